@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/async/clock.hpp"
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <map>
+
+// A clock that stands still until told to move.
+
+namespace ha::test {
+
+// Sleepers wake in order of time, then of arrival.
+class sim_clock final : public clock_source {
+public:
+    explicit sim_clock(boost::asio::io_context& io) : io_(io) {}
+
+    instant now() const override { return now_; }
+    boost::asio::awaitable<void> sleep_until(instant when) override;
+    // A fixed day plus the time that passed: stable from run to run.
+    std::chrono::system_clock::time_point wall_time() const override;
+
+    // Runs all that is ready, then jumps to the next wake-up. False when nobody sleeps.
+    bool advance();
+
+    // The same, but never past `limit`: stops there when the next wake-up is later.
+    bool advance_to(instant limit);
+
+    // Runs all that is ready without moving the hand.
+    void settle();
+
+private:
+    using handler = boost::asio::any_completion_handler<void(boost::system::error_code)>;
+    using key = std::pair<instant, std::uint64_t>;
+    void wake(key sleeper, boost::system::error_code why);
+
+    boost::asio::io_context& io_;
+    instant now_{std::chrono::hours{1}};
+    std::uint64_t arrivals_ = 0;
+    std::map<key, handler> sleepers_;
+};
+
+}  // namespace ha::test
