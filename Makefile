@@ -1,21 +1,33 @@
-# What a newcomer calls. `make help` lists it all.
+# What a newcomer calls. `make help` lists it all; each target installs what it needs and says so.
 .PHONY: help demo test lint bench sim planted e2e clean setup
 .DEFAULT_GOAL := help
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
 
-setup: ## install what building and testing need (apt as root or with sudo)
-	@tools/setup
+demo: setup ## a group of three on doubles: kill the primary, switch over, count the writes
+	@if [ -x test/demo/run ]; then test/demo/run; else echo 'make demo: not yet'; exit 2; fi
 
 test: ## build with both compilers and run every test
 	@tools/run-tests
 
-lint: ## clang-format, await grammar, layering
-	@tools/lint
+lint: setup ## clang-format, await grammar, layering, text; then clang-tidy over what changed (all of it: make lint ALL=1)
+	@tools/lint $(if $(ALL),--all)
+
+bench: ## the budgets of docs/performance.md, measured
+	@echo 'make bench: not yet'; exit 2
+
+sim: ## simulate one seed and print its trace: make sim SEED=7
+	@echo 'make sim: not yet'; exit 2
+
+planted: ## plant the known bugs one by one and show the seed that finds each
+	@echo 'make planted: not yet'; exit 2
 
 e2e: ## the slice on a real Kubernetes
 	@echo 'make e2e: not yet'; exit 2
+
+setup: ## install what building and testing need (apt as root or with sudo)
+	@tools/setup
 
 clean: ## remove build trees (caches stay)
 	rm -rf build

@@ -26,7 +26,8 @@ enum class errc {
 
 struct error {
     errc kind{};
-    std::string message;  // one sentence: what was tried, what came back, what to do if that is known
+    std::string
+        message;  // one sentence: what was tried, what came back, what to do if that is known
     bool operator==(const error&) const = default;
 };
 

@@ -16,8 +16,8 @@ public:
     // CLOCK_BOOTTIME: goes on while the machine sleeps.
     virtual instant now() const = 0;
 
-    // May wake late, and a pause of the machine is not counted by the timer behind it: whoever wakes
-    // compares now() with his deadline before he acts.
+    // May wake late, and a pause of the machine is not counted by the timer behind it: whoever
+    // wakes compares now() with his deadline before he acts.
     virtual boost::asio::awaitable<void> sleep_until(instant when) = 0;
 
     // For people and for Kubernetes' fields only; never an input of a decision.

@@ -24,7 +24,8 @@ public:
     // Only from the thread that runs the waiters.
     void ring();
 
-    // Returns at the next ring, or at once when it has rung since the last wait. Hears cancellation.
+    // Returns at the next ring, or at once when it has rung since the last wait. Hears
+    // cancellation.
     boost::asio::awaitable<void> wait();
 
     // The same, but no longer than until `when`. False when it was the time that ended the wait.

@@ -19,8 +19,8 @@ instant system_clock::now() const {
 }
 
 asio::awaitable<void> system_clock::sleep_until(instant when) {
-    // The timer below is monotonic and stands still while the machine sleeps; it can only ring late,
-    // and who wakes late sees it in now().
+    // The timer below is monotonic and stands still while the machine sleeps; it can only ring
+    // late, and who wakes late sees it in now().
     auto executor = co_await asio::this_coro::executor;
     asio::steady_timer timer(executor, std::chrono::steady_clock::now() + (when - now()));
     co_await timer.async_wait(asio::use_awaitable);

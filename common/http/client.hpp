@@ -49,12 +49,13 @@ public:
 
     // For watches: calls on_bytes with each block of the body as it arrives, until the server ends
     // it (the returned response then has an empty body) or on_bytes returns false.
-    // `first_byte_limit` bounds everything up to the response's head, `silence_limit` each wait after it.
-    // A status other than 200 is returned as an ordinary response with its body.
-    virtual boost::asio::awaitable<attempt> stream(request what,
-                                                   duration first_byte_limit,
-                                                   duration silence_limit,
-                                                   std::function<bool(std::string_view)> on_bytes) = 0;
+    // `first_byte_limit` bounds everything up to the response's head, `silence_limit` each wait
+    // after it. A status other than 200 is returned as an ordinary response with its body.
+    virtual boost::asio::awaitable<attempt> stream(
+        request what,
+        duration first_byte_limit,
+        duration silence_limit,
+        std::function<bool(std::string_view)> on_bytes) = 0;
 
     // Drops every idle connection (credentials changed, peer suspected dead).
     virtual void forget_connections() = 0;

@@ -16,7 +16,7 @@ namespace ha::http {
 struct server_limits {
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t body_bytes_max = 1024 * 1024;
-    duration idle_time_max = std::chrono::seconds{75};    // between requests
+    duration idle_time_max = std::chrono::seconds{75};     // between requests
     duration request_time_max = std::chrono::seconds{10};  // from first byte to end of body
     duration write_time_max = std::chrono::seconds{10};    // one block of an answer
     std::size_t connections_max = 256;                     // the newest is refused with 503
@@ -36,8 +36,9 @@ public:
     virtual bool gone() const = 0;
 };
 
-// Answers one request: returns a response, or uses the writer (begin, write ...) and returns nothing.
-// Must not throw anything but cancellation; what it throws otherwise becomes a 500 and a log line.
+// Answers one request: returns a response, or uses the writer (begin, write ...) and returns
+// nothing. Must not throw anything but cancellation; what it throws otherwise becomes a 500 and a
+// log line.
 using handler =
     std::function<boost::asio::awaitable<std::optional<response>>(incoming, body_writer&)>;
 

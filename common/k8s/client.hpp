@@ -74,14 +74,18 @@ public:
     // PUT: the object carries the resourceVersion (and uid) it replaces.
     virtual answer update(object_name what, nlohmann::json object, duration limit) = 0;
     virtual answer merge_patch(object_name what, nlohmann::json patch, duration limit) = 0;
-    virtual answer apply(object_name what, nlohmann::json object, std::string field_manager,
-                         bool force, duration limit) = 0;
+    virtual answer apply(object_name what,
+                         nlohmann::json object,
+                         std::string field_manager,
+                         bool force,
+                         duration limit) = 0;
     virtual answer remove(object_name what, delete_preconditions only_if, duration limit) = 0;
 
     // One watch connection from `selection.resource_version` on, with bookmarks; ends when the
     // server ends it, on_event returns false, or on error (410 is refused with reason Expired).
     virtual boost::asio::awaitable<outcome<std::size_t>> watch(
-        selection what, duration silence_limit,
+        selection what,
+        duration silence_limit,
         std::function<bool(const watch_event&)> on_event) = 0;
 };
 

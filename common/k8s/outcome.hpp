@@ -16,7 +16,8 @@ namespace ha::k8s {
 struct failure {
     enum class kind {
         refused,   // the server answered: it did not happen. Decide by reason, then by code.
-        unknown,   // it may have happened, or may still: timeout, lost connection, 5xx, 429, 403, 409 of a write
+        unknown,   // it may have happened, or may still: timeout, lost connection, 5xx, 429, 403,
+                   // 409 of a write
         not_sent,  // no connection: it did not happen through us
     } what{};
     std::string verb;    // "update"

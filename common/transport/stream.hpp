@@ -25,7 +25,8 @@ struct identity {
     bool operator==(const identity&) const = default;
 };
 
-// A connection that is up. Every awaitable hears cancellation, and after that only close() is legal.
+// A connection that is up. Every awaitable hears cancellation, and after that only close() is
+// legal.
 class byte_stream {
 public:
     virtual ~byte_stream() = default;
@@ -55,7 +56,8 @@ struct endpoint {
 class dialer {
 public:
     virtual ~dialer() = default;
-    // No time limit of its own: wrap it in within(). Errors: unreachable, unauthorized (TLS), failed.
+    // No time limit of its own: wrap it in within(). Errors: unreachable, unauthorized (TLS),
+    // failed.
     virtual boost::asio::awaitable<result<std::unique_ptr<byte_stream>>> dial(
         const endpoint& where) = 0;
 };
