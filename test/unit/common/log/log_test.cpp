@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "common/log/sinks.hpp"
+#include "test/support/catch.hpp"
+#include "test/support/sim_clock.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace ha;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct stage {
+    boost::asio::io_context io{1};
+    test::sim_clock clock{io};
+    log::memory_sink lines;
+    log::logger log{lines, clock};
+
+    nlohmann::json last() const { return nlohmann::json::parse(lines.lines().back().text); }
+};
+
+}  // namespace
+
+TEST_CASE("a line is JSON with the clock's time, the event and its fields in order") {
+    stage s;
+    s.log.write("lease_acquired", {{"term", 7}, {"valid", true}, {"left_s", duration{1500ms}}});
+    CHECK(s.lines.lines().back().text ==
+          R"({"time":"2026-01-01T01:00:00.000Z","up_s":3600.000,"level":"info",)"
+          R"("event":"lease_acquired","text":"This replica holds the Lease of its group.",)"
+          R"("term":7,"valid":true,"left_s":1.5})");
+    CHECK(s.lines.lines().back().event == "lease_acquired");
+    CHECK(s.lines.lines().back().severity == log::level::info);
+}
+
+TEST_CASE("common fields come first, and lower levels stay silent") {
+    stage s;
+    auto mine = s.log.with({{"group", "ag1"}, {"replica", "sql-0"}});
+    mine.write("lease_renewed");
+    CHECK(s.lines.lines().empty());
+    mine.write("decided", {{"rows", std::vector<std::string>{"a", "b"}}});
+    CHECK(s.last()["group"] == "ag1");
+    CHECK(s.last()["rows"] == nlohmann::json::parse(R"(["a","b"])"));
+    log::logger chatty{s.lines, s.clock, log::level::debug};
+    chatty.write("lease_renewed");
+    CHECK(s.last()["event"] == "lease_renewed");
+}
+
+TEST_CASE("secrets are never written") {
+    stage s;
+    secret password{"hunter2"};
+    s.log.write("engine_login_failed", {{"password", password}});
+    CHECK(s.last()["password"] == "***");
+    CHECK(s.lines.lines().back().text.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("bytes that are no UTF-8, quotes and newlines cannot break a line") {
+    stage s;
+    s.log.write("engine_statement_failed", {{"message", std::string{"a\"\n\xff"}}});
+    CHECK(s.last()["message"] == "a\"\n\xEF\xBF\xBD");
+    CHECK(s.lines.lines().back().text.find('\n') == std::string::npos);
+}
+
+TEST_CASE("a line has a longest length, and texts are cut between characters") {
+    stage s;
+    std::string umlauts;
+    for (int i = 0; i < 3000; ++i) umlauts += "\xC3\xA4";
+    s.log.write("engine_statement_failed", {{"message", "x" + umlauts}});
+    auto kept = s.last()["message"].get<std::string>();
+    CHECK(kept.size() == 2047 + 3);
+    CHECK(kept.ends_with("\xA4..."));
+    CHECK_FALSE(s.last().contains("cut"));
+
+    std::vector<std::string> many(100, std::string(1000, 'y'));
+    s.log.write("decided", {{"rows", many}, {"term", 7}});
+    CHECK(s.lines.lines().back().text.size() < log::line_bytes_max);
+    CHECK(s.last()["cut"] == true);
+    CHECK(s.last()["term"] == 7);
+}
+
+TEST_CASE("the page of events names every one") {
+    auto page = log::vocabulary_page();
+    for (const auto& one : log::vocabulary)
+        CHECK(page.find("`" + std::string{one.name} + "` | ") != std::string::npos);
+}
+
+TEST_CASE("a reader that does not read costs lines, never time") {
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    {
+        log::descriptor_sink out{ends[1], 4096};
+        // More than a pipe and the queue hold together: taking must go on all the same.
+        log::line one{log::level::info, "decided", std::string(1000, 'z')};
+        for (int i = 0; i < 1000; ++i) out.take(one);
+        CHECK_FALSE(out.flush(1ms));
+
+        std::string got;
+        char block[65536];
+        while (!out.flush(1ms)) {
+            auto count = read(ends[0], block, sizeof block);
+            REQUIRE(count > 0);
+            got.append(block, static_cast<std::size_t>(count));
+        }
+        fcntl(ends[0], F_SETFL, O_NONBLOCK);
+        for (ssize_t count = 1; (count = read(ends[0], block, sizeof block)) > 0;)
+            got.append(block, static_cast<std::size_t>(count));
+        CHECK(got.find("log_lines_dropped") != std::string::npos);
+        CHECK(got.ends_with("\n"));
+        CHECK(got.starts_with("zzz"));
+    }
+    close(ends[0]);
+    close(ends[1]);
+}
