@@ -18,7 +18,8 @@
 #include <vector>
 
 // JSON that came from somebody else, read without surprises: every getter checks the type and the
-// range, and every complaint names the place ("spec.replicas[1].name: expected text, got number 5").
+// range, and every complaint names the place ("spec.replicas[1].name: expected text, got number
+// 5").
 
 namespace ha::json {
 

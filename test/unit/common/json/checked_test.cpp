@@ -103,6 +103,7 @@ TEST_CASE("text that is no JSON says where it breaks and repeats nothing of it")
 TEST_CASE("dump never throws for bytes that are no UTF-8") {
     json::value odd;
     odd["text"] = std::string{"a\xff"} + "b";
-    CHECK(json::dump(odd) == "{\"text\":\"a\xEF\xBF\xBD"
-                             "b\"}");
+    CHECK(json::dump(odd) ==
+          "{\"text\":\"a\xEF\xBF\xBD"
+          "b\"}");
 }
