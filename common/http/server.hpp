@@ -27,25 +27,32 @@ struct incoming {
     std::optional<transport::identity> peer;  // from the client's certificate
 };
 
-// Writes a response piece by piece (watches). False when the client is gone.
+// Writes a response piece by piece (watches). False when the client is gone, or takes nothing for
+// longer than write_time_max.
 class body_writer {
 public:
     virtual ~body_writer() = default;
     virtual boost::asio::awaitable<bool> begin(response head) = 0;  // body ignored; chunked
     virtual boost::asio::awaitable<bool> write(std::string_view block) = 0;
+    // As far as this machine has heard, without waiting: look from time to time.
     virtual bool gone() const = 0;
 };
 
 // Answers one request: returns a response, or uses the writer (begin, write ...) and returns
 // nothing. Must not throw anything but cancellation; what it throws otherwise becomes a 500 and a
-// log line.
+// complaint.
 using handler =
     std::function<boost::asio::awaitable<std::optional<response>>(incoming, body_writer&)>;
 
-// Serves until cancelled; open sessions are cancelled with it.
+// What went wrong in a session and is nobody's answer: handshakes, handlers that threw.
+using complaint = std::function<void(const error&)>;
+
+// Serves until cancelled or until the listener is closed; open sessions are cancelled with it, and
+// have ended when it returns.
 boost::asio::awaitable<void> serve(clock_source& clock,
                                    transport::listener& listener,
                                    handler answer,
-                                   server_limits limits = {});
+                                   server_limits limits = {},
+                                   complaint complain = {});
 
 }  // namespace ha::http

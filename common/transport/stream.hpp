@@ -25,8 +25,15 @@ struct identity {
     bool operator==(const identity&) const = default;
 };
 
-// A connection that is up. Every awaitable hears cancellation, and after that only close() is
-// legal.
+// What has come in and was not read yet.
+enum class arrival {
+    nothing,
+    bytes,
+    end  // the other side has ended or broken the connection, whatever may be unread before that
+};
+
+// A connection that is up. Every awaitable hears cancellation (throws operation_aborted), and after
+// that only close() is legal. The destructor closes. One reader and one writer at a time.
 class byte_stream {
 public:
     virtual ~byte_stream() = default;
@@ -40,6 +47,9 @@ public:
 
     // Ends the connection without ceremony; idempotent. What waits in it returns `closed`.
     virtual void close() noexcept = 0;
+
+    // Without waiting, and without reading. For whoever keeps a connection that he does not read.
+    virtual arrival pending() const { return arrival::nothing; }
 
     virtual std::optional<identity> peer() const = 0;
     virtual std::string description() const = 0;  // for messages: "10.0.0.1:6443"
