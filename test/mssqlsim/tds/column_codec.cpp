@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tds/column_codec.hpp"
+
+#include "test/mssqlsim/tds/decimal.hpp"
+#include "test/mssqlsim/tds/guid.hpp"
+#include "test/mssqlsim/tds/moment.hpp"
+
+#include <bit>
+#include <charconv>
+#include <optional>
+
+namespace ha::mssqlsim::tds {
+
+namespace {
+
+std::size_t integer_size(column_kind kind) {
+    switch (kind) {
+        case column_kind::tinyint: return 1;
+        case column_kind::smallint: return 2;
+        case column_kind::integer: return 4;
+        default: return 8;
+    }
+}
+
+std::uint8_t numeric_size(std::uint8_t precision) {
+    if (precision <= 9) return 5;
+    if (precision <= 19) return 9;
+    return precision <= 28 ? 13 : 17;
+}
+
+bool is_unlimited(column_kind kind) {
+    return kind == column_kind::nvarchar_max || kind == column_kind::varchar_max ||
+           kind == column_kind::varbinary_max || kind == column_kind::xml;
+}
+
+bool has_long_length(column_kind kind) {
+    return kind == column_kind::nvarchar || kind == column_kind::varchar ||
+           kind == column_kind::varbinary;
+}
+
+std::size_t time_size(unsigned scale) {
+    if (scale <= 2) return 3;
+    return scale <= 4 ? 4 : 5;
+}
+
+std::string little_endian(std::uint64_t number, std::size_t size) {
+    byte_writer out;
+    out.number(number, size);
+    return out.take();
+}
+
+std::optional<std::int64_t> as_integer(const value& what) {
+    if (const auto* number = std::get_if<std::int64_t>(&what)) return *number;
+    const auto* text = std::get_if<std::string>(&what);
+    if (text == nullptr) return {};
+    std::int64_t out = 0;
+    auto end = text->data() + text->size();
+    auto parsed = std::from_chars(text->data(), end, out);
+    if (parsed.ec != std::errc{} || parsed.ptr != end) return {};
+    return out;
+}
+
+std::string as_text(const value& what) {
+    if (const auto* number = std::get_if<std::int64_t>(&what)) return std::to_string(*number);
+    if (const auto* number = std::get_if<double>(&what)) return std::to_string(*number);
+    if (const auto* text = std::get_if<std::string>(&what)) return *text;
+    if (const auto* bytes = std::get_if<binary>(&what)) return {bytes->begin(), bytes->end()};
+    return {};
+}
+
+// Code page 1252 has Latin-1 where we need it; what it does not have becomes a question mark.
+std::string narrow(const std::string& utf8) {
+    auto units = utf16_from_utf8(utf8);
+    std::string out;
+    for (std::size_t i = 0; i + 1 < units.size(); i += 2)
+        out.push_back(units[i + 1] == 0 ? units[i] : '?');
+    return out;
+}
+
+std::optional<std::string> numeric_bytes(const column_type& type, const value& what) {
+    auto number = parse_decimal(as_text(what), type.scale);
+    if (!number) return {};
+    auto magnitude = magnitude_bytes(number->digits, numeric_size(type.precision) - 1U);
+    if (!magnitude) return {};
+    return std::string(1, number->negative ? '\0' : '\1') + *magnitude;
+}
+
+std::optional<std::string> datetime_bytes(const value& what) {
+    auto when = parse_moment(as_text(what));
+    if (!when) return {};
+    constexpr std::int64_t ticks_per_day = 24 * 60 * 60 * 300;
+    auto ticks = (when->tenth_micros * 3 + 50'000) / 100'000;  // each a three-hundredth of a second
+    auto day = when->day - day_of_1900 + ticks / ticks_per_day;
+    return little_endian(static_cast<std::uint64_t>(day), 4) +
+           little_endian(static_cast<std::uint64_t>(ticks % ticks_per_day), 4);
+}
+
+std::optional<std::string> datetime2_bytes(const column_type& type, const value& what) {
+    auto when = parse_moment(as_text(what));
+    if (!when) return {};
+    auto count = when->tenth_micros;
+    for (unsigned scale = type.scale; scale < 7; ++scale) count /= 10;
+    return little_endian(static_cast<std::uint64_t>(count), time_size(type.scale)) +
+           little_endian(static_cast<std::uint64_t>(when->day), 3);
+}
+
+std::optional<std::string> float_bytes(const value& what) {
+    if (const auto* number = std::get_if<double>(&what))
+        return little_endian(std::bit_cast<std::uint64_t>(*number), 8);
+    auto whole = as_integer(what);
+    if (!whole) return {};
+    return little_endian(std::bit_cast<std::uint64_t>(static_cast<double>(*whole)), 8);
+}
+
+std::optional<std::string> integer_bytes(const value& what, std::size_t size) {
+    auto number = as_integer(what);
+    if (!number) return {};
+    return little_endian(static_cast<std::uint64_t>(*number), size);
+}
+
+std::optional<std::string> guid_value(const value& what) {
+    const auto* bytes = std::get_if<binary>(&what);
+    if (bytes != nullptr && bytes->size() == 16) return std::string(bytes->begin(), bytes->end());
+    return guid_bytes(as_text(what));
+}
+
+// The value's bytes without any length; nothing for NULL.
+std::optional<std::string> raw_value(const column_type& type, const value& what) {
+    if (std::holds_alternative<std::monostate>(what)) return {};
+    switch (type.kind) {
+        case column_kind::tinyint:
+        case column_kind::smallint:
+        case column_kind::integer:
+        case column_kind::bigint: return integer_bytes(what, integer_size(type.kind));
+        case column_kind::bit: {
+            auto number = as_integer(what);
+            if (!number) return {};
+            return std::string(1, *number == 0 ? '\0' : '\1');
+        }
+        case column_kind::floating: return float_bytes(what);
+        case column_kind::numeric: return numeric_bytes(type, what);
+        case column_kind::guid: return guid_value(what);
+        case column_kind::datetime: return datetime_bytes(what);
+        case column_kind::datetime2: return datetime2_bytes(type, what);
+        case column_kind::nvarchar:
+            return utf16_from_utf8(as_text(what)).substr(0, 2UL * type.length);
+        case column_kind::nvarchar_max:
+        case column_kind::xml: return utf16_from_utf8(as_text(what));
+        case column_kind::varchar: return narrow(as_text(what)).substr(0, type.length);
+        case column_kind::varchar_max: return narrow(as_text(what));
+        case column_kind::varbinary: return as_text(what).substr(0, type.length);
+        case column_kind::varbinary_max: return as_text(what);
+    }
+    return {};
+}
+
+// A value of unknown size: its length in eight bytes, then chunks, then an empty chunk.
+void write_chunks(byte_writer& out, const std::optional<std::string>& raw) {
+    if (!raw) return out.u64(~std::uint64_t{0});
+    out.u64(raw->size());
+    if (!raw->empty()) {
+        out.u32(static_cast<std::uint32_t>(raw->size()));
+        out.bytes(*raw);
+    }
+    out.u32(0);
+}
+
+void write_limited(byte_writer& out, std::uint8_t id, std::uint16_t bytes_max, bool is_text) {
+    out.u8(id);
+    out.u16(bytes_max);
+    if (is_text) out.bytes(collation);
+}
+
+}  // namespace
+
+void write_type(byte_writer& out, const column_type& type) {
+    constexpr std::uint16_t no_limit = 0xFFFF;
+    auto sized = [&out](std::uint8_t id, std::size_t size) {
+        out.u8(id);
+        out.u8(static_cast<std::uint8_t>(size));
+    };
+    switch (type.kind) {
+        case column_kind::tinyint:
+        case column_kind::smallint:
+        case column_kind::integer:
+        case column_kind::bigint: return sized(0x26, integer_size(type.kind));
+        case column_kind::bit: return sized(0x68, 1);
+        case column_kind::floating: return sized(0x6D, 8);
+        case column_kind::numeric:
+            sized(0x6C, numeric_size(type.precision));
+            out.u8(type.precision);
+            return out.u8(type.scale);
+        case column_kind::guid: return sized(0x24, 16);
+        case column_kind::nvarchar:
+            return write_limited(out, 0xE7, static_cast<std::uint16_t>(2 * type.length), true);
+        case column_kind::nvarchar_max: return write_limited(out, 0xE7, no_limit, true);
+        case column_kind::varchar: return write_limited(out, 0xA7, type.length, true);
+        case column_kind::varchar_max: return write_limited(out, 0xA7, no_limit, true);
+        case column_kind::varbinary: return write_limited(out, 0xA5, type.length, false);
+        case column_kind::varbinary_max: return write_limited(out, 0xA5, no_limit, false);
+        case column_kind::datetime: return sized(0x6F, 8);
+        case column_kind::datetime2: return sized(0x2A, type.scale);
+        case column_kind::xml: return sized(0xF1, 0);
+    }
+}
+
+void write_value(byte_writer& out, const column_type& type, const value& what) {
+    auto raw = raw_value(type, what);
+    if (is_unlimited(type.kind)) return write_chunks(out, raw);
+    if (has_long_length(type.kind)) {
+        out.u16(raw ? static_cast<std::uint16_t>(raw->size()) : 0xFFFF);
+    } else {
+        out.u8(raw ? static_cast<std::uint8_t>(raw->size()) : 0);
+    }
+    if (raw) out.bytes(*raw);
+}
+
+}  // namespace ha::mssqlsim::tds
