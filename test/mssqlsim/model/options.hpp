@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/time.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+// How one instance is set up, how slow its own machinery is, and which faults it suffers.
+
+namespace ha::mssqlsim {
+
+// protocol.md, "What is taken from the engine". a: as documented, a secondary leaves the
+// synchronized set only by a configuration commit on a majority. b: dropped silently, no number
+// moves, nobody is refused with 41142.
+enum class reading { a, b };
+
+// The engine's own time for things that it does after a statement was answered.
+struct engine_delays {
+    duration startup = std::chrono::milliseconds{200};    // until logins are let in
+    duration promotion = std::chrono::milliseconds{150};  // FAILOVER accepted to PRIMARY
+    duration following = std::chrono::milliseconds{50};   // SET (ROLE = SECONDARY) to SECONDARY
+    duration offline = std::chrono::milliseconds{20};     // OFFLINE to RESOLVING
+    duration redial = std::chrono::milliseconds{500};     // between attempts to reach a peer
+    duration join_limit = std::chrono::seconds{10};  // JOIN's wait for the configuration (47106)
+    duration diagnostics_floor =
+        std::chrono::seconds{5};  // the least time of sp_server_diagnostics
+};
+
+// The trap of sqlserver.md fact 9: an ex-primary that came back and was put under a primary that is
+// too young answers SET (ROLE = SECONDARY) with 41104, until OFFLINE on it and an endpoint restart
+// on both sides, or until the time is over.
+struct transport_latch {
+    bool enabled = false;
+    duration young = std::chrono::seconds{30};
+    duration lasts = std::chrono::minutes{14};
+};
+
+struct instance_options {
+    std::string server_name;  // @@SERVERNAME, which is also the replica's name
+    std::string sa_password;
+    std::string edition = "Developer Edition (64-bit)";
+    std::string product_version = "16.0.4165.4";
+    bool hadr_enabled = true;
+    reading engine_reading = reading::a;
+    bool promotion_raises_number = true;
+    std::uint64_t seed = 0;  // of GUIDs: the same seed and inputs give the same outputs
+    duration utc_at_zero{};  // wall-clock time since 1970 at instant zero of our clock
+    std::uint16_t default_port = 1433;
+    engine_delays delays;
+    transport_latch latch;
+};
+
+// Faults that can be set at any time. A frozen instance needs none: its caller stops calling.
+struct instance_faults {
+    // States of sp_server_diagnostics: system, resource, query_processing, io_subsystem, events.
+    std::array<int, 5> diagnostics{1, 1, 1, 1, 0};
+    bool diagnostics_silent = false;  // no set comes any more
+    duration slow_promotion{};  // on top of engine_delays::promotion, counted as promotion delay
+    duration
+        late_renewal{};  // WRITE_LEASE_VALIDITY waits this long between its guard and its effect
+    duration late_expiry{};        // the end of the write lease is noticed this much later
+    bool no_free_workers = false;  // nothing is answered but diagnostics; logins hang
+    bool log_full = false;         // writes end with 9002
+    bool commits_hang = false;     // no commit is answered
+    bool offline_hangs = false;    // OFFLINE is answered, the role stays
+    duration slow_statements{};    // every batch starts this much later
+};
+
+}  // namespace ha::mssqlsim

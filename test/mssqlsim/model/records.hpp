@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/model/configuration.hpp"
+#include "test/mssqlsim/model/row_store.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+// The truth on disk: an append-only log of these. A record about a named thing replaces what
+// earlier records said of it; `dropped` ends it.
+
+namespace ha::mssqlsim {
+
+struct server_record {
+    std::string server_name;  // @@SERVERNAME as of the first start
+    std::string password;     // of sa, as of the first start
+    bool operator==(const server_record&) const = default;
+};
+
+struct login_record {
+    std::string name;
+    std::string password;     // empty for logins from certificates
+    std::string certificate;  // of logins from certificates
+    std::int64_t id = 0;
+    bool disabled = false;
+    bool system_administrator = false;
+    std::string create_date;
+    bool dropped = false;
+    bool operator==(const login_record&) const = default;
+};
+
+struct user_record {  // in master
+    std::string name;
+    std::string login;
+    std::int64_t id = 0;
+    bool dropped = false;
+    bool operator==(const user_record&) const = default;
+};
+
+struct certificate_record {
+    std::string name;
+    std::string owner;  // a user, or dbo
+    std::int64_t id = 0;
+    std::string subject;
+    std::string start_date;
+    std::string expiry_date;
+    binary thumbprint;
+    binary encoded;  // what CERTENCODED gives and FROM BINARY takes
+    bool has_private_key = false;
+    bool dropped = false;
+    bool operator==(const certificate_record&) const = default;
+};
+
+struct master_key_record {
+    std::string create_date;
+    bool dropped = false;
+    bool operator==(const master_key_record&) const = default;
+};
+
+struct endpoint_record {
+    std::string name;
+    std::int64_t id = 0;
+    std::uint16_t port = 5022;
+    std::string certificate;
+    std::uint8_t role = 3;   // 1 PARTNER, 2 WITNESS, 3 ALL
+    std::uint8_t state = 1;  // 0 STARTED, 1 STOPPED, 2 DISABLED
+    bool dropped = false;
+    bool operator==(const endpoint_record&) const = default;
+};
+
+struct grant_record {
+    std::string permission;  // upper case, single spaces
+    std::string scope;       // "SERVER", "ENDPOINT", "AVAILABILITY GROUP", "DATABASE", ...
+    std::string object;      // empty for the server's and database's own
+    std::string grantee;
+    bool dropped = false;
+    bool operator==(const grant_record&) const = default;
+};
+
+struct database_record {
+    std::string name;
+    std::int64_t id = 0;
+    std::string create_date;
+    bool full_recovery = true;
+    bool backed_up = false;
+    std::string group_id;  // of the availability group it belongs to on this instance
+    std::string group_database_id;
+    bool dropped = false;
+    bool operator==(const database_record&) const = default;
+};
+
+// This instance's copy of a group's configuration. `uncommitted`: stored, and not known to be
+// stored by a majority of the voters.
+struct group_record {
+    group_configuration configuration;
+    bool uncommitted = false;
+    // What this replica last was: the trap of 41104 depends on it.
+    bool was_primary = false;
+    bool may_create_databases = false;
+    bool dropped = false;
+    bool operator==(const group_record&) const = default;
+};
+
+// One committed transaction of a user database. LSNs of a database have no holes; a promotion
+// begins a new recovery fork.
+struct transaction_record {
+    std::string database;
+    std::int64_t lsn = 0;
+    std::string fork;
+    std::string commit_time;
+    std::vector<row_change> changes;
+    bool operator==(const transaction_record&) const = default;
+};
+
+// Undo of a rejoining replica: transactions above `lsn` never were.
+struct undo_record {
+    std::string database;
+    std::int64_t lsn = 0;
+    bool operator==(const undo_record&) const = default;
+};
+
+using log_record = std::variant<server_record,
+                                login_record,
+                                user_record,
+                                certificate_record,
+                                master_key_record,
+                                endpoint_record,
+                                grant_record,
+                                database_record,
+                                group_record,
+                                transaction_record,
+                                undo_record>;
+
+// Records in the order in which they were appended; positions count from 1.
+using log_position = std::uint64_t;
+
+struct durable_state {
+    std::vector<log_record> records;
+};
+
+}  // namespace ha::mssqlsim

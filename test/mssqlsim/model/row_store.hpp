@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/tsql/value.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What redo makes of the log: tables with rows. Names are compared as SQL Server compares them;
+// implementations get them in the spelling of their CREATE.
+
+namespace ha::mssqlsim {
+
+struct table_definition {
+    std::string name;
+    std::vector<column> columns;
+    std::vector<std::string> primary_key;  // names of columns; empty: duplicates are allowed
+    bool operator==(const table_definition&) const = default;
+};
+
+// One change of one row or table, with what is needed to do it again and to undo it. A row is named
+// by its number within its table, which is never used again.
+struct row_change {
+    enum class kind : std::uint8_t { create_table, drop_table, insert, update, erase } what{};
+    std::string table;
+    std::int64_t row_number = 0;
+    row before;  // of update and erase
+    row after;   // of insert and update
+    table_definition
+        definition;  // of create_table and drop_table, whose rows were erased before it
+    bool operator==(const row_change&) const = default;
+};
+
+class row_store {
+public:
+    using visitor = std::function<bool(std::int64_t row_number, const row& contents)>;
+
+    virtual ~row_store() = default;
+
+    // The store is empty when the instance starts; the instance replays the whole log into it.
+    virtual void create_database(const std::string& database) = 0;
+    virtual void drop_database(const std::string& database) = 0;
+
+    // Changes come in the order of the log; revert gets them in the opposite order.
+    virtual void apply(const std::string& database, const std::vector<row_change>& changes) = 0;
+    virtual void revert(const std::string& database, const std::vector<row_change>& changes) = 0;
+
+    virtual std::optional<table_definition> table(const std::string& database,
+                                                  std::string_view name) const = 0;
+    virtual std::vector<std::string> tables(const std::string& database) const = 0;
+    // Ascending row numbers, until the visitor returns false.
+    virtual void scan(const std::string& database,
+                      std::string_view table,
+                      const visitor& visit) const = 0;
+    // The row with these values in its primary key's columns, in the key's order.
+    virtual std::optional<std::int64_t> find(const std::string& database,
+                                             std::string_view table,
+                                             const row& key) const = 0;
+};
+
+std::unique_ptr<row_store> make_memory_store();
+
+}  // namespace ha::mssqlsim

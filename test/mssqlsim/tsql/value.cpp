@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/value.hpp"
+
+#include <algorithm>
+
+namespace ha::mssqlsim {
+
+namespace {
+
+unsigned char lowered(char c) {
+    const auto u = static_cast<unsigned char>(c);
+    return u >= 'A' && u <= 'Z' ? static_cast<unsigned char>(u + ('a' - 'A')) : u;
+}
+
+}  // namespace
+
+int compare_text(std::string_view a, std::string_view b) {
+    const std::size_t common = std::min(a.size(), b.size());
+    for (std::size_t i = 0; i < common; ++i) {
+        const int difference = int{lowered(a[i])} - int{lowered(b[i])};
+        if (difference != 0) return difference < 0 ? -1 : 1;
+    }
+    if (a.size() == b.size()) return 0;
+    return a.size() < b.size() ? -1 : 1;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && compare_text(a, b) == 0;
+}
+
+std::string lower(std::string_view text) {
+    std::string made{text};
+    for (char& c : made) c = static_cast<char>(lowered(c));
+    return made;
+}
+
+}  // namespace ha::mssqlsim

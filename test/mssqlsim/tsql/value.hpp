@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+// What rows, parameters and expressions are made of: few kinds of values, and the column's type
+// says how one is written on a wire.
+
+namespace ha::mssqlsim {
+
+using binary = std::vector<std::uint8_t>;
+
+// Null, a number, text in UTF-8, or bytes. Bits are 0 and 1. Decimals too large for int64, GUIDs
+// ("6F9619FF-8B86-...", upper case) and times ("2026-01-31 12:00:00.1234567", UTC) are text.
+using value = std::variant<std::monostate, std::int64_t, double, std::string, binary>;
+using row = std::vector<value>;
+
+enum class column_kind {
+    tinyint,
+    smallint,
+    integer,
+    bigint,
+    bit,
+    floating,
+    numeric,  // precision and scale
+    guid,
+    nvarchar,  // length in characters
+    nvarchar_max,
+    varchar,  // length in bytes
+    varchar_max,
+    varbinary,  // length in bytes
+    varbinary_max,
+    datetime,
+    datetime2,  // scale
+    xml,
+};
+
+struct column_type {
+    column_kind kind = column_kind::integer;
+    std::uint16_t length = 0;
+    std::uint8_t precision = 25;
+    std::uint8_t scale = 0;
+    bool operator==(const column_type&) const = default;
+};
+
+struct column {
+    std::string name;
+    column_type type;
+    bool nullable = true;
+    bool operator==(const column&) const = default;
+};
+
+inline bool is_null(const value& v) {
+    return std::holds_alternative<std::monostate>(v);
+}
+
+// Names and text compare without regard to the case of ASCII letters, as the default collation
+// does.
+bool same_name(std::string_view a, std::string_view b);
+int compare_text(std::string_view a, std::string_view b);
+std::string lower(std::string_view text);
+
+}  // namespace ha::mssqlsim
