@@ -1,6 +1,6 @@
 # Runs inside ctest: asks a Catch2 executable for its cases and makes each known, once per build of the executable.
-# In: executable, listing (its options that list names), prefix, labels, timeout, directory, out (the file that keeps
-# the answer).
+# In: executable, listing (its options that list names), prefix, labels, timeout, directory, source (the checkout, which
+# tests find in HA_SOURCE_DIR), out (the file that keeps the answer).
 function(ha_discover)
   execute_process(COMMAND "${executable}" ${listing} WORKING_DIRECTORY "${directory}"
     OUTPUT_VARIABLE names RESULT_VARIABLE count ERROR_VARIABLE complaint)
@@ -22,7 +22,7 @@ function(ha_discover)
     string(APPEND script
       "add_test([==[${prefix}: ${name}]==] [==[${executable}]==] [==[${pattern}]==])\n"
       "set_tests_properties([==[${prefix}: ${name}]==] PROPERTIES LABELS \"${labels}\" TIMEOUT ${timeout} "
-      "WORKING_DIRECTORY [==[${directory}]==])\n")
+      "WORKING_DIRECTORY [==[${directory}]==] ENVIRONMENT [==[HA_SOURCE_DIR=${source}]==])\n")
   endforeach()
   file(WRITE "${out}" "${script}")
 endfunction()

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "operator/core/names.hpp"
+#include "operator/core/parts.hpp"
+
+// What supervisors may do at the API server: named objects only, and `update` but never `create` on
+// the Lease, because a PUT to a missing one would make it (protocol.md, rule 2).
+
+namespace ha::op {
+namespace {
+
+value rule(const char* group, const char* resource, list names, list verbs) {
+    object made{{"apiGroups", list{group}}, {"resources", list{resource}}};
+    if (!names.empty()) made.push_back({"resourceNames", std::move(names)});
+    made.push_back({"verbs", std::move(verbs)});
+    return made;
+}
+
+}  // namespace
+
+value service_account(const group& of) {
+    auto made = object_of(of, "v1", "ServiceAccount", names{of}.service_account);
+    made.set("automountServiceAccountToken", false);
+    return made;
+}
+
+value role(const group& of) {
+    names called{of};
+    list pods;
+    for (std::size_t i = 0; i < of.replicas.size(); ++i) pods.push_back(pod_name(of, i));
+
+    auto made = object_of(of, "rbac.authorization.k8s.io/v1", "Role", called.service_account);
+    made.set("rules",
+             list{rule("coordination.k8s.io",
+                       "leases",
+                       list{called.lease},
+                       list{"get", "list", "watch", "update"}),
+                  rule("", "configmaps", list{called.requests}, list{"get", "list", "watch"}),
+                  rule("",
+                       "configmaps",
+                       list{called.state},
+                       list{"get", "list", "watch", "update", "patch"}),
+                  rule("", "pods", std::move(pods), list{"get", "list", "watch", "patch"}),
+                  rule("events.k8s.io", "events", {}, list{"create", "patch"})});
+    return made;
+}
+
+value role_binding(const group& of) {
+    names called{of};
+    auto made =
+        object_of(of, "rbac.authorization.k8s.io/v1", "RoleBinding", called.service_account);
+    made.set("roleRef",
+             object{{"apiGroup", "rbac.authorization.k8s.io"},
+                    {"kind", "Role"},
+                    {"name", called.service_account}});
+    made.set("subjects",
+             list{object{{"kind", "ServiceAccount"},
+                         {"name", called.service_account},
+                         {"namespace", of.space}}});
+    return made;
+}
+
+}  // namespace ha::op

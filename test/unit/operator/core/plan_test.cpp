@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "operator/core/plan.hpp"
+
+#include "operator/codec/json.hpp"
+#include "operator/codec/manifest.hpp"
+#include "operator/core/names.hpp"
+#include "test/support/catch.hpp"
+#include "test/support/golden.hpp"
+
+#include <algorithm>
+
+using namespace ha::op;
+using ha::test::source_text;
+
+namespace {
+
+value sample(const std::string& name) {
+    auto documents = read_manifest(source_text("manifests/samples/" + name));
+    REQUIRE(documents);
+    REQUIRE(documents->size() == 2);
+    return documents->at(1);
+}
+
+group sample_group(const std::string& name) {
+    auto read = read_group(sample(name));
+    REQUIRE(read);
+    return *read;
+}
+
+std::string printed(const plan& planned) {
+    std::string text;
+    for (const auto& one : planned.objects) {
+        text += one.how == upkeep::create_once ? "create once " : "apply ";
+        text += print_json(one.what, 2) + "\n";
+    }
+    return text;
+}
+
+const value& only(const plan& planned, const char* kind, const std::string& name = "mssql-ag") {
+    auto is_it = [&](const desired& one) {
+        return *one.what.find({"kind"}) == value{kind} &&
+               *one.what.find({"metadata", "name"}) == value{name};
+    };
+    REQUIRE(std::ranges::count_if(planned.objects, is_it) == 1);
+    return std::ranges::find_if(planned.objects, is_it)->what;
+}
+
+}  // namespace
+
+TEST_CASE("the samples make the objects of the golden files") {
+    for (std::string name : {"ag-sample", "ag-three-synchronous"}) {
+        auto planned = plan_group(sample_group(name + ".yaml"), {}, {});
+        REQUIRE(planned.refusals.empty());
+        REQUIRE(ha::test::differs_from_golden("operator/" + name + ".txt", printed(planned)) == "");
+    }
+}
+
+TEST_CASE("the selector carries the five labels by which a StatefulSet can be adopted") {
+    auto planned = plan_group(sample_group("ag-sample.yaml"), {}, {});
+    const auto& set = only(planned, "StatefulSet");
+    value five = object{{"app", "mssql-ag"},
+                        {"role", "mssql-ag"},
+                        {"app.kubernetes.io/name", "sqlserveravailabilitygroup"},
+                        {"app.kubernetes.io/instance", "mssql-ag"},
+                        {"app.kubernetes.io/managed-by", "sql-on-k8s-operator"}};
+    REQUIRE(*set.find({"spec", "selector", "matchLabels"}) == five);
+    REQUIRE(*set.find({"spec", "template", "metadata", "labels"}) == five);
+    REQUIRE(*set.find({"metadata", "labels"}) == five);
+}
+
+TEST_CASE("Lease, requests and state are made once, and supervisors may not create the Lease") {
+    auto planned = plan_group(sample_group("ag-sample.yaml"), {}, {});
+    for (const auto& one : planned.objects) {
+        const auto& kind = *one.what.find({"kind"})->text();
+        const auto& name = *one.what.find({"metadata", "name"})->text();
+        bool theirs = kind == "Lease" ||
+                      (kind == "ConfigMap" && (name == "mssql-ag" || name == "mssql-ag-state"));
+        INFO(kind << " " << name);
+        REQUIRE((one.how == upkeep::create_once) == theirs);
+    }
+    for (const auto& rule : *only(planned, "Role", "mssql-ag-ha").find({"rules"})->items()) {
+        const auto& verbs = *rule.find({"verbs"})->items();
+        bool creates = std::ranges::find(verbs, value{"create"}) != verbs.end();
+        bool events = *rule.find({"resources"}) == value{list{"events"}};
+        REQUIRE(creates == events);
+        REQUIRE((rule.find({"resourceNames"}) == nullptr) == events);
+    }
+}
+
+TEST_CASE("objects are owned by the custom resource once it has a uid") {
+    auto wanted = sample_group("ag-sample.yaml");
+    REQUIRE(plan_group(wanted, {}, {}).objects[0].what.find({"metadata", "ownerReferences"}) ==
+            nullptr);
+    wanted.uid = "u-1";
+    for (const auto& one : plan_group(wanted, {}, {}).objects) {
+        const auto* owners = one.what.find({"metadata", "ownerReferences"});
+        REQUIRE(owners != nullptr);
+        REQUIRE(*owners->items()->at(0).find({"uid"}) == value{"u-1"});
+    }
+}
+
+TEST_CASE("a listener on another port leads to the engine's port") {
+    auto wanted = sample_group("ag-sample.yaml");
+    wanted.read_write->port = 14330;
+    auto planned = plan_group(wanted, {}, {});
+    const auto& ports = *only(planned, "Service", "mssql-ag-listener").find({"spec", "ports"});
+    REQUIRE(*ports.items()->at(0).find({"port"}) == value{14330});
+    REQUIRE(*ports.items()->at(0).find({"targetPort"}) == value{"mssql"});
+}
+
+TEST_CASE("listeners that nobody asked for are not made") {
+    auto wanted = sample_group("ag-sample.yaml");
+    wanted.read_write.reset();
+    wanted.read_only.reset();
+    auto is_service = [](const desired& one) {
+        return *one.what.find({"kind"}) == value{"Service"};
+    };
+    REQUIRE(std::ranges::count_if(plan_group(wanted, {}, {}).objects, is_service) == 1);
+}
+
+TEST_CASE("what a StatefulSet cannot take is refused in words") {
+    auto wanted = sample_group("ag-sample.yaml");
+    existing found;
+    found.stateful_set = only(plan_group(wanted, {}, {}), "StatefulSet");
+    REQUIRE(plan_group(wanted, found, {}).refusals.empty());
+
+    wanted.storage.size = "40Gi";
+    auto refusals = plan_group(wanted, found, {}).refusals;
+    REQUIRE(refusals.size() == 1);
+    REQUIRE(refusals[0].find("dataVolumeSize") != std::string::npos);
+
+    wanted.storage.size = "20Gi";
+    found.stateful_set->set("spec", object{{"selector", object{{"matchLabels", object{}}}}});
+    REQUIRE(plan_group(wanted, found, {}).refusals.size() == 1);
+}
+
+TEST_CASE("mssql.conf has its sections in order and always HADR") {
+    auto wanted = sample_group("ag-sample.yaml");
+    wanted.mssql_conf = {{"network.tcpport", "1433"}, {"hadr.hadrenabled", "0"}, {"top", "x"}};
+    auto planned = plan_group(wanted, {}, {});
+    const auto* text =
+        only(planned, "ConfigMap", "mssql-ag-mssql-conf").find({"data", "mssql.conf"});
+    REQUIRE(*text->text() == "top = x\n\n[hadr]\nhadrenabled = 1\n\n[network]\ntcpport = 1433\n\n");
+}
