@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "agent/codec/group_state.hpp"
+#include "common/async/doorbell.hpp"
+#include "common/k8s/client.hpp"
+
+// Writes the group's state ConfigMap, on change only. The newest state wins; answers and
+// transitions that earlier leaders wrote are kept.
+
+namespace ha::agent {
+
+class state_writer {
+public:
+    state_writer(clock_source& clock, k8s::client& api, k8s::object_name what);
+
+    // What is true now. Only a leader calls this; one that stops leading says so with retire().
+    void publish(group_state now);
+    void retire();
+
+    // Writes until cancelled; tries again after a failure. Never creates the ConfigMap.
+    boost::asio::awaitable<void> run();
+
+    // Why the last attempt failed; empty when it did not.
+    const std::string& trouble() const { return trouble_; }
+
+private:
+    boost::asio::awaitable<bool> write();
+
+    clock_source& clock_;
+    k8s::client& api_;
+    k8s::object_name what_;
+    std::optional<group_state> wanted_;
+    std::optional<group_state> written_;
+    std::string trouble_;
+    doorbell changed_;
+};
+
+}  // namespace ha::agent

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "agent/core/values.hpp"
+#include "common/result.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+// The ConfigMap of requests: what people, Jobs and the operator want of a group. Supervisors only
+// read it. Its data:
+//   format      "1"
+//   spec        JSON: {"replicas": [{"name": "ag-0", "endpointUrl": "TCP://...:5022",
+//               "mode": "synchronous|asynchronous|configurationOnly", "failover":
+//               "automatic|manual", "priority": 0, "readable": false}, ...], "required": 1}; the
+//               order gives the ordinals
+//   switchover  JSON: {"id": "...", "target": "ag-1"}; no target: the best
+
+namespace ha::agent {
+
+struct wanted_switchover {
+    std::string id;
+    std::string target;  // replica name; empty: the best
+    bool operator==(const wanted_switchover&) const = default;
+};
+
+// A request that is not carried out, and why: an answer to whoever wrote it.
+struct ignored_request {
+    std::string what;  // key of the data, or id of the request
+    std::string why;   // one sentence
+    bool operator==(const ignored_request&) const = default;
+};
+
+struct group_requests {
+    std::string resource_version;
+    std::optional<group_spec> spec;
+    std::optional<wanted_switchover> switchover;
+    std::vector<ignored_request> ignored;
+    bool operator==(const group_requests&) const = default;
+};
+
+// Refused: a newer format. Malformed parts are left out and named in `ignored`.
+result<group_requests> read_requests(const nlohmann::json& config_map, const std::string& group);
+
+}  // namespace ha::agent
