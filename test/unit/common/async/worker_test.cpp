@@ -66,7 +66,7 @@ asio::awaitable<void> wait_an_hour(clock_source& clock,
         gate.wait();
         return 1;
     };
-    auto answer = co_await hand.run(clock, clock.now() + std::chrono::hours{1}, stuck);
+    auto answer = co_await hand.run(clock, clock.now() + 1h, stuck);
     walked_away = !answer;
 }
 
@@ -155,6 +155,6 @@ TEST_CASE("the deadline is the given clock's, not the machine's") {
     auto start = clock.now();
     while (!walked_away && clock.advance()) {}
     CHECK(walked_away);
-    CHECK(clock.now() - start == std::chrono::hours{1});
+    CHECK(clock.now() - start == 1h);
     opened.set_value();
 }
