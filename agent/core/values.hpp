@@ -111,6 +111,7 @@ struct replica_record {
     term line = 0;
     configuration numbered;         // sequence number and the line under which it last changed
     std::optional<term> promoting;  // the role may be PRIMARY under this term
+    std::string promoting_engine;   // sqlserver_start_time of the engine that FAILOVER was sent to
     bool strange = false;           // rule 32
     bool operator==(const replica_record&) const = default;
 };

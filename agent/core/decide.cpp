@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/rows.hpp"
+
+#include <array>
+
+// The table: chapters in order of what must not wait. The first row that holds gives the action;
+// what it waits for and what the rows before it wait for says when to look again.
+
+namespace ha::agent {
+
+namespace {
+
+std::array<std::span<const rule>, 8> chapters() {
+    return {safety_rules(),
+            lease_rules(),
+            leaving_rules(),
+            voting_rules(),
+            candidacy_rules(),
+            bootstrap_rules(),
+            following_rules(),
+            primary_rules()};
+}
+
+}  // namespace
+
+decision decide(const observation& seen) {
+    decision made;
+    if (!seen.record.loaded) return made;
+    glance look{seen};
+    for (const auto& chapter : chapters()) {
+        for (const auto& one : chapter) {
+            auto what = one.act(look);
+            if (std::holds_alternative<std::monostate>(what)) continue;
+            made.what = std::move(what);
+            made.code = one.code;
+            made.look_again_at = look.next();
+            return made;
+        }
+    }
+    made.look_again_at = look.next();
+    return made;
+}
+
+std::vector<row> explain(const observation& seen) {
+    std::vector<row> rows;
+    glance look{seen};
+    for (const auto& chapter : chapters())
+        for (const auto& one : chapter) {
+            bool holds =
+                seen.record.loaded && !std::holds_alternative<std::monostate>(one.act(look));
+            rows.push_back(row{one.code, one.sentence, holds});
+        }
+    return rows;
+}
+
+}  // namespace ha::agent

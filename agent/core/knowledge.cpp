@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/knowledge.hpp"
+
+#include <algorithm>
+
+// The folding of what the engine, the disk and people say. The Lease and the peers have files of
+// their own: knowledge_lease.cpp, knowledge_peers.cpp.
+
+namespace ha::agent {
+
+namespace {
+
+// A look taken after OFFLINE was answered shows RESOLVING: the voter follows nobody any more.
+void notice_seal(observation& seen) {
+    if (!seen.vote || !seen.vote->seal_from || seen.vote->sealed) return;
+    const auto* group = group_of(seen);
+    const auto& answered = seen.hands.offline_answered;
+    if (!group || !answered || *answered < *seen.vote->seal_from) return;
+    bool left = group->local_role == role::resolving && !group->pending_failover;
+    if (left && seen.engine.last->sent_at > *answered) seen.vote->sealed = true;
+}
+
+void notice_following(observation& seen) {
+    const auto* group = group_of(seen);
+    bool follows = group && group->local_role == role::secondary;
+    if (!follows || group->connected) {
+        seen.follows.lost_since.reset();
+    } else if (!seen.follows.lost_since) {
+        seen.follows.lost_since = seen.now;
+    }
+    if (follows && group->connected) seen.follows.attempts = 0;
+}
+
+// A new engine knows nothing of what was asked of its predecessor.
+void forget_engine(observation& seen) {
+    seen.hands.failover_accepted = false;
+    seen.hands.failover_sent.reset();
+    seen.hands.primary_seen.reset();
+    seen.hands.offline_answered.reset();
+    seen.hands.sessions_to_end = false;
+    if (seen.vote) seen.vote->sealed = false;
+}
+
+}  // namespace
+
+void absorb(observation& seen, const event::record_loaded& what) {
+    seen.record.loaded = true;
+    seen.record.intact = what.record.has_value();
+    seen.record.trouble = what.trouble;
+    if (what.record) seen.record.value = *what.record;
+}
+
+void absorb(observation& seen, const event::record_saved& what) {
+    seen.record.saving = false;
+    seen.record.failed_at.reset();
+    seen.record.intact = true;
+    seen.record.value = what.record;
+    if (!what.record.promoting) seen.hands.failover_accepted = false;
+    if (seen.vote && !seen.vote->seal_from && seen.vote->question.wanted == what.record.voted &&
+        seen.vote->question.candidate_uid == what.record.voted_for)
+        seen.vote->seal_from = seen.now;
+}
+
+void absorb(observation& seen, const event::record_not_saved&) {
+    seen.record.saving = false;
+    seen.record.failed_at = seen.now;
+}
+
+void absorb(observation& seen, const event::engine_seen& what) {
+    auto& engine = seen.engine;
+    if (engine.last && engine.last->sent_at > what.view.sent_at) return;
+    bool another = engine.last && engine.last->started != what.view.started;
+    engine.last = what.view;
+    engine.reachable = reach::answering;
+    engine.silent_since.reset();
+    if (another) forget_engine(seen);
+    if (what.view.local_role() == role::primary) seen.hands.primary_seen = seen.now;
+    if (!may_be_primary(seen)) seen.demoting_since.reset();
+    notice_seal(seen);
+    notice_following(seen);
+}
+
+void absorb(observation& seen, const event::engine_not_seen& what) {
+    auto& engine = seen.engine;
+    engine.reachable = what.how;
+    if (what.how == reach::login_refused) {
+        engine.silent_since.reset();
+    } else if (!engine.silent_since) {
+        engine.silent_since = what.sent_at;
+    }
+}
+
+void absorb(observation& seen, const event::diagnostics_seen& what) {
+    seen.engine.diagnostics = what.view;
+}
+
+void absorb(observation& seen, const event::processes_changed& what) {
+    seen.engine.neighbour_visible = what.visible;
+    if (what.state == process_state::gone && seen.engine.processes != process_state::gone) {
+        forget_engine(seen);
+        seen.engine.diagnostics.reset();
+        seen.demoting_since.reset();
+    }
+    seen.engine.processes = what.state;
+}
+
+void absorb(observation& seen, const event::renewal_ended& what) {
+    auto& hands = seen.hands;
+    hands.renewing.reset();
+    if (what.good) {
+        hands.last_renewal_good = what.sent_at;
+        hands.fencing_unavailable = false;
+    }
+    hands.last_renewal_error = what.error;
+    if (what.error == 47116) hands.fencing_unavailable = true;
+}
+
+void absorb(observation& seen, const event::command_ended& what) {
+    using how = event::command_ended::how;
+    auto& hands = seen.hands;
+    if (what.what == command::offline) {
+        hands.offline.reset();
+        hands.offline_refused = what.by_guard;
+        if (what.ended == how::done) {
+            hands.offline_answered = what.sent_at;
+        } else {
+            hands.offline_failed = seen.now;
+        }
+        return;
+    }
+    hands.role.reset();
+    hands.last_role_error = what.ended == how::refused ? what.error : 0;
+    if (what.ended == how::unknown) hands.sessions_to_end = true;
+    if (what.what == command::failover) hands.failover_accepted = what.ended == how::done;
+    if (what.what == command::failover && (what.by_guard || what.ended == how::not_sent))
+        hands.failover_sent.reset();
+}
+
+void absorb(observation& seen, const event::sessions_ended& what) {
+    seen.hands.ending_sessions = false;
+    if (what.good) seen.hands.sessions_to_end = false;
+}
+
+void absorb(observation& seen, const event::labels_written& what) {
+    seen.labelling = false;
+    if (what.good) {
+        seen.label_role = what.role;
+        seen.label_failed_at.reset();
+    } else {
+        seen.label_failed_at = seen.now;
+    }
+}
+
+void absorb(observation& seen, const event::spec_seen& what) {
+    seen.spec = what.spec;
+    seen.spec_known = true;
+    std::erase_if(seen.peers, [&](const auto& one) { return !what.spec.find(one.first); });
+    for (const auto& replica : what.spec.replicas)
+        if (replica.name != seen.self.name) seen.peers.try_emplace(replica.name);
+}
+
+void absorb(observation& seen, const event::request_seen& what) {
+    seen.request = what.request;
+}
+
+void absorb(observation& seen, const event::pod_deleting&) {
+    seen.deleting = true;
+}
+
+void absorb(observation& seen, const event::instance_prepared& what) {
+    seen.instance_ready = what.ready;
+}
+
+}  // namespace ha::agent

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/knowledge.hpp"
+#include "agent/core/takeover.hpp"
+
+// What is under way once an action has been started.
+
+namespace ha::agent {
+
+namespace {
+
+void start_role_command(observation& seen, command what) {
+    seen.hands.role = running_command{what, seen.now};
+    seen.hands.last_role_attempt = seen.now;
+    seen.hands.last_role_command = what;
+    seen.hands.last_role_error = 0;
+}
+
+struct starter {
+    observation& seen;
+
+    void operator()(const std::monostate&) const {}
+    void operator()(const read_lease&) const {
+        seen.lease.reading = true;
+        seen.lease.last_attempt = seen.now;
+    }
+    void operator()(const put_lease& what) const {
+        // Own authority is given up before the release is sent (rule 8).
+        if (what.put.purpose == put_purpose::release) {
+            seen.held.reset();
+            seen.running = candidacy{};
+            if (seen.vote && seen.vote->number == 0) seen.vote.reset();
+        }
+        if (what.put.purpose == put_purpose::acquire) seen.running.named = released_for_me(seen);
+        seen.lease.put = what.put;
+        seen.lease.last_attempt = seen.now;
+    }
+    void operator()(const save_record&) const { seen.record.saving = true; }
+    void operator()(const renew_write_lease&) const {
+        seen.hands.renewing = seen.now;
+        seen.hands.last_renewal_sent = seen.now;
+    }
+    void operator()(const take_offline&) const {
+        seen.hands.offline = running_command{command::offline, seen.now};
+        if (!holds_authority(seen) && !seen.demoting_since) seen.demoting_since = seen.now;
+    }
+    void operator()(const fail_over&) const {
+        start_role_command(seen, command::failover);
+        seen.hands.failover_sent = seen.now;
+        seen.hands.failover_accepted = false;
+        seen.hands.primary_seen.reset();
+        seen.hands.last_renewal_sent = seen.now;
+    }
+    void operator()(const set_secondary&) const {
+        start_role_command(seen, command::set_role);
+        seen.follows.asked = seen.now;
+        ++seen.follows.attempts;
+    }
+    void operator()(const create_group&) const {
+        start_role_command(seen, command::create);
+        seen.hands.last_renewal_sent = seen.now;
+    }
+    void operator()(const join_group&) const {
+        start_role_command(seen, command::join);
+        seen.follows.asked = seen.now;
+    }
+    void operator()(const set_required&) const { start_role_command(seen, command::set_required); }
+    void operator()(const end_sessions&) const { seen.hands.ending_sessions = true; }
+    void operator()(const kill_engine&) const { seen.hands.kill_sent = seen.now; }
+    void operator()(const look_now&) const {}
+    void operator()(const ask_status&) const {
+        seen.status_running = true;
+        seen.status_asked = seen.now;
+        ++seen.rounds;
+    }
+    void operator()(const ask_prevotes& what) const {
+        seen.running.prevotes = round{what.number, seen.now, true, {}, {}};
+        ++seen.rounds;
+    }
+    void operator()(const ask_votes& what) const {
+        auto before = seen.running.votes;
+        seen.running.votes = round{what.number, seen.now, true, {}, {}};
+        if (before) seen.running.votes->yes = before->yes;
+        ++seen.rounds;
+    }
+    // A yes leaves the vote standing: its seal holds until a primary is followed.
+    void operator()(const answer_vote& what) const {
+        if (!seen.vote) return;
+        if (seen.vote->question.candidate_uid == seen.self.uid) {
+            seen.running.own_vote = what.yes;
+            if (what.yes) return;
+        }
+        seen.vote.reset();
+    }
+    void operator()(const push_primary&) const { seen.pushing = true; }
+    void operator()(const write_labels&) const { seen.labelling = true; }
+    void operator()(const begin_step_down& what) const {
+        seen.leaving = what.how;
+        if (!what.how.request.empty()) seen.attempted_request = what.how.request;
+        seen.demoting_since.reset();
+    }
+    void operator()(const end_step_down& what) const {
+        seen.leaving.reset();
+        seen.running = candidacy{};
+        if (what.then) seen.vetoed = what.then;
+    }
+    void operator()(const answer_request& what) const { seen.last_answer = what.answer; }
+    void operator()(const give_up_authority&) const {
+        seen.held.reset();
+        seen.running = candidacy{};
+    }
+};
+
+}  // namespace
+
+void begin(observation& seen, const action& what) {
+    std::visit(starter{seen}, what);
+}
+
+}  // namespace ha::agent

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/observation.hpp"
+
+namespace ha::agent {
+
+bool engine_answers(const observation& seen) {
+    const auto& engine = seen.engine;
+    return engine.last && engine.reachable == reach::answering &&
+           engine.processes != process_state::gone &&
+           seen.now - engine.last->received_at < seen.chosen.canary_limit;
+}
+
+std::optional<role> engine_role(const observation& seen) {
+    if (!engine_answers(seen)) return std::nullopt;
+    return seen.engine.last->local_role();
+}
+
+const group_view* group_of(const observation& seen) {
+    if (!engine_answers(seen) || !seen.engine.last->group) return nullptr;
+    return &*seen.engine.last->group;
+}
+
+// 1. every process of the engine is gone: no
+// 2. `promoting` is on disk: yes, whatever is shown, until one of rule 8's events has cleared it
+// 3. nothing was seen of the engine yet: yes, as long as nobody knows
+// 4. otherwise what it last showed: it cannot become PRIMARY without a FAILOVER, one of ours leaves
+//    the mark of 2, and a person's is seen at the next look
+bool may_be_primary(const observation& seen) {
+    if (seen.engine.processes == process_state::gone) return false;
+    if (seen.record.value.promoting) return true;
+    if (!seen.engine.last) return true;
+    return seen.engine.last->local_role() == role::primary;
+}
+
+// 1. `promoting` is on disk at all, and the record is not being written
+// 2. one of: every process is gone; the engine that answers is another one than FAILOVER was sent
+//    to; PRIMARY was seen and is shown no longer; an OFFLINE was answered after FAILOVER, and a
+//    look since then shows neither PRIMARY nor PENDING_FAILOVER
+// 3. no batch of ours that could still bring the role about is running
+bool promotion_has_ended(const observation& seen) {
+    const auto& record = seen.record.value;
+    if (!record.promoting) return false;
+    if (seen.engine.processes == process_state::gone) return true;
+    if (!engine_answers(seen)) return false;
+    const auto& view = *seen.engine.last;
+    if (!record.promoting_engine.empty() && view.started != record.promoting_engine) return true;
+    const auto& hands = seen.hands;
+    bool running = hands.role && hands.role->what == command::failover;
+    if (running || hands.sessions_to_end || view.local_role() == role::primary) return false;
+    if (view.group && view.group->pending_failover) return false;
+    bool after_failover = !hands.failover_sent || view.sent_at > *hands.failover_sent;
+    if (record.line == *record.promoting && after_failover) return true;
+    return hands.offline_answered && view.sent_at > *hands.offline_answered &&
+           (!hands.failover_sent || *hands.offline_answered > *hands.failover_sent);
+}
+
+bool holds_authority(const observation& seen) {
+    return seen.held && seen.now < seen.held->until;
+}
+
+configuration own_configuration(const observation& seen) {
+    const auto& record = seen.record.value;
+    if (!seen.engine.last || !seen.engine.last->group) return record.numbered;
+    auto number = seen.engine.last->group->sequence_number;
+    if (number == record.numbered.number) return record.numbered;
+    return configuration{record.line, number};
+}
+
+std::vector<database_position> own_positions(const observation& seen) {
+    if (!seen.engine.last || !seen.engine.last->group) return {};
+    return seen.engine.last->group->databases;
+}
+
+const replica_spec* own_spec(const observation& seen) {
+    return seen.spec.find(seen.self.name);
+}
+
+bool has_right_to_primary(const observation& seen) {
+    if (!holds_authority(seen) || !seen.record.value.promoting) return false;
+    return *seen.record.value.promoting == seen.held->of;
+}
+
+}  // namespace ha::agent

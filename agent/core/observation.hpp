@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "agent/core/engine_view.hpp"
+#include "agent/core/messages.hpp"
+#include "agent/core/settings.hpp"
+#include "agent/core/values.hpp"
+
+#include <map>
+
+// Everything one supervisor knows about one group at one moment: what it saw, what it holds, what
+// it has under way. A plain value; decide() reads it, absorb() writes it, nobody else does either.
+
+namespace ha::agent {
+
+// What a supervisor may do as holder, and until when (rule 1).
+struct authority {
+    term of = 0;
+    instant until{};  // A, counted from the send of the last PUT known to be committed
+    bool operator==(const authority&) const = default;
+};
+
+// inherit: a renewal by a supervisor that was restarted beside its primary (rule 9).
+enum class put_purpose { renew, inherit, acquire, release, mark_group };
+
+// One attempt at writing the Lease.
+struct lease_put {
+    put_purpose purpose{};
+    lease_record wanted;  // renew_time is filled in by who sends it
+    instant sent_at{};
+    bool operator==(const lease_put&) const = default;
+};
+
+struct lease_knowledge {
+    std::optional<lease_record> record;  // empty: never read, or missing
+    bool missing = false;                // the API server said there is none
+    std::optional<instant> changed_at;   // last change of holder, renewTime or transitions seen
+    std::optional<instant> read_at;      // last time a read or the watch confirmed what is here
+    bool unsettled = true;               // a PUT of ours may or may not have been committed: read
+    duration longest{};                  // largest length ever seen in a record
+    std::optional<lease_put> put;        // in flight
+    std::vector<lease_put> possible;     // given up, could still be what the Lease says
+    bool reading = false;
+    std::optional<instant> last_attempt;  // of a read or a PUT: attempts are paced
+    bool operator==(const lease_knowledge&) const = default;
+};
+
+// Commands that change the engine's role or group.
+enum class command { offline, set_role, failover, create, join, set_required };
+
+struct running_command {
+    command what{};
+    instant started{};
+    bool operator==(const running_command&) const = default;
+};
+
+struct engine_hands {
+    std::optional<instant> renewing;           // a renewal batch is in flight since
+    std::optional<instant> last_renewal_sent;  // counts as accepted for danger (rule 6)
+    std::optional<instant> last_renewal_good;  // answered without error, by its send
+    std::int32_t last_renewal_error = 0;
+    bool fencing_unavailable = false;         // 47116
+    std::optional<running_command> role;      // on the role session
+    std::optional<running_command> offline;   // on the fence session
+    std::optional<instant> offline_answered;  // send time of the last OFFLINE that was answered
+    std::optional<instant> offline_failed;    // time of the last OFFLINE that was not
+    bool offline_refused = false;             // by its own check of the target (rule 24)
+    // A batch was given up and may still run: its session must be ended before the next one.
+    bool sessions_to_end = true;  // at start: a predecessor's
+    bool ending_sessions = false;
+    std::optional<instant> last_role_attempt;
+    command last_role_command{};
+    std::int32_t last_role_error = 0;  // of the last role command that was refused
+    bool failover_accepted = false;    // answered without error, for record.promoting
+    std::optional<instant> failover_sent;
+    std::optional<instant> primary_seen;  // since the last FAILOVER or the start
+    std::string engine_at_failover;       // sqlserver_start_time when FAILOVER was sent
+    std::optional<instant> kill_sent;
+    bool operator==(const engine_hands&) const = default;
+};
+
+struct record_knowledge {
+    bool loaded = false;
+    bool intact = false;  // a readable file is there
+    std::string trouble;  // why not, in words: a newer format, a disk error
+    replica_record value;
+    bool saving = false;
+    std::optional<instant> failed_at;
+    bool operator==(const record_knowledge&) const = default;
+};
+
+struct peer_view {
+    std::optional<peer_status> status;  // last answer
+    std::optional<instant> answered_at;
+    std::optional<instant> asked_at;  // last question that got no answer yet, or none at all
+    bool operator==(const peer_view&) const = default;
+};
+
+// A round of questions to all peers, and its answers by replica.
+struct round {
+    std::uint64_t number = 0;
+    instant started{};
+    bool running = false;
+    std::map<std::string, bool> yes;
+    std::map<std::string, std::vector<std::string>> reasons;
+    bool operator==(const round&) const = default;
+};
+
+// A vote that somebody asked of us, or that we ask of ourselves.
+struct standing_vote {
+    std::uint64_t number = 0;  // of the question; 0: our own
+    vote_question question;
+    instant asked_at{};
+    bool sealed = false;  // OFFLINE answered after the record was written, RESOLVING seen
+    std::optional<instant> seal_from;  // the record names this vote since
+    bool operator==(const standing_vote&) const = default;
+};
+
+struct candidacy {
+    std::optional<round> prevotes;
+    std::optional<round> votes;
+    bool own_vote = false;  // sealed and compared
+    std::optional<instant> acquired_at;
+    bool named = false;  // the release that we took named us
+    bool operator==(const candidacy&) const = default;
+};
+
+// Giving the role up, for a reason, to somebody or to nobody.
+struct step_down {
+    std::string reason;  // a reason code
+    std::string target;  // replica name; empty: nobody
+    instant since{};
+    bool orderly = false;  // the engine works and may take until A to obey
+    std::string request;   // id of the request that asked for it
+    bool operator==(const step_down&) const = default;
+};
+
+struct veto {
+    instant until{};
+    duration length{};
+    std::string reason;
+    bool operator==(const veto&) const = default;
+};
+
+struct switchover_request {
+    std::string id;
+    std::string target;  // replica name; empty: the best
+    bool operator==(const switchover_request&) const = default;
+};
+
+struct request_answer {
+    std::string id;
+    bool done = false;
+    std::vector<std::string> reasons;
+    bool operator==(const request_answer&) const = default;
+};
+
+// How a replica under a living primary is doing (rules 18 and 31).
+struct following {
+    std::optional<instant> asked;       // SET ROLE or JOIN sent
+    std::optional<instant> lost_since;  // SECONDARY without its primary
+    int attempts = 0;
+    bool operator==(const following&) const = default;
+};
+
+struct observation {
+    instant now{};
+    instant started{};  // of this supervisor
+    pod_identity self;
+    std::string incarnation;
+    settings chosen;
+    group_spec spec;
+    bool spec_known = false;
+
+    engine_knowledge engine;
+    engine_hands hands;
+    record_knowledge record;
+    lease_knowledge lease;
+    std::optional<authority> held;
+    // OFFLINE was first asked for at this instant while authority was wanting (rule 7's two
+    // seconds).
+    std::optional<instant> demoting_since;
+
+    std::map<std::string, peer_view> peers;  // by replica name, without ourselves
+    std::optional<instant> status_asked;
+    bool status_running = false;
+    std::uint64_t rounds = 0;  // of questions so far
+
+    std::optional<standing_vote> vote;
+    candidacy running;
+    std::optional<step_down> leaving;
+    std::optional<veto> vetoed;
+    following follows;
+
+    std::optional<switchover_request> request;
+    std::string attempted_request;  // id of the request we stepped down for
+    std::optional<request_answer> last_answer;
+    bool deleting = false;        // our own pod has a deletionTimestamp
+    bool instance_ready = false;  // endpoint up, every peer's certificate imported
+
+    std::string label_role;  // what our pod's label says, as last written; empty: unknown
+    bool labelling = false;
+    std::optional<instant> label_failed_at;
+    std::optional<term> pushed_term;  // `primary` was pushed to all peers under this term
+    bool pushing = false;
+
+    bool operator==(const observation&) const = default;
+};
+
+// The reading that every rule shares.
+bool engine_answers(const observation& seen);              // a canary answer younger than its limit
+std::optional<role> engine_role(const observation& seen);  // empty: unknown
+const group_view* group_of(const observation& seen);       // null: unknown or absent
+bool may_be_primary(const observation& seen);              // rule 8: not until proven otherwise
+bool promotion_has_ended(const observation& seen);         // rule 8: `promoting` may be cleared
+bool holds_authority(const observation& seen);             // and A is not reached
+configuration own_configuration(const observation& seen);
+std::vector<database_position> own_positions(const observation& seen);
+const replica_spec* own_spec(const observation& seen);
+bool has_right_to_primary(const observation& seen);  // authority and record agree on the term
+
+}  // namespace ha::agent

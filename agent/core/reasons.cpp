@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/reasons.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace ha::agent::reason {
+
+namespace {
+
+using entry = std::pair<std::string_view, std::string_view>;
+
+constexpr std::array table{
+    entry{engine_unknown, "The engine has not answered lately, so nothing is known of it."},
+    entry{engine_unhealthy, "The engine's health is below what monitorPolicy asks for."},
+    entry{engine_gone, "The engine's processes are gone."},
+    entry{group_unknown, "The engine here does not know the group."},
+    entry{other_group, "The group here is not the one asked about: the group ids differ."},
+    entry{record_missing,
+          "This replica's own record is missing or unreadable although its engine has a history."},
+    entry{not_synchronous, "Only a synchronous-commit replica may become primary."},
+    entry{may_not_lead, "The specification forbids this replica to become primary by itself."},
+    entry{strange_primary,
+          "The engine was made primary by hand; it must follow a primary before it counts again."},
+    entry{vetoed, "This replica failed to take over a moment ago and waits before it tries again."},
+    entry{voted_otherwise, "The vote of this term was given to another replica."},
+    entry{term_too_low, "A later term is known than the one asked about."},
+    entry{behind_configuration, "The candidate's configuration is older than this replica's."},
+    entry{behind_log, "This replica has everything the candidate has, and more."},
+    entry{below_lease, "The candidate's configuration is older than the one the Lease records."},
+    entry{below_forced, "This replica has not followed a primary since the last forced failover."},
+    entry{primary_lives, "A working primary is seen from here."},
+    entry{is_primary, "The engine here is the primary."},
+    entry{stepping_down, "This replica is giving up the role."},
+    entry{pod_deleted, "This pod is being deleted."},
+    entry{no_majority, "Fewer than half of the voters agreed."},
+    entry{promotion_refused, "The engine refused to become primary."},
+    entry{not_synchronized,
+          "The engine refused to become primary because data would be lost (41142)."},
+    entry{promotion_late, "The engine did not become primary in time."},
+    entry{fencing_unavailable,
+          "The group was made without WRITE_LEASE_VALIDITY, so an old primary cannot be fenced."},
+    entry{authority_lost, "The Lease could not be renewed in time."},
+    entry{switchover, "Somebody asked for a switchover."},
+    entry{target_unknown, "The target of the request is not a replica of this group."},
+    entry{target_silent, "The target's supervisor does not answer."},
+    entry{target_not_synchronized, "The target is not synchronized in every database."},
+    entry{target_did_not_take_over, "The target was offered the role and did not take it."},
+    entry{commit_pending, "A configuration commit is waiting for its quorum."},
+    entry{seal_failed, "The engine could not be taken off its old primary, so no vote was given."},
+    entry{bootstrap_waits,
+          "The group is not formed yet, and not every replica has said that it knows no group."},
+    entry{instance_not_ready, "The endpoint or a peer's certificate is not in place yet."},
+    entry{newer_format, "What was read was written by a newer version than this one."},
+    entry{superseded, "A later question took the place of this one."},
+};
+
+}  // namespace
+
+std::string_view sentence(std::string_view code) {
+    auto found = std::find_if(
+        table.begin(), table.end(), [&](const entry& one) { return one.first == code; });
+    return found == table.end() ? code : found->second;
+}
+
+std::vector<std::string_view> codes() {
+    std::vector<std::string_view> all;
+    all.reserve(table.size());
+    for (const auto& one : table) all.push_back(one.first);
+    return all;
+}
+
+}  // namespace ha::agent::reason

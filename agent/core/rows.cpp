@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/rows.hpp"
+
+#include "agent/core/voting.hpp"
+
+namespace ha::agent {
+
+using namespace std::chrono_literals;
+
+bool lease_is_mine(const observation& seen) {
+    return seen.lease.record && seen.lease.record->holder == seen.self.holder();
+}
+
+bool lease_is_settled(const observation& seen) {
+    const auto& lease = seen.lease;
+    return lease.record && !lease.unsettled && !lease.put && !lease.reading;
+}
+
+bool may_write_lease(const observation& seen) {
+    return lease_is_settled(seen) && seen.lease.record->format <= format_version;
+}
+
+bool may_write_record(const observation& seen) {
+    const auto& record = seen.record;
+    return record.loaded && record.trouble.empty() && !record.saving;
+}
+
+bool may_command(const observation& seen) {
+    return engine_answers(seen) && !seen.hands.role && !seen.hands.offline &&
+           !seen.hands.sessions_to_end && !seen.hands.ending_sessions;
+}
+
+// 1. the Lease may still name this very pod
+// 2. the record says that the engine was promoted in the term that it names
+// 3. no longer than W since the start (rule 9)
+bool may_inherit(glance& look) {
+    const auto& seen = look.seen;
+    if (seen.held || !seen.record.value.promoting) return false;
+    if (look.reached(seen.started + seen.chosen.times.write_lease)) return false;
+    if (!seen.lease.record) return !seen.lease.missing;
+    return lease_is_mine(seen) && *seen.record.value.promoting == seen.lease.record->transitions;
+}
+
+namespace {
+
+// The configuration that a majority of voters, ourselves included, has reported, while no commit is
+// pending: what every later primary must at least have.
+std::optional<configuration> reported_by_majority(const observation& seen) {
+    const auto* group = group_of(seen);
+    if (!group || group->commit_pending) return std::nullopt;
+    auto own = own_configuration(seen);
+    std::size_t count = 0;
+    auto all = voters(seen);
+    for (const auto& name : all) {
+        auto peer = seen.peers.find(name);
+        bool has = name == seen.self.name || (peer != seen.peers.end() && peer->second.status &&
+                                              peer->second.status->numbered >= own);
+        count += has ? 1 : 0;
+    }
+    if (count < majority_of(all.size())) return std::nullopt;
+    return own;
+}
+
+}  // namespace
+
+lease_record renewed(const observation& seen) {
+    auto wanted = *seen.lease.record;
+    wanted.holder = seen.self.holder();
+    wanted.length = seen.chosen.times.lease;
+    wanted.released.reset();
+    wanted.format = format_version;
+    if (auto reported = reported_by_majority(seen))
+        wanted.lower_bound = std::max(wanted.lower_bound.value_or(configuration{}), *reported);
+    return wanted;
+}
+
+guard guarded(const observation& seen, std::vector<role> roles, instant until) {
+    const auto& view = *seen.engine.last;
+    guard when;
+    if (view.group) when.group_id = view.group->group_id;
+    when.replica = seen.self.name;
+    when.roles = std::move(roles);
+    // Rounded down: the limit can only be early.
+    auto left = std::chrono::floor<std::chrono::milliseconds>(until - view.received_at);
+    when.ticks_limit = view.ms_ticks + left.count();
+    return when;
+}
+
+bool guard_is_fresh(glance& look) {
+    const auto& seen = look.seen;
+    return engine_answers(seen) &&
+           seen.now - seen.engine.last->received_at <= 2 * seen.chosen.times.period;
+}
+
+std::string best_target(const observation& seen) {
+    std::string best;
+    const replica_spec* best_spec = nullptr;
+    claim best_claim;
+    for (const auto& [name, peer] : seen.peers) {
+        const auto* spec = seen.spec.find(name);
+        if (!spec || !spec->may_lead || spec->mode != availability_mode::synchronous) continue;
+        if (!peer.status || peer.asked_at || !peer.status->engine_known || peer.status->strange)
+            continue;
+        claim has{peer.status->numbered, peer.status->databases};
+        bool better =
+            !best_spec || compare(best_claim, has) != standing::level ||
+            (compare(has, best_claim) == standing::level && spec->priority > best_spec->priority);
+        if (!better) continue;
+        best = name;
+        best_spec = spec;
+        best_claim = has;
+    }
+    return best;
+}
+
+bool knows_primary(const observation& seen) {
+    return std::any_of(seen.peers.begin(), seen.peers.end(), [](const auto& one) {
+        const auto& status = one.second.status;
+        return status && status->authority && status->local_role == role::primary;
+    });
+}
+
+}  // namespace ha::agent

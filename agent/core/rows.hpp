@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "agent/core/decision.hpp"
+
+#include <algorithm>
+#include <span>
+
+// What the chapters of the decision table are made of. For the files beside this one.
+
+namespace ha::agent {
+
+// One look at the observation. Every comparison with the clock goes through reached(), so that the
+// instant at which to look again is known without anybody having to work it out a second time.
+class glance {
+public:
+    explicit glance(const observation& what) : seen(what) {}
+
+    const observation& seen;
+
+    bool reached(instant when) {
+        if (seen.now >= when) return true;
+        next_ = next_ ? std::min(*next_, when) : when;
+        return false;
+    }
+    // True when it never happened or lies `span` back.
+    bool past(const std::optional<instant>& since, duration span) {
+        return !since || reached(*since + span);
+    }
+    std::optional<instant> next() const { return next_; }
+
+private:
+    std::optional<instant> next_;
+};
+
+struct rule {
+    std::string_view code;
+    std::string_view sentence;
+    action (*act)(glance&);
+};
+
+std::span<const rule> safety_rules();
+std::span<const rule> lease_rules();
+std::span<const rule> leaving_rules();
+std::span<const rule> voting_rules();
+std::span<const rule> candidacy_rules();
+std::span<const rule> bootstrap_rules();
+std::span<const rule> following_rules();
+std::span<const rule> primary_rules();
+
+// What several chapters ask.
+bool lease_is_mine(const observation& seen);  // by name; authority is another question
+bool lease_is_settled(const observation& seen);
+bool may_write_lease(const observation& seen);
+bool may_write_record(const observation& seen);
+bool may_command(const observation& seen);  // the role session is free and nothing old may run
+bool may_inherit(glance& look);
+lease_record renewed(const observation& seen);  // the record as a renewal would write it
+// The guard of a batch whose effect must end by `until` (rule 5).
+guard guarded(const observation& seen, std::vector<role> roles, instant until);
+bool guard_is_fresh(glance& look);                 // the pair of ticks and time is younger than 2P
+std::string best_target(const observation& seen);  // empty: nobody could take over
+bool knows_primary(const observation& seen);
+
+}  // namespace ha::agent

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/takeover.hpp"
+#include "agent/core/voting.hpp"
+
+#include <array>
+
+// The first time (rule 28): one replica makes the group, and nobody ever does it again.
+
+namespace ha::agent {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+int wanted_required(const observation& seen) {
+    if (seen.spec.required) return *seen.spec.required;
+    int data = 0;
+    bool witness = false;
+    for (const auto& one : seen.spec.replicas) {
+        data += one.mode == availability_mode::synchronous ? 1 : 0;
+        witness = witness || one.mode == availability_mode::configuration_only;
+    }
+    return witness ? 0 : data / 2;
+}
+
+bool clear_to_make(const observation& seen) {
+    return seen.spec_known && seen.instance_ready && peers_know_no_group(seen) &&
+           !seen.record.value.strange;
+}
+
+// 1. the Lease was never marked, may be taken by us now, and what it says is settled
+// 2. every other replica has answered that it knows no group, and its endpoint and ours are ready
+action acquire(glance& look) {
+    const auto& seen = look.seen;
+    if (!before_bootstrap(seen) || seen.held || seen.leaving || !may_write_lease(seen)) return {};
+    if (!clear_to_make(seen) || !candidate_refusals(seen).empty()) return {};
+    const auto* me = own_spec(seen);
+    auto due = takeover_due(seen, me ? me->ordinal : 0);
+    if (!due || !look.reached(*due)) return {};
+    auto wanted = renewed(seen);
+    wanted.transitions = next_term(seen);
+    return put_lease{lease_put{put_purpose::acquire, wanted, {}}};
+}
+
+// 1. the Lease is ours and unmarked, the engine knows no group
+// 2. the record names the promotion before CREATE is sent
+action record_creation(glance& look) {
+    const auto& seen = look.seen;
+    if (!before_bootstrap(seen) || !holds_authority(seen) || seen.leaving) return {};
+    if (engine_role(seen) != role::absent || !clear_to_make(seen) || !may_write_record(seen))
+        return {};
+    if (seen.record.value.promoting == seen.held->of) return {};
+    if (seen.record.value.promoting || !look.past(seen.record.failed_at, 200ms)) return {};
+    auto next = seen.record.value;
+    next.voted = seen.held->of;
+    next.voted_for = seen.self.uid;
+    next.promoting = seen.held->of;
+    next.promoting_engine = seen.engine.last->started;
+    return save_record{next};
+}
+
+// 1. as above, on record, and CREATE was not sent under this term
+action create(glance& look) {
+    const auto& seen = look.seen;
+    const auto& times = seen.chosen.times;
+    if (!before_bootstrap(seen) || !has_right_to_primary(seen) || seen.leaving) return {};
+    if (engine_role(seen) != role::absent || !clear_to_make(seen)) return {};
+    if (!may_command(seen) || !guard_is_fresh(look)) return {};
+    auto latest = seen.held->until - times.write_lease;
+    if (seen.now >= latest || !look.past(seen.hands.last_role_attempt, 1s)) return {};
+    return create_group{
+        guarded(seen, {role::absent}, latest), times.write_lease, wanted_required(seen)};
+}
+
+// 1. the engine is PRIMARY of the group that we made, and the Lease does not carry its id yet
+action mark(glance& look) {
+    const auto& seen = look.seen;
+    if (!before_bootstrap(seen) || !has_right_to_primary(seen) || !may_write_lease(seen)) return {};
+    if (engine_role(seen) != role::primary || !lease_is_mine(seen)) return {};
+    if (!look.past(seen.lease.last_attempt, 100ms)) return {};
+    auto wanted = renewed(seen);
+    wanted.group_id = seen.engine.last->group->group_id;
+    return put_lease{lease_put{put_purpose::mark_group, wanted, {}}};
+}
+
+// 1. the engine is PRIMARY and its REQUIRED is not what the spec or `auto` asks for
+action require(glance& look) {
+    const auto& seen = look.seen;
+    if (!has_right_to_primary(seen) || engine_role(seen) != role::primary || seen.leaving)
+        return {};
+    if (!seen.spec_known || !may_command(seen) || !guard_is_fresh(look)) return {};
+    auto wanted = wanted_required(seen);
+    if (group_of(seen)->required == wanted) return {};
+    if (!look.past(seen.hands.last_role_attempt, 1s)) return {};
+    return set_required{guarded(seen, {role::primary}, seen.held->until), wanted};
+}
+
+constexpr std::array table{
+    rule{"mark_group", "The group is made: its id is written into the Lease, once for all.", mark},
+    rule{"create_group", "Nobody knows a group and the Lease is ours: it is made here.", create},
+    rule{"record_creation",
+         "The group is about to be made: it is written down first.",
+         record_creation},
+    rule{"acquire_to_create",
+         "Nobody knows a group and the Lease is free: it is reached for.",
+         acquire},
+    rule{"set_required",
+         "REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT is not what it should be.",
+         require},
+};
+
+}  // namespace
+
+std::span<const rule> bootstrap_rules() {
+    return table;
+}
+
+}  // namespace ha::agent

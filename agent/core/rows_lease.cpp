@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/rows.hpp"
+
+#include <array>
+
+// Keeping what is held: the Lease by a PUT every P, the engine's write lease inside it (rules 1-6,
+// 9).
+
+namespace ha::agent {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+bool is_healthy(const observation& seen) {
+    return judge_health(seen.engine, seen.chosen, seen.now).healthy;
+}
+
+// PRIMARY under the term held, or on the way there with FAILOVER accepted.
+bool works_under_term(const observation& seen) {
+    if (!has_right_to_primary(seen)) return false;
+    auto role_here = engine_role(seen);
+    if (role_here == role::primary) return true;
+    return role_here && seen.hands.failover_accepted && seen.record.value.line != seen.held->of;
+}
+
+// 1. nothing is known of the Lease, or a PUT of ours got no answer
+// 2. no attempt is under way, and the last one is a moment ago
+action read_unsettled(glance& look) {
+    const auto& seen = look.seen;
+    const auto& lease = seen.lease;
+    if (lease.reading || lease.put || (!lease.unsettled && (lease.record || lease.missing)))
+        return {};
+    if (!look.past(lease.last_attempt, 200ms)) return {};
+    return read_lease{};
+}
+
+// 1. the Lease names us, is not being written, and what it says is settled
+// 2. the engine works under the term held, by an answer younger than its limit (rule 3)
+// 3. we are not giving the role up
+// 4. P has passed since the send that authority counts from
+action renew(glance& look) {
+    const auto& seen = look.seen;
+    if (!holds_authority(seen) || !lease_is_mine(seen) || !may_write_lease(seen)) return {};
+    if (seen.leaving || !works_under_term(seen) || !is_healthy(seen)) return {};
+    const auto& times = seen.chosen.times;
+    auto sent_at = seen.held->until - times.lease + times.margin;
+    if (!look.reached(sent_at + times.period) || !look.past(seen.lease.last_attempt, 200ms))
+        return {};
+    return put_lease{lease_put{put_purpose::renew, renewed(seen), {}}};
+}
+
+// 1. we were restarted no longer than W ago beside an engine that is PRIMARY under the Lease's term
+// 2. the predecessor's sessions are gone
+action inherit(glance& look) {
+    const auto& seen = look.seen;
+    if (!may_inherit(look) || !lease_is_mine(seen) || !may_write_lease(seen)) return {};
+    if (engine_role(seen) != role::primary || seen.hands.sessions_to_end || !is_healthy(seen))
+        return {};
+    if (seen.record.value.line != seen.lease.record->transitions) return {};
+    if (!look.past(seen.lease.last_attempt, 200ms)) return {};
+    return put_lease{lease_put{put_purpose::inherit, renewed(seen), {}}};
+}
+
+// 1. the engine works under the term held, and we are not giving the role up
+// 2. the engine's lease would end inside A: now + W <= A (rule 4)
+// 3. P has passed since the last renewal was sent, half a second after one that failed
+// 4. the pair of ticks and time is fresh (rule 5)
+action renew_engine(glance& look) {
+    const auto& seen = look.seen;
+    const auto& hands = seen.hands;
+    const auto& times = seen.chosen.times;
+    if (!works_under_term(seen) || seen.leaving || hands.renewing) return {};
+    if (hands.role && hands.role->what == command::failover) return {};
+    if (seen.now + times.write_lease > seen.held->until || !guard_is_fresh(look)) return {};
+    bool failed = hands.last_renewal_error != 0 && hands.last_renewal_error != 47119;
+    if (!look.past(hands.last_renewal_sent, failed ? duration{500ms} : times.period)) return {};
+    std::vector<role> roles{role::primary};
+    if (engine_role(seen) != role::primary)
+        roles = {role::resolving, role::secondary, role::primary};
+    return renew_write_lease{guarded(seen, roles, seen.held->until - times.write_lease),
+                             times.write_lease};
+}
+
+constexpr std::array table{
+    rule{"renew_write_lease",
+         "The engine's write lease is renewed inside our authority.",
+         renew_engine},
+    rule{"read_lease", "What the Lease says is not known for certain: it is read.", read_unsettled},
+    rule{"renew_lease", "The engine works and the period has passed: the Lease is renewed.", renew},
+    rule{
+        "inherit_lease", "Restarted beside our own primary: the Lease is taken up again.", inherit},
+};
+
+}  // namespace
+
+std::span<const rule> lease_rules() {
+    return table;
+}
+
+}  // namespace ha::agent

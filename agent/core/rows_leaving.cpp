@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/reasons.hpp"
+#include "agent/core/rows.hpp"
+
+#include <array>
+
+// Giving the role up: demote, observe, release, in this order (rules 8, 24, 25).
+
+namespace ha::agent {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+action leave(const observation& seen, std::string_view why) {
+    step_down how;
+    how.reason = why;
+    how.since = seen.now;
+    return begin_step_down{how};
+}
+
+action hand_over(const observation& seen, std::string_view why, std::string target) {
+    step_down how;
+    how.reason = why;
+    how.target = std::move(target);
+    how.since = seen.now;
+    how.orderly = true;
+    return begin_step_down{how};
+}
+
+// 1. authority is held and not being given up
+// 2. the engine's processes are gone, or its health is below what the policy asks for
+action leave_sick(glance& look) {
+    const auto& seen = look.seen;
+    if (!seen.held || seen.leaving) return {};
+    if (seen.engine.processes == process_state::gone) return leave(seen, reason::engine_gone);
+    if (seen.engine.silent_since)
+        look.reached(*seen.engine.silent_since + seen.chosen.canary_limit);
+    if (judge_health(seen.engine, seen.chosen, seen.now).healthy) return {};
+    return leave(seen, reason::engine_unhealthy);
+}
+
+// 1. our own pod is being deleted while we are primary: the best of the others takes over
+action leave_deleted(glance& look) {
+    const auto& seen = look.seen;
+    if (!seen.deleting || !seen.held || seen.leaving) return {};
+    return hand_over(seen, reason::pod_deleted, best_target(seen));
+}
+
+// 1. the Lease names us, and there is no authority in force with which to use it
+// 2. the role is proven not to be PRIMARY, and no inheritance is possible
+action leave_stray(glance& look) {
+    const auto& seen = look.seen;
+    if (seen.leaving || !lease_is_mine(seen) || !lease_is_settled(seen)) return {};
+    if (holds_authority(seen) || may_be_primary(seen) || may_inherit(look)) return {};
+    if (seen.held && !look.reached(seen.held->until)) return {};
+    return leave(seen, reason::authority_lost);
+}
+
+// 1. the role is being given up and may still be PRIMARY
+// 2. no OFFLINE is under way, and the last one is a moment ago
+action step_offline(glance& look) {
+    const auto& seen = look.seen;
+    const auto& hands = seen.hands;
+    if (!seen.leaving || !may_be_primary(seen) || hands.offline || !seen.engine.last) return {};
+    if (!look.past(hands.offline_failed, 250ms)) return {};
+    bool asked = hands.offline_answered && *hands.offline_answered > seen.leaving->since;
+    if (asked && !look.past(hands.offline_answered, 500ms)) return {};
+    take_offline how;
+    if (seen.leaving->orderly && !asked) how.synchronized_target = seen.leaving->target;
+    return how;
+}
+
+// 1. the engine that is left is sick and did not obey within min(W, 2 s) (rule 7). One that works
+//    may take until A.
+// 2. the neighbour is in sight
+action step_kill(glance& look) {
+    const auto& seen = look.seen;
+    if (!seen.leaving || seen.leaving->orderly || !may_be_primary(seen)) return {};
+    auto patience = std::min(seen.chosen.times.write_lease, duration{2s});
+    if (!look.reached(seen.leaving->since + patience)) return {};
+    if (!seen.engine.neighbour_visible || !look.past(seen.hands.kill_sent, 1s)) return {};
+    return kill_engine{"the engine did not give up the PRIMARY role in time"};
+}
+
+// 1. the target refused by OFFLINE's own check: nothing was changed, the role stays
+action stay(glance& look) {
+    const auto& seen = look.seen;
+    if (!seen.leaving || !seen.leaving->orderly || !seen.hands.offline_refused) return {};
+    if (!seen.hands.offline_failed || *seen.hands.offline_failed < seen.leaving->since) return {};
+    return end_step_down{};
+}
+
+// 1. the role is proven not to be PRIMARY, and no mark of a promotion is left on disk
+// 2. the Lease names us and what it says is settled
+action release(glance& look) {
+    const auto& seen = look.seen;
+    if (!seen.leaving || may_be_primary(seen) || seen.record.value.promoting) return {};
+    if (!lease_is_mine(seen) || !may_write_lease(seen)) return {};
+    if (!look.past(seen.lease.last_attempt, 100ms)) return {};
+    auto wanted = *seen.lease.record;
+    release_note note;
+    note.by = seen.self.holder();
+    note.reason = seen.leaving->reason;
+    auto peer = seen.peers.find(seen.leaving->target);
+    if (peer != seen.peers.end() && peer->second.status)
+        note.target = seen.leaving->target + "_" + peer->second.status->pod_uid;
+    wanted.holder.clear();
+    wanted.released = note;
+    return put_lease{lease_put{put_purpose::release, wanted, {}}};
+}
+
+bool earns_veto(std::string_view why) {
+    return why == reason::no_majority || why == reason::promotion_refused ||
+           why == reason::not_synchronized || why == reason::promotion_late;
+}
+
+// 1. the role is left and the Lease names us no longer
+// 2. who could not use the Lease lets others go first: L, doubling to 8 L (rule 16)
+action finish(glance& look) {
+    const auto& seen = look.seen;
+    if (!seen.leaving || may_be_primary(seen) || seen.held) return {};
+    bool let_go = seen.lease.missing || (lease_is_settled(seen) && !lease_is_mine(seen));
+    if (!let_go) return {};
+    end_step_down done;
+    if (earns_veto(seen.leaving->reason)) {
+        auto base = seen.chosen.times.lease;
+        auto length = seen.vetoed ? std::min(2 * seen.vetoed->length, 8 * base) : base;
+        done.then = veto{seen.now + length, length, seen.leaving->reason};
+    }
+    return done;
+}
+
+constexpr std::array table{
+    rule{"leave_sick_engine", "The engine is sick or gone: the role is given up.", leave_sick},
+    rule{"leave_deleted_pod", "The pod is being deleted: the role is handed over.", leave_deleted},
+    rule{"stay_primary", "The target is not synchronized: the hand-over is called off.", stay},
+    rule{"step_offline", "The role is being given up: the engine goes offline.", step_offline},
+    rule{"step_kill", "A sick engine did not go offline in time: it is killed.", step_kill},
+    rule{"release_lease", "The role is proven to be left: the Lease is released.", release},
+    rule{"finish_step_down", "The Lease names us no longer: the role has been given up.", finish},
+    rule{"leave_stray_lease",
+         "The Lease names us and we cannot use it: it is released.",
+         leave_stray},
+};
+
+}  // namespace
+
+std::span<const rule> leaving_rules() {
+    return table;
+}
+
+}  // namespace ha::agent

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/reasons.hpp"
+#include "agent/core/rows.hpp"
+
+#include <array>
+
+// What a primary owes to others (rules 17 and 24), and what every pod's label says.
+
+namespace ha::agent {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+bool is_primary(const observation& seen) {
+    return has_right_to_primary(seen) && engine_role(seen) == role::primary &&
+           seen.record.value.line == seen.held->of;
+}
+
+// 1. primary under its own line, and the peers have not been told under this term
+action push(glance& look) {
+    const auto& seen = look.seen;
+    if (!is_primary(seen) || seen.pushing || seen.pushed_term == seen.held->of) return {};
+    primary_notice notice;
+    notice.replica = seen.self.name;
+    notice.pod_uid = seen.self.uid;
+    notice.of = seen.held->of;
+    notice.numbered = own_configuration(seen);
+    notice.endpoint_url = seen.engine.last->endpoint_url;
+    return push_primary{notice};
+}
+
+// The label tells only of our own verified role; whoever is between roles carries none.
+std::string wanted_label(const observation& seen) {
+    if (is_primary(seen) && !seen.leaving) return "primary";
+    const auto* group = group_of(seen);
+    if (!group || group->local_role != role::secondary) return "none";
+    const auto* me = own_spec(seen);
+    return me && me->readable ? "readable-secondary" : "secondary";
+}
+
+// 1. the label is not what the verified role asks for; an engine of which nothing is known keeps a
+//    secondary's label, never a primary's
+// 2. no patch is under way, and the last one that failed is a second ago
+action label(glance& look) {
+    const auto& seen = look.seen;
+    if (seen.labelling || !look.past(seen.label_failed_at, 1s)) return {};
+    bool unknown = !engine_answers(seen) && seen.label_role != "primary";
+    auto wanted = wanted_label(seen);
+    if (unknown || wanted == seen.label_role) return {};
+    return write_labels{wanted, wanted == "primary"};
+}
+
+// What forbids a switchover to this target now (rule 24).
+std::vector<std::string> switchover_refusals(const observation& seen, const std::string& target) {
+    std::vector<std::string> no;
+    auto add = [&](bool bad, std::string_view code) {
+        if (bad) no.emplace_back(code);
+    };
+    const auto* spec = seen.spec.find(target);
+    add(!spec, reason::target_unknown);
+    if (!spec) return no;
+    add(spec->mode != availability_mode::synchronous, reason::not_synchronous);
+    add(!spec->may_lead, reason::may_not_lead);
+    auto peer = seen.peers.find(target);
+    bool answers = peer != seen.peers.end() && peer->second.status && !peer->second.asked_at;
+    add(!answers, reason::target_silent);
+    const auto* group = group_of(seen);
+    add(group && group->commit_pending, reason::commit_pending);
+    if (!group) return no;
+    for (const auto& one : group->replicas) {
+        bool level = one.state == synchronization::synchronized ||
+                     (one.state == synchronization::unknown && group->databases.empty());
+        add(one.name == target && !level, reason::target_not_synchronized);
+    }
+    return no;
+}
+
+bool is_new(const observation& seen) {
+    if (!seen.request) return false;
+    return !seen.last_answer || seen.last_answer->id != seen.request->id;
+}
+
+// 1. somebody asked for a switchover, and we are primary
+// 2. we are the target: it is done
+// 3. we stepped down for it before and are primary again: the target did not take over
+// 4. a precondition is not met: refused at once, with every reason
+action answer(glance& look) {
+    const auto& seen = look.seen;
+    if (!is_primary(seen) || seen.leaving || !is_new(seen)) return {};
+    const auto& asked = *seen.request;
+    if (asked.target == seen.self.name) return answer_request{{asked.id, true, {}}};
+    if (seen.attempted_request == asked.id) {
+        return answer_request{{asked.id, false, {std::string(reason::target_did_not_take_over)}}};
+    }
+    auto target = asked.target.empty() ? best_target(seen) : asked.target;
+    auto reasons = switchover_refusals(seen, target);
+    if (reasons.empty()) return {};
+    return answer_request{{asked.id, false, reasons}};
+}
+
+// 1. as above, and nothing speaks against it
+action switch_over(glance& look) {
+    const auto& seen = look.seen;
+    if (!is_primary(seen) || seen.leaving || !is_new(seen)) return {};
+    step_down how;
+    how.reason = reason::switchover;
+    how.target = seen.request->target.empty() ? best_target(seen) : seen.request->target;
+    how.since = seen.now;
+    how.orderly = true;
+    how.request = seen.request->id;
+    return begin_step_down{how};
+}
+
+constexpr std::array table{
+    rule{"push_primary", "The peers have not been told yet that they have a new primary.", push},
+    rule{"write_labels", "The pod's label is not what its verified role asks for.", label},
+    rule{"answer_request", "A request is done, or cannot be: it is answered.", answer},
+    rule{"switch_over", "Somebody asked for a switchover and nothing forbids it.", switch_over},
+};
+
+}  // namespace
+
+std::span<const rule> primary_rules() {
+    return table;
+}
+
+}  // namespace ha::agent

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/voting.hpp"
+
+#include "agent/core/reasons.hpp"
+
+#include <algorithm>
+
+namespace ha::agent {
+
+namespace {
+
+using reasons = std::vector<std::string>;
+
+const database_position* find(const std::vector<database_position>& all, const std::string& name) {
+    auto found = std::find_if(
+        all.begin(), all.end(), [&](const database_position& one) { return one.name == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+// The voter has every log the candidate has, at least as long, and one that is longer.
+bool covers_and_more(const claim& voter, const claim& candidate) {
+    bool more = false;
+    for (const auto& mine : candidate.databases) {
+        const auto* theirs = find(voter.databases, mine.name);
+        if (!mine.hardened.known()) return false;
+        if (!theirs || !theirs->hardened.known() || theirs->hardened < mine.hardened) return false;
+        more = more || theirs->hardened > mine.hardened;
+    }
+    for (const auto& theirs : voter.databases) {
+        if (!theirs.hardened.known()) return false;
+        more = more || !find(candidate.databases, theirs.name);
+    }
+    return more;
+}
+
+claim own_claim(const observation& seen) {
+    return claim{own_configuration(seen), own_positions(seen)};
+}
+
+// A voter that could not be promoted itself must not hold up who can (rule 13, excuses).
+bool barred_itself(const observation& seen) {
+    const auto* me = own_spec(seen);
+    return !me || !me->may_lead || me->mode != availability_mode::synchronous ||
+           (seen.vetoed && seen.now < seen.vetoed->until);
+}
+
+// What bars any answer but no: nothing is known of the own engine, record or group.
+void add_unfit(const observation& seen, reasons& no) {
+    if (!engine_answers(seen)) no.emplace_back(reason::engine_unknown);
+    const auto* group = group_of(seen);
+    if (engine_answers(seen) && !group) no.emplace_back(reason::group_unknown);
+    if (!seen.record.trouble.empty()) no.emplace_back(reason::newer_format);
+    if (group && group->sequence_number > 0 && !seen.record.intact)
+        no.emplace_back(reason::record_missing);
+    if (seen.record.value.strange) no.emplace_back(reason::strange_primary);
+}
+
+void add_standing(const observation& seen, const claim& candidate, bool named, reasons& no) {
+    auto found = compare(candidate, own_claim(seen));
+    if (found == standing::behind_configuration) no.emplace_back(reason::behind_configuration);
+    if (found == standing::behind_log && !named && !barred_itself(seen))
+        no.emplace_back(reason::behind_log);
+}
+
+void add_below_forced(const observation& seen, term line, reasons& no) {
+    if (seen.lease.record && seen.lease.record->forced && line < *seen.lease.record->forced)
+        no.emplace_back(reason::below_forced);
+}
+
+struct runner {
+    claim has;
+    const replica_spec* spec = nullptr;
+    int votes = 0;
+};
+
+bool ahead(const runner& left, const runner& right) {
+    if (left.votes != right.votes) return left.votes > right.votes;
+    bool left_behind = compare(left.has, right.has) != standing::level;
+    bool right_behind = compare(right.has, left.has) != standing::level;
+    if (left_behind != right_behind) return right_behind;
+    if (left.spec->priority != right.spec->priority)
+        return left.spec->priority > right.spec->priority;
+    return left.spec->ordinal < right.spec->ordinal;
+}
+
+}  // namespace
+
+standing compare(const claim& candidate, const claim& voter) {
+    if (candidate.numbered < voter.numbered) return standing::behind_configuration;
+    if (candidate.numbered > voter.numbered) return standing::level;
+    return covers_and_more(voter, candidate) ? standing::behind_log : standing::level;
+}
+
+std::vector<std::string> voters(const observation& seen) {
+    std::vector<std::string> names;
+    auto counts = [](availability_mode mode) { return mode != availability_mode::asynchronous; };
+    if (const auto* group = group_of(seen); group && !group->replicas.empty()) {
+        for (const auto& one : group->replicas)
+            if (counts(one.mode)) names.push_back(one.name);
+    } else {
+        for (const auto& one : seen.spec.replicas)
+            if (counts(one.mode)) names.push_back(one.name);
+    }
+    return names;
+}
+
+std::size_t majority_of(std::size_t voters) {
+    return voters / 2 + 1;
+}
+
+// 1. the engine here answers, knows the group, has its record and was not made primary by hand
+// 2. no working primary is seen: not the own engine with authority, none that it is connected to
+//    while the Lease is not known to have been let go
+// 3. no promise or vote stands in the way: `voted` is only compared when the vote itself is asked
+// 4. the candidate is not behind, and not below the last forced failover
+std::vector<std::string> prevote_refusals(const observation& seen, const prevote_question& asked) {
+    reasons no;
+    add_unfit(seen, no);
+    auto role_here = engine_role(seen);
+    if (holds_authority(seen) && role_here == role::primary) no.emplace_back(reason::is_primary);
+    const auto* group = group_of(seen);
+    bool let_go = seen.lease.record && seen.lease.record->holder.empty();
+    if (role_here == role::secondary && group && group->connected && !let_go)
+        no.emplace_back(reason::primary_lives);
+    if (group) add_standing(seen, claim{asked.numbered, asked.databases}, false, no);
+    add_below_forced(seen, asked.line, no);
+    return no;
+}
+
+// 1. as above: engine, group, record, not strange
+// 2. the term is at least the one voted in; in that very term the vote is for that very pod
+// 3. the term is not below one that was read in the Lease
+// 4. the engine here is not PRIMARY with authority in force for a term not older than the
+// question's
+// 5. a first comparison, so that a voter that would refuse is not sealed for nothing
+std::vector<std::string> vote_refusals(const observation& seen, const vote_question& asked) {
+    reasons no;
+    add_unfit(seen, no);
+    const auto& record = seen.record.value;
+    if (asked.wanted < record.voted) no.emplace_back(reason::term_too_low);
+    if (asked.wanted == record.voted && !record.voted_for.empty() &&
+        record.voted_for != asked.candidate_uid)
+        no.emplace_back(reason::voted_otherwise);
+    if (seen.lease.record && seen.lease.record->transitions > asked.wanted)
+        no.emplace_back(reason::term_too_low);
+    if (seen.held && seen.held->of >= asked.wanted && asked.candidate_uid != seen.self.uid)
+        no.emplace_back(reason::is_primary);
+    if (group_of(seen)) {
+        auto other = sealed_refusals(seen, asked);
+        no.insert(no.end(), other.begin(), other.end());
+    }
+    return no;
+}
+
+std::vector<std::string> sealed_refusals(const observation& seen, const vote_question& asked) {
+    reasons no;
+    add_standing(seen, claim{asked.numbered, asked.databases}, asked.named, no);
+    add_below_forced(seen, asked.line, no);
+    return no;
+}
+
+int takeover_rank(const observation& seen) {
+    std::vector<std::pair<std::string, claim>> voting;
+    std::vector<runner> runners;
+
+    auto enter = [&](const std::string& name, const claim& has, bool may_run) {
+        voting.emplace_back(name, has);
+        const auto* spec = seen.spec.find(name);
+        if (!spec || !may_run || !spec->may_lead || spec->mode != availability_mode::synchronous)
+            return;
+        runners.push_back(runner{has, spec, 0});
+    };
+    enter(seen.self.name, own_claim(seen), true);
+    for (const auto& [name, peer] : seen.peers) {
+        if (!peer.status || !peer.status->engine_known || peer.status->group_id.empty()) continue;
+        if (!peer.answered_at || seen.now - *peer.answered_at > seen.chosen.times.lease) continue;
+        const auto& told = *peer.status;
+        enter(name, claim{told.numbered, told.databases}, told.record_intact && !told.strange);
+    }
+    for (auto& one : runners)
+        for (const auto& [name, has] : voting)
+            one.votes += compare(one.has, has) == standing::level ? 1 : 0;
+    auto self = std::find_if(runners.begin(), runners.end(), [&](const runner& one) {
+        return one.spec->name == seen.self.name;
+    });
+    if (self == runners.end()) return static_cast<int>(runners.size());
+    return static_cast<int>(std::count_if(runners.begin(), runners.end(), [&](const runner& one) {
+        return &one != &*self && ahead(one, *self);
+    }));
+}
+
+prevote_question own_prevote(const observation& seen) {
+    prevote_question asked;
+    asked.candidate = seen.self.name;
+    asked.candidate_uid = seen.self.uid;
+    asked.numbered = own_configuration(seen);
+    asked.line = seen.record.value.line;
+    asked.databases = own_positions(seen);
+    return asked;
+}
+
+vote_question own_vote(const observation& seen) {
+    vote_question asked;
+    asked.candidate = seen.self.name;
+    asked.candidate_uid = seen.self.uid;
+    if (seen.held) {
+        asked.wanted = seen.held->of;
+        asked.time_left = seen.held->until - seen.now;
+    }
+    asked.numbered = own_configuration(seen);
+    asked.line = seen.record.value.line;
+    asked.databases = own_positions(seen);
+    asked.named = seen.running.named;
+    return asked;
+}
+
+}  // namespace ha::agent
