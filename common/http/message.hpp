@@ -15,14 +15,14 @@ using fields = std::map<std::string, std::string, std::less<>>;
 struct request {
     std::string method = "GET";
     std::string target = "/";  // origin form, already encoded: "/api/v1/pods?watch=1"
-    fields headers;
-    std::string body;
+    fields headers{};
+    std::string body{};
 };
 
 struct response {
     int status = 200;
-    fields headers;
-    std::string body;
+    fields headers{};
+    std::string body{};
 
     std::string_view header(std::string_view name) const {
         auto found = headers.find(name);

@@ -29,25 +29,29 @@ struct resource {
 
 struct object_name {
     resource kind;
-    std::string space;  // namespace; empty for cluster-scoped kinds
-    std::string name;
-    std::string subresource;  // "status", or empty
+    std::string space{};  // namespace; empty for cluster-scoped kinds
+    std::string name{};
+    std::string subresource{};  // "status", or empty
     bool operator==(const object_name&) const = default;
 };
 
 struct selection {
     resource kind;
-    std::string space;
-    std::string name;  // not empty: this object alone (fieldSelector metadata.name)
-    std::string label_selector;
-    std::string resource_version;  // "" = quorum read, "0" = from the server's cache
-    std::size_t page_size = 0;     // 0 = everything at once
+    std::string space{};
+    std::string name{};  // not empty: this object alone (fieldSelector metadata.name)
+    std::string label_selector{};
+    std::string resource_version{};  // "" = quorum read, "0" = from the server's cache
+    std::size_t page_size = 0;       // 0 = everything at once
+    // Watches: when the server is to end it by itself, rounded up to seconds; zero = its own
+    // choice.
+    duration watch_time{};
 };
 
 struct delete_preconditions {
-    std::string uid;
-    std::string resource_version;
-    std::string propagation;  // "", Background, Foreground, Orphan
+    std::string uid{};
+    std::string resource_version{};
+    std::string propagation{};  // "", Background, Foreground, Orphan
+    std::optional<duration> grace{};
 };
 
 // What a call that got an answer yields: the object, and when its request was sent.
@@ -63,6 +67,8 @@ struct watch_event {
     std::shared_ptr<const nlohmann::json> object;
 };
 
+// Every member returns after `limit` at the latest. `not_sent`, `unknown` and `refused` are told
+// apart as outcome.hpp says.
 class client {
 public:
     virtual ~client() = default;
@@ -70,6 +76,8 @@ public:
     using answer = boost::asio::awaitable<outcome<reply>>;
     virtual answer get(object_name what, duration limit) = 0;
     virtual answer list(selection what, duration limit) = 0;  // follows `continue`
+    // POST: `what` names the collection, the object itself; for a subresource (eviction) both
+    // names.
     virtual answer create(object_name what, nlohmann::json object, duration limit) = 0;
     // PUT: the object carries the resourceVersion (and uid) it replaces.
     virtual answer update(object_name what, nlohmann::json object, duration limit) = 0;
@@ -83,10 +91,25 @@ public:
 
     // One watch connection from `selection.resource_version` on, with bookmarks; ends when the
     // server ends it, on_event returns false, or on error (410 is refused with reason Expired).
+    // Yields the number of events, bookmarks included. `silence_limit` bounds each wait for bytes.
     virtual boost::asio::awaitable<outcome<std::size_t>> watch(
         selection what,
         duration silence_limit,
         std::function<bool(const watch_event&)> on_event) = 0;
 };
+
+// Who we are to the API server.
+class token_source {
+public:
+    virtual ~token_source() = default;
+    virtual std::string token() = 0;  // empty: none is sent
+    virtual void refused() = 0;       // a 401 came: read it again for the next call
+};
+
+// `tokens` may be nullptr (client certificates). `user_agent`: "mssql-ha-supervisor/0.1.0".
+std::unique_ptr<client> make_client(clock_source& clock,
+                                    http::client& over,
+                                    token_source* tokens,
+                                    std::string user_agent);
 
 }  // namespace ha::k8s

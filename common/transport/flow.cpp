@@ -11,6 +11,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t capacity = 256 * 1024;
+constexpr auto never = instant::max();
 
 }  // namespace
 
@@ -29,6 +30,7 @@ void flow::enqueue(std::string bytes) {
     if (ended_ || abandoned_ || broken_ || muted_) return;
     auto arrives = now() + (way_ ? way_->latency : duration::zero());
     if (!waiting_.empty()) arrives = std::max(arrives, waiting_.back().arrives);
+    if (cut()) arrives = never;
     queued_ += bytes.size();
     waiting_.push_back(segment{arrives, std::move(bytes)});
     bytes_.ring();
@@ -51,7 +53,8 @@ void flow::road_changed() {
     // What was on its way when the road was cut is sent again now.
     auto again = now() + way_->latency;
     for (auto& one : waiting_) {
-        if (one.arrives > way_->cut_since) one.arrives = std::max(one.arrives, again);
+        bool lost = one.arrives > way_->cut_since;
+        if (lost) one.arrives = one.arrives == never ? again : std::max(one.arrives, again);
     }
     bytes_.ring();
     room_.ring();
