@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/result.hpp"
+#include "test/mssqlsim/storage/file.hpp"
+
+#include <string>
+
+// The folder an instance lives in, as /var/opt/mssql is for a real one.
+
+namespace ha::mssqlsim {
+
+class root_folder {
+public:
+    // Makes it and its parts (data, log, secrets) if they are not there, and locks it: refused when
+    // another process has it. The lock ends with its owner.
+    static result<root_folder> open(const std::string& path);
+
+    std::string log_path() const { return path_ + "/data/master.log"; }
+    std::string rows_path() const { return path_ + "/data/rows.db"; }
+    std::string errorlog_path() const { return path_ + "/log/errorlog"; }
+    std::string configuration_path() const { return path_ + "/mssql.conf"; }
+    std::string certificate_path() const { return path_ + "/secrets/server.crt"; }
+    std::string key_path() const { return path_ + "/secrets/server.key"; }
+
+private:
+    root_folder(std::string path, file lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+    std::string path_;
+    file lock_;
+};
+
+}  // namespace ha::mssqlsim
