@@ -2,7 +2,7 @@
 #pragma once
 
 #include "test/mssqlsim/tds/bytes.hpp"
-#include "test/mssqlsim/tds/value.hpp"
+#include "test/mssqlsim/tsql/value.hpp"
 
 // Writes column types and values as rows and return values carry them ([MS-TDS] 2.2.5.4, 2.2.5.5).
 

@@ -59,7 +59,8 @@ enum class length_form { fixed, one_byte, two_bytes, four_bytes, chunks };
 struct wire_type {
     std::uint8_t id = 0;
     length_form form = length_form::fixed;
-    std::size_t size = 0;  // of fixed ones
+    std::size_t size = 0;  // of fixed ones, and the most that others may have
+    unsigned precision = 0;
     unsigned scale = 0;
 };
 
@@ -97,14 +98,15 @@ result<wire_type> read_type(byte_reader& in) {
         case bit_n:
         case float_n:
         case money_n:
-        case datetime_n: in.u8(); return out;
+        case datetime_n: out.size = in.u8(); return out;
         case date_n: return out;
         case time_n:
         case datetime2_n:
         case datetimeoffset_n: out.scale = in.u8(); return out;
         case decimal_n:
         case numeric_n:
-            in.take(2);  // the size follows with the value, the precision from it
+            out.size = in.u8();
+            out.precision = in.u8();
             out.scale = in.u8();
             return out;
         case var_binary:
@@ -113,7 +115,8 @@ result<wire_type> read_type(byte_reader& in) {
         case fixed_char:
         case nvar_char:
         case nfixed_char:
-            out.form = in.u16() == unlimited ? length_form::chunks : length_form::two_bytes;
+            out.size = in.u16();
+            out.form = out.size == unlimited ? length_form::chunks : length_form::two_bytes;
             if (out.id != var_binary && out.id != fixed_binary) in.take(collation_size);
             return out;
         case text:
@@ -302,6 +305,59 @@ value interpret(const wire_type& type, const std::string& raw) {
     }
 }
 
+column_kind integer_kind(std::size_t size) {
+    switch (size) {
+        case 1: return column_kind::tinyint;
+        case 2: return column_kind::smallint;
+        case 4: return column_kind::integer;
+        default: return column_kind::bigint;
+    }
+}
+
+column_type sized(column_kind limited, column_kind unlimited_kind, const wire_type& type) {
+    auto length = limited == column_kind::nvarchar ? type.size / 2 : type.size;
+    if (type.form != length_form::two_bytes) return {unlimited_kind};
+    return {limited, static_cast<std::uint16_t>(length)};
+}
+
+column_type as_column(const wire_type& type) {
+    auto scale = static_cast<std::uint8_t>(type.scale);
+    switch (type.id) {
+        case int1:
+        case int2:
+        case int4:
+        case int8:
+        case int_n: return {integer_kind(type.size)};
+        case bit:
+        case bit_n: return {column_kind::bit};
+        case float4:
+        case float8:
+        case float_n: return {column_kind::floating};
+        case decimal_n:
+        case numeric_n:
+            return {column_kind::numeric, 0, static_cast<std::uint8_t>(type.precision), scale};
+        case money:
+        case small_money:
+        case money_n: return {column_kind::numeric, 0, 19, 4};
+        case guid: return {column_kind::guid};
+        case datetime:
+        case small_datetime:
+        case datetime_n: return {column_kind::datetime};
+        case date_n:
+        case time_n:
+        case datetime2_n:
+        case datetimeoffset_n: return {column_kind::datetime2, 0, 0, scale};
+        case var_char:
+        case fixed_char:
+        case text: return sized(column_kind::varchar, column_kind::varchar_max, type);
+        case var_binary:
+        case fixed_binary:
+        case image: return sized(column_kind::varbinary, column_kind::varbinary_max, type);
+        case xml: return {column_kind::xml};
+        default: return sized(column_kind::nvarchar, column_kind::nvarchar_max, type);
+    }
+}
+
 }  // namespace
 
 result<parameter> read_parameter(byte_reader& in) {
@@ -312,6 +368,7 @@ result<parameter> read_parameter(byte_reader& in) {
     out.is_default = (status & 0x02) != 0;
     auto type = read_type(in);
     if (!type) return tl::unexpected(type.error());
+    out.type = as_column(*type);
     auto raw = read_raw(in, *type);
     if (!in.ok()) return failure(errc::malformed, "a parameter that does not end");
     if (!raw) return out;

@@ -3,7 +3,7 @@
 
 #include "common/result.hpp"
 #include "test/mssqlsim/tds/bytes.hpp"
-#include "test/mssqlsim/tds/value.hpp"
+#include "test/mssqlsim/tsql/value.hpp"
 
 #include <string>
 
@@ -15,12 +15,14 @@ struct parameter {
     std::string name;           // with its @; empty when it is given by position
     bool by_reference = false;  // the caller wants it back
     bool is_default = false;
+    column_type type;  // the nearest that columns know
     value what;
     bool operator==(const parameter&) const = default;
 };
 
-// Reads one parameter. Times come as text (see value.hpp), varchar is taken for code page 1252.
-// Errors: malformed, also for types that the double does not know (it cannot know their length).
+// Reads one parameter. Times come as text (see tsql/value.hpp), varchar is taken for code page
+// 1252. Errors: malformed, also for types that the double does not know (it cannot know their
+// length).
 result<parameter> read_parameter(byte_reader& in);
 
 }  // namespace ha::mssqlsim::tds

@@ -3,7 +3,7 @@
 
 #include "test/mssqlsim/tds/bytes.hpp"
 #include "test/mssqlsim/tds/prelogin.hpp"
-#include "test/mssqlsim/tds/value.hpp"
+#include "test/mssqlsim/tsql/value.hpp"
 
 #include <cstdint>
 #include <optional>

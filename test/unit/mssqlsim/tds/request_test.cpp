@@ -6,6 +6,10 @@
 
 using namespace ha;
 using namespace ha::mssqlsim::tds;
+using ha::mssqlsim::binary;
+using ha::mssqlsim::column_kind;
+using ha::mssqlsim::column_type;
+using ha::mssqlsim::value;
 using ha::test::from_hex;
 
 namespace {
@@ -42,7 +46,9 @@ TEST_CASE("sp_executesql by number carries text, declarations and values") {
     REQUIRE(calls[0].name == "sp_executesql");
     REQUIRE(calls[0].parameters.size() == 3);
     REQUIRE(calls[0].parameters[0].what == value{"SELECT @P1"});
+    REQUIRE(calls[0].parameters[0].type == column_type{column_kind::nvarchar, 4000});
     REQUIRE(calls[0].parameters[2].what == value{std::int64_t{42}});
+    REQUIRE(calls[0].parameters[2].type == column_type{column_kind::integer});
 }
 
 TEST_CASE("procedures are called by name too, and several in one message") {

@@ -8,6 +8,11 @@
 #include "test/unit/mssqlsim/tds/client_bytes.hpp"
 
 using namespace ha::mssqlsim::tds;
+using ha::mssqlsim::binary;
+using ha::mssqlsim::column;
+using ha::mssqlsim::column_kind;
+using ha::mssqlsim::column_type;
+using ha::mssqlsim::value;
 using ha::test::to_hex;
 
 namespace {
