@@ -34,8 +34,10 @@ struct result_set {
     std::vector<std::string> columns;
     std::vector<std::vector<sql_value>> rows;
 
-    // The value in the row under that column name; null when there is no such column.
+    // The value in the row under that column name; null when there is no such row or column.
     const sql_value& at(std::size_t row, std::string_view column) const;
+    // The same as a whole number (a text that is one counts: decimals come as text) or as text
+    // (a whole number counts); nothing when it is neither, or null.
     std::optional<std::int64_t> integer(std::size_t row, std::string_view column) const;
     std::optional<std::string> text(std::size_t row, std::string_view column) const;
 };
@@ -85,7 +87,8 @@ public:
     virtual boost::asio::awaitable<engine_reply> stream(
         statement what, duration silence_limit, std::function<bool(const result_set&)> on_set) = 0;
 
-    // The engine's number of this session (@@SPID) while connected: what KILL takes.
+    // The engine's number of this session (@@SPID): what KILL takes. After an abandoned batch it is
+    // still the number of that batch's session, until the next run connects.
     virtual std::optional<std::int64_t> session_id() const = 0;
 
     // Leaves the connection to itself; the next run makes a new one.

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/odbc/types.hpp"
+
+#include <tl/expected.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+// One connection through the driver manager. Every call blocks, up to what the driver makes of its
+// limits (with a frozen server: query limit + twice the connection limit, and more under some
+// drivers); so it lives on a worker's thread.
+
+namespace ha::odbc {
+
+// Whole seconds, because that is all that ODBC knows; 0 would mean "no limit at all" and is never
+// passed on: it counts as 1.
+struct limits {
+    std::chrono::seconds login{5};
+    std::chrono::seconds connection{1};  // how long the server may be silent after a limit passed
+};
+
+class connection {
+public:
+    using opened = tl::expected<std::unique_ptr<connection>, trouble>;
+    // `text` is a connection string; see target.hpp. The canceller reaches what runs later.
+    static opened open(const std::string& text, limits how_long, std::shared_ptr<canceller> stop);
+
+    ~connection();
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+
+    using answer = tl::expected<reply, trouble>;
+
+    // Runs a batch to its end: an error of any of its statements makes it `refused`, with all
+    // errors in order. Parameters stand for ?. After `lost` the connection is of no use.
+    answer execute(const std::string& text,
+                   const std::vector<value>& parameters,
+                   std::chrono::seconds limit);
+
+    // Hands on each result set as soon as it is whole, until on_rows returns false (the rest is
+    // cancelled) or the batch ends. The driver's time limit is off: watch it from outside.
+    answer stream(const std::string& text, const std::function<bool(rows)>& on_rows);
+
+    // Whether the driver knows that the connection is dead; it does not ask the server.
+    bool dead() const;
+
+private:
+    struct parts;
+    explicit connection(std::unique_ptr<parts> made);
+    std::unique_ptr<parts> parts_;
+};
+
+}  // namespace ha::odbc
