@@ -32,9 +32,8 @@ struct instance_view {
     bool master_key = false;
     bool sysadmin = false;  // of the login that asked
     std::optional<endpoint_view> endpoint;
-    std::vector<certificate_view>
-        certificates;                 // names that begin with mssql_ha_, and the endpoint's
-    std::vector<std::string> logins;  // names that begin with mssql_ha_
+    std::vector<certificate_view> certificates;  // all but the engine's own
+    std::vector<std::string> logins;             // names that begin with mssql_ha_
     bool operator==(const instance_view&) const = default;
 };
 
@@ -73,8 +72,5 @@ result<std::vector<std::uint8_t>> parse_certificate(const engine_answer& answer)
 statement import_peer_certificate(std::string_view replica,
                                   std::string_view name,
                                   const std::vector<std::uint8_t>& certificate);
-
-// In the group's name, once the group is there: what the agent's login needs to act on it.
-statement grant_group_rights(std::string_view group, std::string_view login);
 
 }  // namespace ha::agent::sql

@@ -16,7 +16,7 @@ enum refusal : std::int32_t {
     refused_role = 51004,           // the local replica is not in an expected role
     refused_group_exists = 51005,   // CREATE or JOIN, and the instance knows such a group already
     refused_target_behind = 51006,  // the target is not connected and SYNCHRONIZED in everything
-    refused_newer_session = 51007,  // a session to be killed is not one of ours any more
+    refused_other_session = 51007,  // a session to be killed is not one of ours any more
 };
 
 // Numbers of the engine that decide something (sqlserver.md section 7).
