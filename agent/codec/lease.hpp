@@ -21,7 +21,7 @@ result<lease_record> read_lease_object(const nlohmann::json& object);
 
 // The object that replaces `current` in a PUT: what we know is set from `wanted`, all else (labels,
 // owners, others' annotations) stays as it is. `times` goes into the annotation `profile`.
-// acquireTime moves with the holder; renewTime is `now`, with six decimals.
+// acquireTime moves with the holder. renewTime is wanted.renew_time, or `now` where that is empty.
 nlohmann::json write_lease_object(const nlohmann::json& current,
                                   const lease_record& wanted,
                                   const profile& times,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "agent/core/values.hpp"
+#include "agent/core/observation.hpp"
 #include "common/result.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -21,12 +21,6 @@
 
 namespace ha::agent {
 
-struct wanted_switchover {
-    std::string id;
-    std::string target;  // replica name; empty: the best
-    bool operator==(const wanted_switchover&) const = default;
-};
-
 // A request that is not carried out, and why: an answer to whoever wrote it.
 struct ignored_request {
     std::string what;  // key of the data, or id of the request
@@ -37,7 +31,7 @@ struct ignored_request {
 struct group_requests {
     std::string resource_version;
     std::optional<group_spec> spec;
-    std::optional<wanted_switchover> switchover;
+    std::optional<switchover_request> switchover;
     std::vector<ignored_request> ignored;
     bool operator==(const group_requests&) const = default;
 };
