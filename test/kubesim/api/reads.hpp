@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/kubesim/api/selectors.hpp"
+
+// GET: one object, lists in pages, and watches line by line.
+
+namespace ha::kubesim {
+
+struct cluster;
+
+answer<nlohmann::json> get(const cluster& all, const target& what);
+answer<nlohmann::json> list(const cluster& all, const target& what);
+
+// A watch as a cursor over the history; whoever drives it asks for lines after each change.
+class watch {
+public:
+    // Refuses what a watch cannot begin from; the first lines may be there at once.
+    static answer<watch> begin(const cluster& all, const target& what);
+
+    // The lines of everything new; after a line of type ERROR the watch is over.
+    std::string lines(const cluster& all);
+    std::string bookmark() const;
+    bool over() const { return over_; }
+    bool wants_bookmarks() const { return bookmarks_; }
+
+private:
+    std::string line(const char* type, const nlohmann::json& object) const;
+    std::string line_of(const change& one) const;
+    bool selects(const key& which, const object& value) const;
+    void start(const cluster& all, bool with_end_mark);
+
+    std::string api_version_;
+    std::string kind_name_;
+    table table_;
+    std::string space_;
+    selection selection_;
+    version cursor_ = 0;
+    bool bookmarks_ = false;
+    bool over_ = false;
+    std::string first_;
+};
+
+}  // namespace ha::kubesim

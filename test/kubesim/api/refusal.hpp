@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/http/message.hpp"
+
+#include <nlohmann/json.hpp>
+#include <tl/expected.hpp>
+
+#include <string>
+#include <vector>
+
+// How the API server says no: the Status object, as a value.
+
+namespace ha::kubesim {
+
+struct kind_info;
+
+struct refusal {
+    int code = 500;
+    std::string reason;
+    std::string message;
+    nlohmann::json details;  // null: none
+
+    nlohmann::json status() const;
+};
+
+template <class T>
+using answer = tl::expected<T, refusal>;
+using no = tl::unexpected<refusal>;
+
+struct cause {
+    std::string reason;  // FieldValueInvalid ...
+    std::string message;
+    std::string field;
+};
+
+no bad_request(std::string message);
+no not_found(const kind_info& kind, const std::string& name);
+no path_not_found();
+no already_exists(const kind_info& kind, const std::string& name);
+no conflict(const kind_info& kind, const std::string& name, const std::string& why);
+no invalid(const kind_info& kind, const std::string& name, const std::vector<cause>& causes);
+no method_not_allowed();
+no expired(std::string message);
+
+http::response json_response(int code, const nlohmann::json& body);
+
+}  // namespace ha::kubesim

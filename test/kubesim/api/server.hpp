@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/async/doorbell.hpp"
+#include "common/http/server.hpp"
+#include "test/kubesim/api/access.hpp"
+#include "test/kubesim/api/faults.hpp"
+
+#include <list>
+#include <memory>
+
+// A small Kubernetes API server: requests in, answers out, on anybody's clock.
+
+namespace ha::kubesim {
+
+struct server_settings {
+    std::size_t history_max = 1000;  // changes that watches can go back
+    bool open = false;               // everybody is an administrator
+    duration bookmark_interval = std::chrono::minutes{1};
+};
+
+class api_server {
+public:
+    explicit api_server(clock_source& clock, server_settings settings = {});
+    api_server(const api_server&) = delete;
+    api_server& operator=(const api_server&) = delete;
+
+    // Answers anything but a watch, at once and without faults.
+    http::response answer(const http::request& asked);
+
+    // The same, with watches and faults, for http::serve. The server must outlive it.
+    http::handler handler();
+
+    // A request in an administrator's name that must succeed; for setting up.
+    nlohmann::json must(const std::string& method, const std::string& target,
+                        const nlohmann::json& body = nullptr);
+
+    cluster& state() { return cluster_; }
+    token_table& tokens() { return tokens_; }
+    fault_table& faults() { return faults_; }
+
+private:
+    using optional_response = std::optional<http::response>;
+    struct asked {
+        principal who;
+        target what;
+    };
+
+    kubesim::answer<asked> admit(const http::request& request);
+    kubesim::answer<http::response> act(const asked& by, const http::request& request);
+    boost::asio::awaitable<optional_response> respond(http::incoming incoming,
+                                                      http::body_writer& out);
+    boost::asio::awaitable<optional_response> serve_watch(target what, std::string user,
+                                                          http::body_writer& out);
+    boost::asio::awaitable<void> follow(kubesim::watch events, instant end, std::string user,
+                                        http::body_writer& out, doorbell& news);
+
+    server_settings settings_;
+    clock_source& clock_;
+    cluster cluster_;
+    token_table tokens_;
+    fault_table faults_;
+    std::list<doorbell*> watchers_;
+};
+
+}  // namespace ha::kubesim
