@@ -12,8 +12,8 @@ const std::string rbac = "rbac.authorization.k8s.io";
 
 bool lists(const json& rule, const char* name, const std::string& value) {
     const auto list = rule.value(name, json::array());
-    return std::any_of(list.begin(), list.end(),
-                       [&](const json& one) { return one == value || one == "*"; });
+    return std::any_of(
+        list.begin(), list.end(), [&](const json& one) { return one == value || one == "*"; });
 }
 
 bool rule_allows(const json& rule, const target& what, const std::string& verb) {
@@ -35,11 +35,15 @@ bool is_subject(const json& subject, const principal& who) {
     return who.name == "system:serviceaccount:" + subject.value("namespace", "") + ":" + name;
 }
 
-bool binding_allows(const cluster& all, const json& binding, const principal& who,
-                    const target& what, const std::string& verb) {
+bool binding_allows(const cluster& all,
+                    const json& binding,
+                    const principal& who,
+                    const target& what,
+                    const std::string& verb) {
     const auto subjects = binding.value("subjects", json::array());
-    if (std::none_of(subjects.begin(), subjects.end(),
-                     [&](const json& one) { return is_subject(one, who); }))
+    if (std::none_of(subjects.begin(), subjects.end(), [&](const json& one) {
+            return is_subject(one, who);
+        }))
         return false;
     bool local = binding["roleRef"].value("kind", "") == "Role";
     auto space = local ? binding["metadata"].value("namespace", "") : "";
@@ -47,8 +51,9 @@ bool binding_allows(const cluster& all, const json& binding, const principal& wh
                                  {space, binding["roleRef"].value("name", "")});
     if (!role) return false;
     const auto rules = role->value("rules", json::array());
-    return std::any_of(rules.begin(), rules.end(),
-                       [&](const json& rule) { return rule_allows(rule, what, verb); });
+    return std::any_of(rules.begin(), rules.end(), [&](const json& rule) {
+        return rule_allows(rule, what, verb);
+    });
 }
 
 }  // namespace
@@ -71,21 +76,24 @@ answer<principal> token_table::identify(std::string_view header, instant now) co
     constexpr std::string_view scheme = "Bearer ";
     if (header.starts_with(scheme)) {
         auto found = tokens_.find(header.substr(scheme.size()));
-        bool known = found != tokens_.end() &&
-                     (!found->second.expires || now < *found->second.expires);
+        bool known =
+            found != tokens_.end() && (!found->second.expires || now < *found->second.expires);
         if (known) return found->second.who;
     }
     return no(refusal{401, "Unauthorized", "Unauthorized", nullptr});
 }
 
-bool allowed(const cluster& all, const principal& who, const target& what,
+bool allowed(const cluster& all,
+             const principal& who,
+             const target& what,
              const std::string& verb) {
     if (who.is_master()) return true;
     for (const auto& [which, binding] : all.objects.all({rbac, "clusterrolebindings"}))
         if (binding_allows(all, *binding, who, what, verb)) return true;
     if (what.space.empty()) return false;
     for (const auto& [which, binding] : all.objects.all({rbac, "rolebindings"}))
-        if (which.space == what.space && binding_allows(all, *binding, who, what, verb)) return true;
+        if (which.space == what.space && binding_allows(all, *binding, who, what, verb))
+            return true;
     return false;
 }
 
@@ -94,13 +102,14 @@ answer<bool> authorize(const cluster& all, const principal& who, const target& w
     const auto& kind = *what.kind;
     auto resource = kind.plural;
     if (!what.subresource.empty()) resource += "/" + what.subresource;
-    auto scope = what.space.empty() ? "at the cluster scope"
-                                    : "in the namespace \"" + what.space + "\"";
+    auto scope =
+        what.space.empty() ? "at the cluster scope" : "in the namespace \"" + what.space + "\"";
     auto subject = kind.qualified() + (what.name.empty() ? "" : " \"" + what.name + "\"");
     json details = {{"kind", kind.plural}};
     if (!what.name.empty()) details["name"] = what.name;
     if (!kind.group.empty()) details["group"] = kind.group;
-    return no(refusal{403, "Forbidden",
+    return no(refusal{403,
+                      "Forbidden",
                       subject + " is forbidden: User \"" + who.name + "\" cannot " + what.verb +
                           " resource \"" + resource + "\" in API group \"" + kind.group + "\" " +
                           scope,

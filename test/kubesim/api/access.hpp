@@ -16,7 +16,8 @@ struct principal {
 // The tokens that the server knows. An expired one is as unknown as a wrong one.
 class token_table {
 public:
-    void add(const std::string& token, principal who,
+    void add(const std::string& token,
+             principal who,
              std::optional<instant> expires = std::nullopt);
     // Ends every token of the user; how many there were.
     std::size_t revoke(const std::string& user);

@@ -37,7 +37,9 @@ cluster::cluster(clock_source& time, std::size_t history_max) : clock(time), obj
         objects.put(spaces.where(), {"", name}, initial(spaces, name, fresh_uid(), timestamp()));
 }
 
-std::string cluster::timestamp() const { return timestamp(duration{0}); }
+std::string cluster::timestamp() const {
+    return timestamp(duration{0});
+}
 
 std::string cluster::timestamp(duration after) const {
     auto when = clock.wall_time() + std::chrono::duration_cast<std::chrono::microseconds>(after);
@@ -55,7 +57,10 @@ std::string cluster::fresh_uid() {
     auto number = ++uids_;
     // Spread over the digits, so that a truncated uid still differs from its neighbours.
     auto mixed = static_cast<std::uint32_t>(number * 2654435761u);
-    std::snprintf(text, sizeof text, "%08x-0000-4000-8000-%012llx", mixed,
+    std::snprintf(text,
+                  sizeof text,
+                  "%08x-0000-4000-8000-%012llx",
+                  mixed,
                   static_cast<unsigned long long>(number));
     return text;
 }
@@ -81,9 +86,10 @@ key key_of(const json& object) {
 json commit(cluster& all, const kind_info& kind, const json& before, json after) {
     if (!before.is_null() && only_waited(after)) return remove_now(all, kind, std::move(after));
     if (!before.is_null() && before == after) return before;
-    auto written = all.objects.put(kind.where(), key_of(after), std::move(after));
+    auto which = key_of(after);
+    auto written = all.objects.put(kind.where(), which, std::move(after));
     run_controllers(all, kind, before, *written);
-    auto now = all.objects.find(kind.where(), key_of(*written));
+    auto now = all.objects.find(kind.where(), which);
     return kind.plural == "customresourcedefinitions" || !now ? *written : *now;
 }
 

@@ -19,10 +19,10 @@ struct cluster {
     store objects;
     kinds known;
 
-    std::string timestamp() const;        // now, "2006-01-02T15:04:05Z"
+    std::string timestamp() const;  // now, "2006-01-02T15:04:05Z"
     std::string timestamp(duration after) const;
     std::string fresh_uid();
-    std::string fresh_suffix();           // five letters, as generateName adds
+    std::string fresh_suffix();  // five letters, as generateName adds
     std::string fresh_service_address();
 
 private:
@@ -33,7 +33,9 @@ private:
 
 // Writes `after` where `before` was (null: nothing), unless nothing changed; an object whose
 // deletion only waited for its last finalizer is removed. Returns what is now, or was last.
-nlohmann::json commit(cluster& all, const kind_info& kind, const nlohmann::json& before,
+nlohmann::json commit(cluster& all,
+                      const kind_info& kind,
+                      const nlohmann::json& before,
                       nlohmann::json after);
 
 // Removes the object for good, `last` being its last state.

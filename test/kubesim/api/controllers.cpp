@@ -10,13 +10,15 @@ namespace {
 
 using json = nlohmann::json;
 
+const removal in_background{{}, {}, "Background", {}};
+
 json owners_of(const json& object) {
     return object["metadata"].value("ownerReferences", json::array());
 }
 
 struct found_object {
     const kind_info* kind;
-    object value;
+    shared_object value;
 };
 
 std::vector<found_object> dependents_of(const cluster& all, const json& owner) {
@@ -27,8 +29,9 @@ std::vector<found_object> dependents_of(const cluster& all, const json& owner) {
         if (!kind) continue;
         for (const auto& [which, value] : all.objects.all(name)) {
             auto owners = owners_of(*value);
-            bool owned = std::any_of(owners.begin(), owners.end(),
-                                     [&](const json& one) { return one.value("uid", "") == uid; });
+            bool owned = std::any_of(owners.begin(), owners.end(), [&](const json& one) {
+                return one.value("uid", "") == uid;
+            });
             if (owned) found.push_back({kind, value});
         }
     }
@@ -37,8 +40,8 @@ std::vector<found_object> dependents_of(const cluster& all, const json& owner) {
 
 // An owner that cannot be looked up counts as there: nothing is deleted on a guess.
 bool owner_is_there(const cluster& all, const json& reference, const json& dependent) {
-    const auto* kind = all.known.of_kind(reference.value("apiVersion", ""),
-                                         reference.value("kind", ""));
+    const auto* kind =
+        all.known.of_kind(reference.value("apiVersion", ""), reference.value("kind", ""));
     if (!kind) return true;
     auto space = kind->namespaced ? dependent["metadata"].value("namespace", "") : "";
     auto owner = all.objects.find(kind->where(), {space, reference.value("name", "")});
@@ -60,35 +63,38 @@ void publish_definition(cluster& all, const kind_info& kind, const json& definit
     all.known.define(definition);
     auto after = definition;
     const auto time = all.timestamp();
-    after["status"] = {
-        {"acceptedNames", definition["spec"]["names"]},
-        {"storedVersions", json::array()},
-        {"conditions",
-         {{{"type", "NamesAccepted"}, {"status", "True"}, {"lastTransitionTime", time},
-           {"reason", "NoConflicts"}, {"message", "no conflicts found"}},
-          {{"type", "Established"}, {"status", "True"}, {"lastTransitionTime", time},
-           {"reason", "InitialNamesAccepted"},
-           {"message", "the initial names have been accepted"}}}}};
+    after["status"] = {{"acceptedNames", definition["spec"]["names"]},
+                       {"storedVersions", json::array()},
+                       {"conditions",
+                        {{{"type", "NamesAccepted"},
+                          {"status", "True"},
+                          {"lastTransitionTime", time},
+                          {"reason", "NoConflicts"},
+                          {"message", "no conflicts found"}},
+                         {{"type", "Established"},
+                          {"status", "True"},
+                          {"lastTransitionTime", time},
+                          {"reason", "InitialNamesAccepted"},
+                          {"message", "the initial names have been accepted"}}}}};
     for (const auto& one : definition["spec"]["versions"])
         if (one.value("storage", false)) after["status"]["storedVersions"].push_back(one["name"]);
-    all.objects.put(kind.where(), key_of(after), std::move(after));
+    all.objects.put(kind.where(), key_of(definition), std::move(after));
 }
 
 void withdraw_definition(cluster& all, const json& definition) {
-    const auto* kind = all.known.find({definition["spec"]["group"],
-                                       definition["spec"]["names"]["plural"]});
+    const auto* kind =
+        all.known.find({definition["spec"]["group"], definition["spec"]["names"]["plural"]});
     if (!kind) return;
     auto rows = all.objects.all(kind->where());
-    for (const auto& [which, value] : rows)
-        all.objects.erase(kind->where(), which, *value);
+    for (const auto& [which, value] : rows) all.objects.erase(kind->where(), which, *value);
     all.known.forget(definition);
 }
 
 // A foreground deletion goes on when the last blocking dependent is gone.
 void continue_foreground(cluster& all, const json& gone) {
     for (const auto& reference : owners_of(gone)) {
-        const auto* kind = all.known.of_kind(reference.value("apiVersion", ""),
-                                             reference.value("kind", ""));
+        const auto* kind =
+            all.known.of_kind(reference.value("apiVersion", ""), reference.value("kind", ""));
         if (!kind) continue;
         auto space = kind->namespaced ? gone["metadata"].value("namespace", "") : "";
         auto owner = all.objects.find(kind->where(), {space, reference.value("name", "")});
@@ -101,7 +107,7 @@ void continue_foreground(cluster& all, const json& gone) {
 void collect_dependents(cluster& all, const json& owner) {
     for (const auto& one : dependents_of(all, owner)) {
         auto now = all.objects.find(one.kind->where(), key_of(*one.value));
-        if (now && is_garbage(all, *now)) begin_removal(all, *one.kind, *now, {});
+        if (now && is_garbage(all, *now)) begin_removal(all, *one.kind, *now, in_background);
     }
 }
 
@@ -143,7 +149,7 @@ void run_controllers(cluster& all, const kind_info& kind, const json& before, co
         collect_dependents(all, before);
         continue_foreground(all, before);
     } else if (is_garbage(all, after)) {
-        begin_removal(all, kind, after, {});
+        begin_removal(all, kind, after, in_background);
     }
 }
 

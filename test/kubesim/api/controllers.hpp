@@ -10,7 +10,9 @@
 namespace ha::kubesim {
 
 // After one change of an object; null stands for "not there".
-void run_controllers(cluster& all, const kind_info& kind, const nlohmann::json& before,
+void run_controllers(cluster& all,
+                     const kind_info& kind,
+                     const nlohmann::json& before,
                      const nlohmann::json& after);
 
 void update_endpoints(cluster& all, const std::string& space);

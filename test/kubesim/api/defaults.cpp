@@ -75,7 +75,9 @@ void fill_tolerations(json& spec) {
             return one.value("key", "") == taint;
         });
         if (!there)
-            list.push_back({{"key", taint}, {"operator", "Exists"}, {"effect", "NoExecute"},
+            list.push_back({{"key", taint},
+                            {"operator", "Exists"},
+                            {"effect", "NoExecute"},
                             {"tolerationSeconds", 300}});
     }
 }
@@ -97,8 +99,8 @@ void fill_service(cluster& all, const json& before, json& service) {
     unless(spec, "ipFamilies", json::array({"IPv4"}));
     unless(spec, "ipFamilyPolicy", "SingleStack");
     if (spec.value("clusterIP", "").empty())
-        spec["clusterIP"] = before.is_null() ? json(all.fresh_service_address())
-                                             : before["spec"]["clusterIP"];
+        spec["clusterIP"] =
+            before.is_null() ? json(all.fresh_service_address()) : before["spec"]["clusterIP"];
     spec["clusterIPs"] = json::array({spec["clusterIP"]});
     if (spec.contains("ports"))
         for (auto& port : spec["ports"]) {
@@ -123,7 +125,8 @@ void fill_stateful_set(const json& before, json& set) {
     unless(spec, "updateStrategy", {{"type", "RollingUpdate"}});
     if (spec["updateStrategy"].value("type", "") == "RollingUpdate")
         unless(spec["updateStrategy"], "rollingUpdate", {{"partition", 0}});
-    unless(spec, "persistentVolumeClaimRetentionPolicy",
+    unless(spec,
+           "persistentVolumeClaimRetentionPolicy",
            {{"whenDeleted", "Retain"}, {"whenScaled", "Retain"}});
     unless(spec, "serviceName", "");
     if (spec.contains("template")) fill_pod_spec(spec["template"]["spec"]);
@@ -189,8 +192,10 @@ void fill_binding(json& binding) {
 
 void fill_budget(const json& before, json& budget) {
     if (before.is_null())
-        budget["status"] = {{"currentHealthy", 0}, {"desiredHealthy", 0},
-                            {"disruptionsAllowed", 0}, {"expectedPods", 0}};
+        budget["status"] = {{"currentHealthy", 0},
+                            {"desiredHealthy", 0},
+                            {"disruptionsAllowed", 0},
+                            {"expectedPods", 0}};
 }
 
 }  // namespace

@@ -81,7 +81,8 @@ json labels_of(const json& service) {
     json made = service["metadata"].value("labels", json::object());
     made[service_label] = service["metadata"]["name"];
     made["endpointslice.kubernetes.io/managed-by"] = "endpointslice-controller.k8s.io";
-    if (service["spec"].value("clusterIP", "") == "None") made["service.kubernetes.io/headless"] = "";
+    if (service["spec"].value("clusterIP", "") == "None")
+        made["service.kubernetes.io/headless"] = "";
     return made;
 }
 
@@ -107,7 +108,7 @@ json new_slice(cluster& all, const json& service) {
                  {"blockOwnerDeletion", true}}}}}}};
 }
 
-object slice_of(const cluster& all, const json& service) {
+shared_object slice_of(const cluster& all, const json& service) {
     const auto& uid = service["metadata"]["uid"];
     for (const auto& [which, slice] : all.objects.all(slices)) {
         auto owners = (*slice)["metadata"].value("ownerReferences", json::array());
@@ -133,7 +134,7 @@ void update_service(cluster& all, const json& service, const json& pods) {
 }  // namespace
 
 void update_endpoints(cluster& all, const std::string& space) {
-    std::vector<object> services;
+    std::vector<shared_object> services;
     for (const auto& [which, service] : all.objects.all({"", "services"})) {
         bool selects = !(*service)["spec"].value("selector", json::object()).empty();
         if (which.space == space && selects) services.push_back(service);

@@ -24,9 +24,14 @@ const std::map<std::string, fault::kind> words = {
 };
 
 const std::map<int, const char*> reasons = {
-    {401, "Unauthorized"}, {403, "Forbidden"},        {409, "Conflict"},
-    {410, "Expired"},      {429, "TooManyRequests"},  {500, "InternalError"},
-    {503, "ServiceUnavailable"}, {504, "Timeout"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {409, "Conflict"},
+    {410, "Expired"},
+    {429, "TooManyRequests"},
+    {500, "InternalError"},
+    {503, "ServiceUnavailable"},
+    {504, "Timeout"},
 };
 
 }  // namespace
@@ -42,8 +47,8 @@ void fault_table::clear(std::size_t id) {
 }
 
 std::optional<fault> fault_table::meet(const target& what, const std::string& user) {
-    auto found = std::find_if(faults_.begin(), faults_.end(),
-                              [&](const fault& one) { return meets(one, what, user); });
+    auto found = std::find_if(
+        faults_.begin(), faults_.end(), [&](const fault& one) { return meets(one, what, user); });
     if (found == faults_.end()) return std::nullopt;
     ++met_;
     auto one = *found;
@@ -60,8 +65,10 @@ bool fault_table::silences(const std::string& user) const {
 
 refusal refusal_of(const fault& one, const target& what) {
     auto reason = reasons.find(one.status);
-    refusal made{one.status, reason == reasons.end() ? "" : reason->second,
-                 "injected fault: " + what.verb + " " + what.kind->plural, json::object()};
+    refusal made{one.status,
+                 reason == reasons.end() ? "" : reason->second,
+                 "injected fault: " + what.verb + " " + what.kind->plural,
+                 json::object()};
     if (one.retry_after_seconds) made.details["retryAfterSeconds"] = *one.retry_after_seconds;
     return made;
 }

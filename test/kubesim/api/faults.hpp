@@ -20,13 +20,13 @@ struct fault {
         late,           // done and answered after `delay`
     } what{};
     int status = 503;
-    std::optional<int> retry_after_seconds;
+    std::optional<int> retry_after_seconds{};
     duration delay{};
     // Empty matches all.
-    std::string verb;
-    std::string resource;  // plural
-    std::string name;
-    std::string user;
+    std::string verb{};
+    std::string resource{};  // plural
+    std::string name{};
+    std::string user{};
     std::size_t left = 0;  // requests still to be met; 0: until cleared
     std::size_t id = 0;
 };

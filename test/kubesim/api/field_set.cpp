@@ -87,7 +87,9 @@ private:
 
     void walk_map(const json& before, const json& after, const shape* form) {
         for (const auto& [name, value] : before.items())
-            step("f:" + name, &value, after.contains(name) ? &after[name] : nullptr,
+            step("f:" + name,
+                 &value,
+                 after.contains(name) ? &after[name] : nullptr,
                  form ? form->field(name) : nullptr);
         for (const auto& [name, value] : after.items())
             if (!before.contains(name))

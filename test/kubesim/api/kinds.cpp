@@ -39,9 +39,7 @@ rules pod_rules(const std::string& at) {
     };
     static std::deque<std::string> kept;
     rules made;
-    auto add = [&](std::string line) {
-        made.emplace_back(kept.emplace_back(std::move(line)));
-    };
+    auto add = [&](std::string line) { made.emplace_back(kept.emplace_back(std::move(line))); };
     for (const auto* line : lines) add(at + "." + line);
     for (const auto* list : {"containers", "initContainers"})
         for (const auto* line : container_lines)
@@ -67,43 +65,91 @@ std::vector<row> core_rows() {
     return {
         {"", "v1", "namespaces", "Namespace", cluster_wide | status | unconditional, {}},
         {"", "v1", "nodes", "Node", cluster_wide | status | unconditional, {}},
-        {"", "v1", "pods", "Pod", status | generation | unconditional | returns,
+        {"",
+         "v1",
+         "pods",
+         "Pod",
+         status | generation | unconditional | returns,
          with({"status.conditions keyed type", "status.podIPs keyed ip"}, pod_rules("spec"))},
-        {"", "v1", "services", "Service", status | unconditional | creates | returns,
-         {"spec.ports keyed port protocol=TCP", "spec.selector atomic",
+        {"",
+         "v1",
+         "services",
+         "Service",
+         status | unconditional | creates | returns,
+         {"spec.ports keyed port protocol=TCP",
+          "spec.selector atomic",
           "status.conditions keyed type"}},
         {"", "v1", "secrets", "Secret", unconditional, {}},
         {"", "v1", "configmaps", "ConfigMap", unconditional, {}},
-        {"", "v1", "serviceaccounts", "ServiceAccount", returns,
-         {"secrets keyed name"}},
-        {"", "v1", "persistentvolumeclaims", "PersistentVolumeClaim",
-         status | unconditional | returns, {"spec.selector atomic"}},
+        {"", "v1", "serviceaccounts", "ServiceAccount", returns, {"secrets keyed name"}},
+        {"",
+         "v1",
+         "persistentvolumeclaims",
+         "PersistentVolumeClaim",
+         status | unconditional | returns,
+         {"spec.selector atomic"}},
     };
 }
 
 std::vector<row> group_rows() {
     return {
         {"coordination.k8s.io", "v1", "leases", "Lease", creates, {}},
-        {"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice",
-         generation | unconditional, {}},
-        {"events.k8s.io", "v1", "events", "Event", unconditional | creates,
+        {"discovery.k8s.io",
+         "v1",
+         "endpointslices",
+         "EndpointSlice",
+         generation | unconditional,
+         {}},
+        {"events.k8s.io",
+         "v1",
+         "events",
+         "Event",
+         unconditional | creates,
          {"regarding atomic", "related atomic", "deprecatedSource atomic"}},
-        {"apps", "v1", "statefulsets", "StatefulSet", status | generation | unconditional,
+        {"apps",
+         "v1",
+         "statefulsets",
+         "StatefulSet",
+         status | generation | unconditional,
          with({"spec.selector atomic", "status.conditions keyed type"},
               pod_rules("spec.template.spec"))},
-        {"batch", "v1", "jobs", "Job", status | generation | unconditional,
+        {"batch",
+         "v1",
+         "jobs",
+         "Job",
+         status | generation | unconditional,
          with({"spec.selector atomic"}, pod_rules("spec.template.spec"))},
-        {"policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", status | generation,
+        {"policy",
+         "v1",
+         "poddisruptionbudgets",
+         "PodDisruptionBudget",
+         status | generation,
          {"spec.selector atomic", "status.conditions keyed type"}},
         {"rbac.authorization.k8s.io", "v1", "roles", "Role", unconditional | creates, {}},
-        {"rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding",
-         unconditional | creates, {"roleRef atomic"}},
-        {"rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole",
-         cluster_wide | unconditional | creates, {}},
-        {"rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding",
-         cluster_wide | unconditional | creates, {"roleRef atomic"}},
-        {"apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition",
-         cluster_wide | status | generation, {}},
+        {"rbac.authorization.k8s.io",
+         "v1",
+         "rolebindings",
+         "RoleBinding",
+         unconditional | creates,
+         {"roleRef atomic"}},
+        {"rbac.authorization.k8s.io",
+         "v1",
+         "clusterroles",
+         "ClusterRole",
+         cluster_wide | unconditional | creates,
+         {}},
+        {"rbac.authorization.k8s.io",
+         "v1",
+         "clusterrolebindings",
+         "ClusterRoleBinding",
+         cluster_wide | unconditional | creates,
+         {"roleRef atomic"}},
+        {"apiextensions.k8s.io",
+         "v1",
+         "customresourcedefinitions",
+         "CustomResourceDefinition",
+         cluster_wide | status | generation,
+         {}},
     };
 }
 
@@ -192,7 +238,8 @@ void kinds::define(const json& definition) {
 }
 
 void kinds::forget(const json& definition) {
-    kinds_.erase({definition.at("spec").at("group"), definition.at("spec").at("names").at("plural")});
+    kinds_.erase(
+        {definition.at("spec").at("group"), definition.at("spec").at("names").at("plural")});
 }
 
 }  // namespace ha::kubesim

@@ -65,8 +65,15 @@ void strip(field_set& fields, const writer& who) {
     fields.erase({"f:apiVersion"});
     fields.erase({"f:kind"});
     fields.erase({"f:metadata"});
-    for (const auto* name : {"name", "namespace", "creationTimestamp", "selfLink", "uid",
-                             "generation", "managedFields", "resourceVersion", "deletionTimestamp",
+    for (const auto* name : {"name",
+                             "namespace",
+                             "creationTimestamp",
+                             "selfLink",
+                             "uid",
+                             "generation",
+                             "managedFields",
+                             "resourceVersion",
+                             "deletionTimestamp",
                              "deletionGracePeriodSeconds"})
         fields.erase({"f:metadata", std::string{"f:"} + name});
     (void)who;
@@ -121,7 +128,10 @@ json merged(const json& live, const json& wanted, const shape* form) {
 }
 
 // Takes the field out, and then what is left empty around it unless somebody holds that.
-bool take_out(json& value, const shape* form, const field_path& path, std::size_t depth,
+bool take_out(json& value,
+              const shape* form,
+              const field_path& path,
+              std::size_t depth,
               const field_set& held) {
     const auto& element = path[depth];
     bool last = depth + 1 == path.size();
@@ -149,13 +159,12 @@ bool take_out(json& value, const shape* form, const field_path& path, std::size_
 void prune(json& object, const kind_info& kind, const field_set& before, const holdings& all) {
     field_set held;
     for (const auto& one : all) held.add(one.fields);
-    auto paths = before.members();
-    std::reverse(paths.begin(), paths.end());
-    for (const auto& path : paths)
+    // Items before their parts: without its keys an item could not be found again.
+    for (const auto& path : before.members())
         if (!held.touches(path)) take_out(object, kind.apply_shape.get(), path, 0, held);
 }
 
-std::string words(const holding& one) {
+std::string conflict_words(const holding& one) {
     auto text = "conflict with " + json(one.manager).dump();
     if (!one.subresource.empty()) text += " with subresource " + json(one.subresource).dump();
     if (one.operation == "Update") text += " using " + one.api_version;
@@ -173,12 +182,11 @@ no refuse(const std::vector<dispute>& disputes) {
     for (const auto& one : disputes)
         for (const auto& path : one.fields) {
             ++count;
-            causes.push_back({{"reason", "FieldManagerConflict"},
-                              {"message", one.who},
-                              {"field", words(path)}});
+            causes.push_back(
+                {{"reason", "FieldManagerConflict"}, {"message", one.who}, {"field", words(path)}});
         }
-    std::string text = "Apply failed with " + std::to_string(count) + " conflict" +
-                       (count == 1 ? "" : "s") + ":";
+    std::string text =
+        "Apply failed with " + std::to_string(count) + " conflict" + (count == 1 ? "" : "s") + ":";
     for (const auto& one : disputes) {
         if (count == 1) {
             text += " " + one.who + ": " + words(one.fields[0]);
@@ -193,8 +201,7 @@ no refuse(const std::vector<dispute>& disputes) {
 
 }  // namespace
 
-answer<json> apply(const json& live, const json& wanted, const kind_info& kind,
-                   const writer& who) {
+answer<json> apply(const json& live, const json& wanted, const kind_info& kind, const writer& who) {
     const auto* form = kind.apply_shape.get();
     auto all = read_holdings(live);
     auto before = live.is_null() ? json::object() : without_holdings(live);
@@ -213,7 +220,7 @@ answer<json> apply(const json& live, const json& wanted, const kind_info& kind,
     for (auto& one : all) {
         if (one.is(who, "Apply")) continue;
         auto clash = one.fields.intersection(written);
-        if (!clash.empty()) disputes.push_back({words(one), clash.members()});
+        if (!clash.empty()) disputes.push_back({conflict_words(one), clash.members()});
         one.fields.remove(clash);
         one.fields.remove(difference.removed);
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/kubesim/api/reads.hpp"
 
-#include "test/kubesim/api/cluster.hpp"
-
 #include <algorithm>
 #include <charconv>
 
@@ -12,19 +10,19 @@ namespace {
 using json = nlohmann::json;
 
 struct page {
-    version at = 0;
+    revision at = 0;
     key after;  // the last object of the page before; an empty name: from the start
 };
 
-std::optional<version> number(const std::string& text) {
-    version value = 0;
+std::optional<revision> number(const std::string& text) {
+    revision value = 0;
     auto end = text.data() + text.size();
     auto [stop, trouble] = std::from_chars(text.data(), end, value);
     if (trouble != std::errc{} || stop != end) return std::nullopt;
     return value;
 }
 
-std::string token_of(version at, const key& last) {
+std::string token_of(revision at, const key& last) {
     return json({{"v", "meta.k8s.io/v1"}, {"rv", at}, {"space", last.space}, {"name", last.name}})
         .dump();
 }
@@ -32,9 +30,10 @@ std::string token_of(version at, const key& last) {
 std::string hex(const std::string& text) {
     static constexpr char digits[] = "0123456789abcdef";
     std::string made;
-    for (unsigned char c : text) {
-        made += digits[c >> 4];
-        made += digits[c & 15];
+    for (char c : text) {
+        auto byte = static_cast<unsigned char>(c);
+        made += digits[byte >> 4];
+        made += digits[byte & 15];
     }
     return made;
 }
@@ -48,19 +47,19 @@ std::optional<page> read_token(const std::string& text) {
     }
     auto token = json::parse(plain, nullptr, false);
     if (!token.is_object()) return std::nullopt;
-    return page{token.value("rv", version{0}),
+    return page{token.value("rv", revision{0}),
                 {token.value("space", ""), token.value("name", "")}};
 }
 
-no too_large(version wanted, version now) {
-    return no(refusal{504,
-                      "Timeout",
-                      "Timeout: Too large resource version: " + std::to_string(wanted) +
-                          ", current: " + std::to_string(now),
-                      {{"causes",
-                        {{{"reason", "ResourceVersionTooLarge"},
-                          {"message", "Too large resource version"}}}},
-                       {"retryAfterSeconds", 1}}});
+no too_large(revision wanted, revision now) {
+    return no(refusal{
+        504,
+        "Timeout",
+        "Timeout: Too large resource version: " + std::to_string(wanted) +
+            ", current: " + std::to_string(now),
+        {{"causes",
+          {{{"reason", "ResourceVersionTooLarge"}, {"message", "Too large resource version"}}}},
+         {"retryAfterSeconds", 1}}});
 }
 
 no unreadable_version(const std::string& text) {
@@ -85,7 +84,7 @@ answer<page> read_page(const cluster& all, const target& what) {
     return page{exact ? *at : 0, {}};
 }
 
-json list_of(const kind_info& kind, version at) {
+json list_of(const kind_info& kind, revision at) {
     return {{"kind", kind.kind + "List"},
             {"apiVersion", kind.api_version()},
             {"metadata", {{"resourceVersion", std::to_string(at)}}},
@@ -108,8 +107,9 @@ answer<json> list(const cluster& all, const target& what) {
     auto at = from->at == 0 ? all.objects.now() : from->at;
     auto rows = all.objects.at(what.kind->where(), at);
     if (!rows)
-        return expired("The provided continue parameter is too old to display a consistent list "
-                       "result. You can start a new list without the continue parameter.");
+        return expired(
+            "The provided continue parameter is too old to display a consistent list "
+            "result. You can start a new list without the continue parameter.");
 
     auto limit = number(what.option("limit")).value_or(0);
     auto made = list_of(*what.kind, at);
@@ -139,10 +139,10 @@ answer<json> list(const cluster& all, const target& what) {
     return made;
 }
 
-answer<watch> watch::begin(const cluster& all, const target& what) {
+answer<event_cursor> event_cursor::begin(const cluster& all, const target& what) {
     auto chosen = read_selection(what);
     if (!chosen) return no(chosen.error());
-    watch made;
+    event_cursor made;
     made.api_version_ = what.kind->api_version();
     made.kind_name_ = what.kind->kind;
     made.table_ = what.kind->where();
@@ -161,7 +161,7 @@ answer<watch> watch::begin(const cluster& all, const target& what) {
     return made;
 }
 
-void watch::start(const cluster& all, bool with_end_mark) {
+void event_cursor::start(const cluster& all, bool with_end_mark) {
     for (const auto& [which, value] : all.objects.all(table_))
         if (selects(which, value)) first_ += line("ADDED", *value);
     cursor_ = all.objects.now();
@@ -174,13 +174,14 @@ void watch::start(const cluster& all, bool with_end_mark) {
     first_ += line("BOOKMARK", mark);
 }
 
-std::string watch::lines(const cluster& all) {
+std::string event_cursor::lines(const cluster& all) {
     auto made = std::exchange(first_, {});
     if (over_) return made;
     auto news = all.objects.changes(cursor_);
     if (!news) {
         over_ = true;
-        refusal gone{410, "Expired",
+        refusal gone{410,
+                     "Expired",
                      "too old resource version: " + std::to_string(cursor_) + " (" +
                          std::to_string(all.objects.compacted()) + ")",
                      nullptr};
@@ -193,14 +194,15 @@ std::string watch::lines(const cluster& all) {
     return made;
 }
 
-std::string watch::bookmark() const {
-    return line("BOOKMARK", {{"kind", kind_name_},
-                             {"apiVersion", api_version_},
-                             {"metadata", {{"resourceVersion", std::to_string(cursor_)}}}});
+std::string event_cursor::bookmark() const {
+    return line("BOOKMARK",
+                {{"kind", kind_name_},
+                 {"apiVersion", api_version_},
+                 {"metadata", {{"resourceVersion", std::to_string(cursor_)}}}});
 }
 
 // Seen through the selection, a change may be a coming or a going.
-std::string watch::line_of(const change& one) const {
+std::string event_cursor::line_of(const change& one) const {
     bool was = one.before && selects(one.key, one.before);
     bool is = one.what != change::kind::deleted && selects(one.key, one.now);
     if (is) return line(was ? "MODIFIED" : "ADDED", *one.now);
@@ -211,11 +213,11 @@ std::string watch::line_of(const change& one) const {
     return line("DELETED", last);
 }
 
-bool watch::selects(const key& which, const object& value) const {
+bool event_cursor::selects(const key& which, const shared_object& value) const {
     return (space_.empty() || which.space == space_) && selection_.matches(*value);
 }
 
-std::string watch::line(const char* type, const json& object) const {
+std::string event_cursor::line(const char* type, const json& object) const {
     return R"({"type":")" + std::string{type} + R"(","object":)" +
            object.dump(-1, ' ', false, json::error_handler_t::replace) + "}\n";
 }

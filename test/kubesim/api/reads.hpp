@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "test/kubesim/api/cluster.hpp"
 #include "test/kubesim/api/selectors.hpp"
 
 // GET: one object, lists in pages, and watches line by line.
 
 namespace ha::kubesim {
 
-struct cluster;
-
 answer<nlohmann::json> get(const cluster& all, const target& what);
 answer<nlohmann::json> list(const cluster& all, const target& what);
 
 // A watch as a cursor over the history; whoever drives it asks for lines after each change.
-class watch {
+class event_cursor {
 public:
     // Refuses what a watch cannot begin from; the first lines may be there at once.
-    static answer<watch> begin(const cluster& all, const target& what);
+    static answer<event_cursor> begin(const cluster& all, const target& what);
 
     // The lines of everything new; after a line of type ERROR the watch is over.
     std::string lines(const cluster& all);
@@ -27,7 +26,7 @@ public:
 private:
     std::string line(const char* type, const nlohmann::json& object) const;
     std::string line_of(const change& one) const;
-    bool selects(const key& which, const object& value) const;
+    bool selects(const key& which, const shared_object& value) const;
     void start(const cluster& all, bool with_end_mark);
 
     std::string api_version_;
@@ -35,7 +34,7 @@ private:
     table table_;
     std::string space_;
     selection selection_;
-    version cursor_ = 0;
+    revision cursor_ = 0;
     bool bookmarks_ = false;
     bool over_ = false;
     std::string first_;

@@ -34,17 +34,13 @@ no bad_request(std::string message) {
 }
 
 no not_found(const kind_info& kind, const std::string& name) {
-    return no(refusal{404,
-                      "NotFound",
-                      kind.qualified() + " \"" + name + "\" not found",
-                      details_of(kind, name)});
+    return no(refusal{
+        404, "NotFound", kind.qualified() + " \"" + name + "\" not found", details_of(kind, name)});
 }
 
 no path_not_found() {
-    return no(refusal{404,
-                      "NotFound",
-                      "the server could not find the requested resource",
-                      json::object()});
+    return no(refusal{
+        404, "NotFound", "the server could not find the requested resource", json::object()});
 }
 
 no already_exists(const kind_info& kind, const std::string& name) {

@@ -28,8 +28,8 @@ int grace_of(const kind_info& kind, const json& object, const removal& how) {
     auto phase = object["status"].value("phase", "");
     bool never_ran = object["spec"].value("nodeName", "").empty();
     if (never_ran || phase == "Failed" || phase == "Succeeded") return 0;
-    auto grace = how.grace_seconds.value_or(
-        object["spec"].value("terminationGracePeriodSeconds", 30));
+    auto grace =
+        how.grace_seconds.value_or(object["spec"].value("terminationGracePeriodSeconds", 30));
     // A later deletion can only shorten what an earlier one granted.
     if (object["metadata"].contains("deletionTimestamp"))
         grace = std::min(grace, object["metadata"].value("deletionGracePeriodSeconds", 0));
@@ -42,19 +42,26 @@ void add_finalizer(json& object, const char* name) {
     if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
 }
 
-no mismatch(const target& what, const std::string& field, const std::string& wanted,
-            const std::string& found, const char* maybe) {
-    return conflict(*what.kind, what.name,
+no mismatch(const target& what,
+            const std::string& field,
+            const std::string& wanted,
+            const std::string& found,
+            const char* maybe) {
+    return conflict(*what.kind,
+                    what.name,
                     "the " + field + " in the precondition (" + wanted + ") does not match the " +
                         field + " in record (" + found + "). The object might have been " + maybe);
 }
 
 json success(const target& what, const json& object) {
-    json details = {{"name", what.name}, {"kind", what.kind->plural},
-                    {"uid", object["metadata"]["uid"]}};
+    json details = {
+        {"name", what.name}, {"kind", what.kind->plural}, {"uid", object["metadata"]["uid"]}};
     if (!what.kind->group.empty()) details["group"] = what.kind->group;
-    return {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", json::object()},
-            {"status", "Success"}, {"details", details}};
+    return {{"kind", "Status"},
+            {"apiVersion", "v1"},
+            {"metadata", json::object()},
+            {"status", "Success"},
+            {"details", details}};
 }
 
 }  // namespace
@@ -94,7 +101,9 @@ removed begin_removal(cluster& all, const kind_info& kind, json object, const re
     auto now = commit(all, kind, before, object);
     if (policy == "Foreground") {
         collect_dependents(all, now);
-        finish_foreground(all, kind, now);
+        // The last dependent's end may have been the owner's, too.
+        auto left = all.objects.find(kind.where(), key_of(now));
+        if (left) finish_foreground(all, kind, *left);
     }
     return {false, now};
 }

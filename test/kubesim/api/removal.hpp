@@ -23,7 +23,9 @@ struct removed {
     nlohmann::json object;  // the last state, or the one that waits for its end
 };
 
-removed begin_removal(cluster& all, const kind_info& kind, nlohmann::json object,
+removed begin_removal(cluster& all,
+                      const kind_info& kind,
+                      nlohmann::json object,
                       const removal& how);
 
 // Ends a foreground deletion that nothing blocks any more.

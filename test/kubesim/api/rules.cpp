@@ -27,7 +27,8 @@ std::string shown(const json& value) {
 using causes = std::vector<cause>;
 
 void required(causes& found, const std::string& field, const std::string& why = {}) {
-    found.push_back({"FieldValueRequired", why.empty() ? "Required value" : "Required value: " + why, field});
+    found.push_back(
+        {"FieldValueRequired", why.empty() ? "Required value" : "Required value: " + why, field});
 }
 
 void wrong(causes& found, const std::string& field, const json& value, const std::string& why) {
@@ -69,7 +70,8 @@ void check_name(const kind_info& kind, const std::string& name, causes& found) {
     if (kind.group == "rbac.authorization.k8s.io") return;
     const auto& plural = kind.plural;
     if (kind.group.empty() && plural == "services") {
-        if (!std::regex_match(name, service)) wrong(found, "metadata.name", name, service_name_rule);
+        if (!std::regex_match(name, service))
+            wrong(found, "metadata.name", name, service_name_rule);
     } else if (plural == "namespaces") {
         if (!std::regex_match(name, label)) wrong(found, "metadata.name", name, dns_label_rule);
     } else if (!std::regex_match(name, subdomain)) {
@@ -92,9 +94,11 @@ void check_metadata(const kind_info& kind, const json& before, const json& objec
     const auto old = before["metadata"].value("finalizers", json::array());
     for (const auto& one : metadata.value("finalizers", json::array()))
         if (std::find(old.begin(), old.end(), one) == old.end())
-            forbidden(found, "metadata.finalizers",
+            forbidden(found,
+                      "metadata.finalizers",
                       "no new finalizers can be added if the object is being deleted, found new "
-                      "finalizers []string{" + shown(one) + "}");
+                      "finalizers []string{" +
+                          shown(one) + "}");
 }
 
 void check_lease(const json&, const json& lease, causes& found) {
@@ -133,12 +137,13 @@ void check_pod(const json& before, const json& pod, causes& found) {
         for (const auto* list : {"containers", "initContainers"})
             if (spec->contains(list))
                 for (auto& container : (*spec)[list]) container.erase("image");
-        for (const auto* free : {"activeDeadlineSeconds", "tolerations",
-                                 "terminationGracePeriodSeconds"})
+        for (const auto* free :
+             {"activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds"})
             spec->erase(free);
     }
     if (old != now)
-        forbidden(found, "spec",
+        forbidden(found,
+                  "spec",
                   "pod updates may not change fields other than `spec.containers[*].image`,"
                   "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` "
                   "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` "
@@ -157,7 +162,9 @@ void check_stateful_set(const json& before, const json& set, causes& found) {
     if (at(spec, "selector").empty()) {
         required(found, "spec.selector");
     } else if (!selects(spec["selector"], labels)) {
-        wrong(found, "spec.template.metadata.labels", labels,
+        wrong(found,
+              "spec.template.metadata.labels",
+              labels,
               "`selector` does not match template `labels`");
     }
     if (at(spec, "replicas").is_number() && spec["replicas"] < 0)
@@ -166,10 +173,11 @@ void check_stateful_set(const json& before, const json& set, causes& found) {
         check_containers(at(at(spec, "template"), "spec"), "spec.template.spec", found);
         return;
     }
-    for (const auto* fixed : {"serviceName", "podManagementPolicy", "selector",
-                              "volumeClaimTemplates"})
+    for (const auto* fixed :
+         {"serviceName", "podManagementPolicy", "selector", "volumeClaimTemplates"})
         if (at(before["spec"], fixed) != at(spec, fixed)) {
-            forbidden(found, "spec",
+            forbidden(found,
+                      "spec",
                       "updates to statefulset spec for fields other than 'replicas', 'ordinals', "
                       "'template', 'updateStrategy', 'revisionHistoryLimit', "
                       "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
@@ -193,8 +201,7 @@ void check_service(const json& before, const json& service, causes& found) {
     }
     if (before.is_null()) return;
     if (before["spec"]["clusterIP"] != spec.value("clusterIP", ""))
-        wrong(found, "spec.clusterIPs[0]", spec["clusterIPs"],
-              "may not change once set");
+        wrong(found, "spec.clusterIPs[0]", spec["clusterIPs"], "may not change once set");
 }
 
 void check_job(const json& before, const json& job, causes& found) {
@@ -283,14 +290,17 @@ answer<bool> check_readable(const kind_info& kind, const json& object) {
     for (const auto* map : {"labels", "annotations"})
         for (const auto& [name, value] : at(at(object, "metadata"), map).items())
             if (!value.is_string())
-                return unreadable(kind, "json: cannot unmarshal into Go struct field ObjectMeta.metadata." +
-                                            std::string{map} + " of type string");
+                return unreadable(
+                    kind,
+                    "json: cannot unmarshal into Go struct field ObjectMeta.metadata." +
+                        std::string{map} + " of type string");
     const auto& spec = at(object, "spec");
     if (kind.plural == "leases") {
         for (const auto* field : {"renewTime", "acquireTime"})
             if (at(spec, field).is_string() && !is_micro_time(spec[field].get<std::string>()))
-                return unreadable(kind, "parsing time " + shown(spec[field]) +
-                                            " as \"2006-01-02T15:04:05.000000Z07:00\"");
+                return unreadable(kind,
+                                  "parsing time " + shown(spec[field]) +
+                                      " as \"2006-01-02T15:04:05.000000Z07:00\"");
         for (const auto* field : {"leaseDurationSeconds", "leaseTransitions"})
             if (!at(spec, field).is_object() && !at(spec, field).is_number_integer() &&
                 !at(spec, field).is_null())

@@ -55,9 +55,8 @@ private:
     }
 
     void wrong_type(const json& value, const json& schema, const std::string& path) {
-        auto wanted = schema.value("x-kubernetes-int-or-string", false)
-                          ? "integer,string"
-                          : schema.value("type", "");
+        auto wanted = schema.value("x-kubernetes-int-or-string", false) ? "integer,string"
+                                                                        : schema.value("type", "");
         auto quoted = "\"" + std::string{type_of(value)} + "\"";
         add("FieldValueTypeInvalid",
             "Invalid value: " + quoted + ": " + path + " in body must be of type " + wanted + ": " +
@@ -78,7 +77,8 @@ private:
             list += (list.empty() ? "" : ", ") + one.dump();
         }
         add("FieldValueNotSupported",
-            "Unsupported value: " + shown(value) + ": supported values: " + list, path);
+            "Unsupported value: " + shown(value) + ": supported values: " + list,
+            path);
     }
 
     void check_number(const json& value, const json& schema, const std::string& path) {
@@ -97,11 +97,12 @@ private:
     void check_string(const std::string& value, const json& schema, const std::string& path) {
         if (schema.contains("maxLength") && value.size() > schema["maxLength"].get<std::size_t>())
             add("FieldValueTooLong",
-                "Too long: may not be more than " + schema["maxLength"].dump() + " bytes", path);
+                "Too long: may not be more than " + schema["maxLength"].dump() + " bytes",
+                path);
         if (schema.contains("minLength") && value.size() < schema["minLength"].get<std::size_t>())
             add("FieldValueInvalid",
-                "Invalid value: " + shown(value) + ": " + path +
-                    " in body should be at least " + schema["minLength"].dump() + " chars long",
+                "Invalid value: " + shown(value) + ": " + path + " in body should be at least " +
+                    schema["minLength"].dump() + " chars long",
                 path);
         if (!schema.contains("pattern")) return;
         auto pattern = schema["pattern"].get<std::string>();
@@ -113,7 +114,9 @@ private:
     }
 
     void check_object(const json& value, const json& schema, const std::string& path) {
-        auto below = [&](const std::string& name) { return path.empty() ? name : path + "." + name; };
+        auto below = [&](const std::string& name) {
+            return path.empty() ? name : path + "." + name;
+        };
         for (const auto& name : schema.value("required", json::array()))
             if (!value.contains(name.get<std::string>()))
                 add("FieldValueRequired", "Required value", below(name));
@@ -137,8 +140,8 @@ private:
                 path);
         if (schema.contains("minItems") && count < schema["minItems"].get<std::size_t>())
             add("FieldValueInvalid",
-                "Invalid value: " + std::to_string(count) + ": " + path + " in body should have at least " +
-                    schema["minItems"].dump() + " items",
+                "Invalid value: " + std::to_string(count) + ": " + path +
+                    " in body should have at least " + schema["minItems"].dump() + " items",
                 path);
         if (!schema.contains("items")) return;
         for (std::size_t i = 0; i < count; ++i)
@@ -182,7 +185,9 @@ void work_on(json& value, const json& schema, bool root) {
 
 }  // namespace
 
-void prune_and_default(json& value, const json& schema) { work_on(value, schema, true); }
+void prune_and_default(json& value, const json& schema) {
+    work_on(value, schema, true);
+}
 
 std::vector<cause> complaints(const json& value, const json& schema) {
     checker work;

@@ -107,16 +107,29 @@ bool field_holds(const requirement& one, const json& object) {
 
 bool selectable(const kind_info& kind, const std::string& field) {
     static const std::map<std::string, std::set<std::string>> known = {
-        {"pods", {"spec.nodeName", "spec.restartPolicy", "spec.schedulerName",
-                  "spec.serviceAccountName", "spec.hostNetwork", "status.phase", "status.podIP",
-                  "status.podIPs", "status.nominatedNodeName"}},
+        {"pods",
+         {"spec.nodeName",
+          "spec.restartPolicy",
+          "spec.schedulerName",
+          "spec.serviceAccountName",
+          "spec.hostNetwork",
+          "status.phase",
+          "status.podIP",
+          "status.podIPs",
+          "status.nominatedNodeName"}},
         {"secrets", {"type"}},
         {"nodes", {"spec.unschedulable"}},
         {"namespaces", {"status.phase"}},
         {"services", {"spec.clusterIP", "spec.type"}},
         {"jobs", {"status.successful"}},
-        {"events", {"reason", "type", "regarding.kind", "regarding.name", "regarding.namespace",
-                    "regarding.uid", "reportingController"}},
+        {"events",
+         {"reason",
+          "type",
+          "regarding.kind",
+          "regarding.name",
+          "regarding.namespace",
+          "regarding.uid",
+          "reportingController"}},
     };
     if (field == "metadata.name") return true;
     if (field == "metadata.namespace") return kind.namespaced;
@@ -128,10 +141,12 @@ bool selectable(const kind_info& kind, const std::string& field) {
 
 bool selection::matches(const json& object) const {
     const auto* found = labels_of(object);
-    return std::all_of(labels.begin(), labels.end(),
+    return std::all_of(labels.begin(),
+                       labels.end(),
                        [&](const auto& one) { return label_holds(one, found); }) &&
-           std::all_of(fields.begin(), fields.end(),
-                       [&](const auto& one) { return field_holds(one, object); });
+           std::all_of(fields.begin(), fields.end(), [&](const auto& one) {
+               return field_holds(one, object);
+           });
 }
 
 answer<selection> read_selection(const target& what) {

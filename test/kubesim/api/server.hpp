@@ -5,6 +5,7 @@
 #include "common/http/server.hpp"
 #include "test/kubesim/api/access.hpp"
 #include "test/kubesim/api/faults.hpp"
+#include "test/kubesim/api/reads.hpp"
 
 #include <list>
 #include <memory>
@@ -26,13 +27,14 @@ public:
     api_server& operator=(const api_server&) = delete;
 
     // Answers anything but a watch, at once and without faults.
-    http::response answer(const http::request& asked);
+    http::response answer(const http::request& request);
 
     // The same, with watches and faults, for http::serve. The server must outlive it.
     http::handler handler();
 
     // A request in an administrator's name that must succeed; for setting up.
-    nlohmann::json must(const std::string& method, const std::string& target,
+    nlohmann::json must(const std::string& method,
+                        const std::string& target,
                         const nlohmann::json& body = nullptr);
 
     cluster& state() { return cluster_; }
@@ -50,10 +52,11 @@ private:
     kubesim::answer<http::response> act(const asked& by, const http::request& request);
     boost::asio::awaitable<optional_response> respond(http::incoming incoming,
                                                       http::body_writer& out);
-    boost::asio::awaitable<optional_response> serve_watch(target what, std::string user,
+    boost::asio::awaitable<optional_response> serve_watch(target what,
+                                                          std::string user,
                                                           http::body_writer& out);
-    boost::asio::awaitable<void> follow(kubesim::watch events, instant end, std::string user,
-                                        http::body_writer& out, doorbell& news);
+    boost::asio::awaitable<void> follow(
+        event_cursor events, instant end, std::string user, http::body_writer& out, doorbell& news);
 
     server_settings settings_;
     clock_source& clock_;

@@ -64,7 +64,9 @@ bool target::flag(const std::string& wanted) const {
     return value == "true" || value == "1" || value == "True";
 }
 
-std::string path_of(const std::string& text) { return text.substr(0, text.find('?')); }
+std::string path_of(const std::string& text) {
+    return text.substr(0, text.find('?'));
+}
 
 std::map<std::string, std::string> query_of(const std::string& text) {
     std::map<std::string, std::string> made;
@@ -104,7 +106,8 @@ answer<target> read_target(const kinds& known, const http::request& asked) {
     if (needs_space && !made.name.empty()) return path_not_found();
     made.verb = verb_of(asked.method, made);
     if (made.verb.empty() || (needs_space && asked.method != "GET")) return method_not_allowed();
-    bool known_part = made.subresource.empty() || (made.subresource == "status" && made.kind->has_status) ||
+    bool known_part = made.subresource.empty() ||
+                      (made.subresource == "status" && made.kind->has_status) ||
                       (made.subresource == "token" && made.kind->plural == "serviceaccounts");
     if (!known_part) return path_not_found();
     if ((made.verb == "watch" || made.verb == "list") && made.name.empty())

@@ -24,9 +24,8 @@ answer<json> read_object(const target& what, const std::string& body) {
     auto object = json::parse(body, nullptr, false);
     const auto& kind = *what.kind;
     if (object.is_discarded() || !object.is_object())
-        return bad_request(
-            "the object provided is unrecognized (must be of type " + kind.kind +
-            "): couldn't get version/kind; json parse error");
+        return bad_request("the object provided is unrecognized (must be of type " + kind.kind +
+                           "): couldn't get version/kind; json parse error");
     auto given = text(object, "kind");
     auto version = text(object, "apiVersion");
     if (kind.custom() && given.empty())
@@ -48,7 +47,8 @@ answer<bool> place(const target& what, json& object) {
     auto space = text(metadata, "namespace");
     if (!space.empty() && space != what.space)
         return bad_request(
-            "the namespace of the provided object does not match the namespace sent on the request");
+            "the namespace of the provided object does not match the namespace sent on the "
+            "request");
     if (!what.space.empty()) metadata["namespace"] = what.space;
     if (what.name.empty()) return true;
     auto name = text(metadata, "name");
@@ -89,12 +89,18 @@ void drop_nulls(json& value) {
     }
 }
 
-answer<written> finish_create(cluster& all, const target& what, json object, const writer* updater) {
+answer<written> finish_create(cluster& all,
+                              const target& what,
+                              json object,
+                              const writer* updater) {
     const auto& kind = *what.kind;
     auto& metadata = object["metadata"];
     metadata["uid"] = all.fresh_uid();
     metadata["creationTimestamp"] = all.timestamp();
-    for (const auto* name : {"resourceVersion", "generation", "selfLink", "deletionTimestamp",
+    for (const auto* name : {"resourceVersion",
+                             "generation",
+                             "selfLink",
+                             "deletionTimestamp",
                              "deletionGracePeriodSeconds"})
         metadata.erase(name);
     if (kind.has_generation) metadata["generation"] = 1;
@@ -152,15 +158,18 @@ void keep_own_fields(const json& live, json& object) {
     auto& metadata = object["metadata"];
     for (const auto* name : {"uid", "creationTimestamp"})
         if (text(metadata, name).empty()) metadata[name] = old[name];
-    for (const auto* name : {"generation", "deletionTimestamp", "deletionGracePeriodSeconds",
-                             "resourceVersion", "generateName"}) {
+    for (const auto* name : {"generation",
+                             "deletionTimestamp",
+                             "deletionGracePeriodSeconds",
+                             "resourceVersion",
+                             "generateName"}) {
         metadata.erase(name);
         if (old.contains(name)) metadata[name] = old[name];
     }
 }
 
-answer<written> finish_update(cluster& all, const target& what, const json& live, json object,
-                              const writer* updater) {
+answer<written> finish_update(
+    cluster& all, const target& what, const json& live, json object, const writer* updater) {
     const auto& kind = *what.kind;
     keep_own_fields(live, object);
     keep_foreign_parts(what, live, object);
@@ -169,8 +178,7 @@ answer<written> finish_update(cluster& all, const target& what, const json& live
     if (updater) object = record_update(live, std::move(object), kind, *updater);
     fill_defaults(all, kind, live, object);
     if (auto ruled = check_rules(kind, live, object); !ruled) return no(ruled.error());
-    if (kind.has_generation &&
-        without_bookkeeping(live, kind) != without_bookkeeping(object, kind))
+    if (kind.has_generation && without_bookkeeping(live, kind) != without_bookkeeping(object, kind))
         object["metadata"]["generation"] = live["metadata"].value("generation", 0) + 1;
     if (what.option("dryRun") == "All") return written{200, object};
     return written{200, commit(all, kind, live, std::move(object))};
@@ -180,9 +188,10 @@ answer<bool> check_preconditions(const target& what, const json& live, const jso
     auto uid = text(metadata, "uid");
     const auto& found = live["metadata"]["uid"].get_ref<const std::string&>();
     if (!uid.empty() && uid != found)
-        return conflict(*what.kind, what.name,
-                        "Precondition failed: UID in precondition: " + uid +
-                            ", UID in object meta: " + found);
+        return conflict(
+            *what.kind,
+            what.name,
+            "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + found);
     auto at = text(metadata, "resourceVersion");
     if (!at.empty() && at != live["metadata"]["resourceVersion"])
         return conflict(*what.kind, what.name, stale);
@@ -207,7 +216,9 @@ answer<json> patched(const target& what, const json& live, const write& how) {
     return object;
 }
 
-answer<written> apply_patch(cluster& all, const target& what, const object& live,
+answer<written> apply_patch(cluster& all,
+                            const target& what,
+                            const shared_object& live,
                             const write& how) {
     auto wanted = json::parse(how.body, nullptr, false);
     if (!wanted.is_object()) return bad_request("error decoding YAML: not an object");
@@ -216,18 +227,22 @@ answer<written> apply_patch(cluster& all, const target& what, const object& live
                           "Invalid",
                           "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: "
                           "is required for apply patch",
-                          {{"group", "meta.k8s.io"}, {"kind", "PatchOptions"},
-                           {"causes", {{{"reason", "FieldValueRequired"},
-                                        {"message", "Required value: is required for apply patch"},
-                                        {"field", "fieldManager"}}}}}});
+                          {{"group", "meta.k8s.io"},
+                           {"kind", "PatchOptions"},
+                           {"causes",
+                            {{{"reason", "FieldValueRequired"},
+                              {"message", "Required value: is required for apply patch"},
+                              {"field", "fieldManager"}}}}}});
     if (wanted.value("metadata", json::object()).contains("managedFields"))
         return bad_request("metadata.managedFields must be nil");
     if (text(wanted, "kind").empty() || text(wanted, "apiVersion").empty())
         return bad_request("apiVersion and kind must be set");
     auto uid = text(wanted.value("metadata", json::object()), "uid");
     if (!live && !uid.empty())
-        return conflict(*what.kind, what.name, "uid mismatch: the provided object specified uid " +
-                                                   uid + ", and no existing object was found");
+        return conflict(*what.kind,
+                        what.name,
+                        "uid mismatch: the provided object specified uid " + uid +
+                            ", and no existing object was found");
     if (!live && !what.subresource.empty()) return not_found(*what.kind, what.name);
     if (auto placed = place(what, wanted); !placed) return no(placed.error());
     if (auto readable = check_readable(*what.kind, wanted); !readable) return no(readable.error());
@@ -251,14 +266,18 @@ answer<written> create(cluster& all, const target& what, const write& how) {
     if (auto space = check_space(all, what); !space) return no(space.error());
     auto& metadata = (*object)["metadata"];
     if (!text(metadata, "resourceVersion").empty())
-        return no(refusal{500, "InternalError",
-                          "resourceVersion should not be set on objects to be created", nullptr});
+        return no(refusal{500,
+                          "InternalError",
+                          "resourceVersion should not be set on objects to be created",
+                          nullptr});
     if (text(metadata, "name").empty() && !text(metadata, "generateName").empty())
         metadata["name"] = text(metadata, "generateName") + all.fresh_suffix();
     auto name = text(metadata, "name");
     if (name.empty())
-        return invalid(*what.kind, "",
-                       {{"FieldValueRequired", "Required value: name or generateName is required",
+        return invalid(*what.kind,
+                       "",
+                       {{"FieldValueRequired",
+                         "Required value: name or generateName is required",
                          "metadata.name"}});
     if (all.objects.find(what.kind->where(), {what.space, name}))
         return already_exists(*what.kind, name);
@@ -280,7 +299,8 @@ answer<written> update(cluster& all, const target& what, const write& how) {
         return finish_create(all, what, std::move(*object), &who);
     }
     if (text(metadata, "resourceVersion").empty() && !what.kind->unconditional_update)
-        return invalid(*what.kind, what.name,
+        return invalid(*what.kind,
+                       what.name,
                        {{"FieldValueInvalid",
                          "Invalid value: 0: must be specified for an update",
                          "metadata.resourceVersion"}});

@@ -5,14 +5,14 @@
 
 namespace ha::kubesim {
 
-object store::find(const table& where, const key& which) const {
+shared_object store::find(const table& where, const key& which) const {
     const auto& rows = all(where);
     auto found = rows.find(which);
     return found == rows.end() ? nullptr : found->second;
 }
 
-const std::map<key, object>& store::all(const table& where) const {
-    static const std::map<key, object> none;
+const std::map<key, shared_object>& store::all(const table& where) const {
+    static const std::map<key, shared_object> none;
     auto found = tables_.find(where);
     return found == tables_.end() ? none : found->second;
 }
@@ -23,7 +23,7 @@ std::vector<table> store::tables() const {
     return names;
 }
 
-object store::put(const table& where, const key& which, nlohmann::json value) {
+shared_object store::put(const table& where, const key& which, nlohmann::json value) {
     value["metadata"]["resourceVersion"] = std::to_string(++now_);
     auto written = std::make_shared<const nlohmann::json>(std::move(value));
     auto& slot = tables_[where][which];
@@ -33,7 +33,7 @@ object store::put(const table& where, const key& which, nlohmann::json value) {
     return written;
 }
 
-object store::erase(const table& where, const key& which, nlohmann::json last) {
+shared_object store::erase(const table& where, const key& which, nlohmann::json last) {
     last["metadata"]["resourceVersion"] = std::to_string(++now_);
     auto gone = std::make_shared<const nlohmann::json>(std::move(last));
     auto& rows = tables_.at(where);
@@ -49,16 +49,16 @@ void store::compact() {
     compacted_ = now_;
 }
 
-std::optional<std::vector<change>> store::changes(version since) const {
+std::optional<std::vector<change>> store::changes(revision since) const {
     if (since < compacted_) return std::nullopt;
     auto first = std::upper_bound(
-        history_.begin(), history_.end(), since, [](version then, const change& entry) {
+        history_.begin(), history_.end(), since, [](revision then, const change& entry) {
             return then < entry.at;
         });
     return std::vector<change>(first, history_.end());
 }
 
-std::optional<std::map<key, object>> store::at(const table& where, version then) const {
+std::optional<std::map<key, shared_object>> store::at(const table& where, revision then) const {
     if (then < compacted_) return std::nullopt;
     auto rows = all(where);
     for (auto entry = history_.rbegin(); entry != history_.rend() && entry->at > then; ++entry) {

@@ -31,16 +31,16 @@ struct key {
     auto operator<=>(const key&) const = default;
 };
 
-using object = std::shared_ptr<const nlohmann::json>;
-using version = std::uint64_t;
+using shared_object = std::shared_ptr<const nlohmann::json>;
+using revision = std::uint64_t;
 
 struct change {
     enum class kind { added, modified, deleted } what{};
-    version at = 0;
+    revision at = 0;
     kubesim::table table;
     kubesim::key key;
-    object now;     // of a deletion: the last state, with the deletion's resourceVersion
-    object before;  // null for an addition
+    shared_object now;     // of a deletion: the last state, with the deletion's resourceVersion
+    shared_object before;  // null for an addition
 };
 
 class store {
@@ -48,37 +48,39 @@ public:
     explicit store(std::size_t history_max = 1000) : history_max_(history_max) {}
 
     // Null when there is no such object.
-    object find(const table& where, const key& which) const;
-    const std::map<key, object>& all(const table& where) const;
+    shared_object find(const table& where, const key& which) const;
+    const std::map<key, shared_object>& all(const table& where) const;
     // Tables that ever had an object.
     std::vector<table> tables() const;
 
     // Writes with the next version, which becomes the object's metadata.resourceVersion.
-    object put(const table& where, const key& which, nlohmann::json value);
+    shared_object put(const table& where, const key& which, nlohmann::json value);
     // Deletes; `last` is what the deletion's event shows. The object must be there.
-    object erase(const table& where, const key& which, nlohmann::json last);
+    shared_object erase(const table& where, const key& which, nlohmann::json last);
 
-    version now() const { return now_; }
+    revision now() const { return now_; }
     // Changes up to and including this one are forgotten.
-    version compacted() const { return compacted_; }
+    revision compacted() const { return compacted_; }
     // Forgets all history.
     void compact();
 
     // Changes after `since`, oldest first; nothing when some of them are forgotten.
-    std::optional<std::vector<change>> changes(version since) const;
+    std::optional<std::vector<change>> changes(revision since) const;
     // The table as it was at `then`; nothing when that is forgotten.
-    std::optional<std::map<key, object>> at(const table& where, version then) const;
+    std::optional<std::map<key, shared_object>> at(const table& where, revision then) const;
 
     // Called after each change, in the caller's stack.
-    void on_change(std::function<void(const change&)> tell) { listeners_.push_back(std::move(tell)); }
+    void on_change(std::function<void(const change&)> tell) {
+        listeners_.push_back(std::move(tell));
+    }
 
 private:
     void record(change what);
 
     std::size_t history_max_;
-    version now_ = 1;
-    version compacted_ = 0;
-    std::map<table, std::map<key, object>> tables_;
+    revision now_ = 1;
+    revision compacted_ = 0;
+    std::map<table, std::map<key, shared_object>> tables_;
     std::deque<change> history_;
     std::vector<std::function<void(const change&)>> listeners_;
 };
