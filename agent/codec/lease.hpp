@@ -27,7 +27,4 @@ nlohmann::json write_lease_object(const nlohmann::json& current,
                                   const profile& times,
                                   std::chrono::system_clock::time_point now);
 
-// 2006-01-02T15:04:05.000000Z
-std::string micro_time(std::chrono::system_clock::time_point when);
-
 }  // namespace ha::agent
