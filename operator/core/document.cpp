@@ -4,6 +4,26 @@
 #include <algorithm>
 
 namespace ha::op {
+namespace {
+
+std::string quoted(const std::string& text) {
+    constexpr const char* digits = "0123456789abcdef";
+    std::string made = "\"";
+    for (char c : text) {
+        auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20) {
+            made += "\\u00";
+            made += digits[byte >> 4];
+            made += digits[byte & 15];
+            continue;
+        }
+        if (c == '"' || c == '\\') made += '\\';
+        made += c;
+    }
+    return made + "\"";
+}
+
+}  // namespace
 
 value::value(object members) : held_(std::move(members)) {}
 
@@ -32,6 +52,24 @@ void value::set(std::string_view name, value what) {
 
 bool value::operator==(const value& other) const {
     return held_ == other.held_;
+}
+
+std::string json_text(const value& what) {
+    if (const auto* truth = what.truth()) return *truth ? "true" : "false";
+    if (const auto* number = what.number()) return std::to_string(*number);
+    if (const auto* text = what.text()) return quoted(*text);
+    std::string made;
+    if (const auto* items = what.items()) {
+        for (const auto& item : *items) made += (made.empty() ? "" : ",") + json_text(item);
+        return "[" + made + "]";
+    }
+    if (const auto* members = what.members()) {
+        for (const auto& [name, content] : *members) {
+            made += (made.empty() ? "" : ",") + quoted(name) + ":" + json_text(content);
+        }
+        return "{" + made + "}";
+    }
+    return "null";
 }
 
 }  // namespace ha::op

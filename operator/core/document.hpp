@@ -57,4 +57,7 @@ struct member {
     bool operator==(const member&) const = default;
 };
 
+// The value as JSON on one line, for the fields of Kubernetes objects that hold JSON as text.
+std::string json_text(const value& what);
+
 }  // namespace ha::op

@@ -41,8 +41,23 @@ value settings_map(const group& of) {
     return made;
 }
 
+// What the group should be, in the form that supervisors read. Applied by field: the other keys of
+// this ConfigMap are people's.
 value requests_map(const group& of) {
-    return object_of(of, "v1", "ConfigMap", names{of}.requests);
+    list replicas;
+    for (std::size_t i = 0; i < of.replicas.size(); ++i) {
+        const auto& one = of.replicas[i];
+        auto url = "TCP://" + pod_host(of, i) + ":" + std::to_string(of.endpoint_port);
+        replicas.push_back(object{{"name", pod_name(of, i)},
+                                  {"endpointUrl", url},
+                                  {"mode", one.synchronous ? "synchronous" : "asynchronous"},
+                                  {"failover", one.automatic_failover ? "automatic" : "manual"},
+                                  {"readable", one.readable}});
+    }
+    auto made = object_of(of, "v1", "ConfigMap", names{of}.requests);
+    auto spec = json_text(object{{"replicas", std::move(replicas)}});
+    made.set("data", object{{"format", "1"}, {"spec", std::move(spec)}});
+    return made;
 }
 
 value state_map(const group& of) {

@@ -20,8 +20,8 @@ inline constexpr const char* role_secondary = "secondary";                    //
 inline constexpr const char* engine_container = "mssql";                      // contract
 inline constexpr const char* supervisor_container = "mssql-ha-supervisor";
 inline constexpr std::int64_t engine_port = 1433;
-inline constexpr std::int64_t http_port = 8480;
-inline constexpr std::int64_t peers_port = 8481;
+inline constexpr std::int64_t http_port = 8080;
+inline constexpr std::int64_t peers_port = 8443;
 
 struct names {
     explicit names(const group& of);

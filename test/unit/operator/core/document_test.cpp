@@ -28,3 +28,8 @@ TEST_CASE("setting keeps the order of members and makes objects of nothing") {
     REQUIRE(made == value{object{{"b", 3}, {"a", 2}}});
     REQUIRE_FALSE(made == value{object{{"a", 2}, {"b", 3}}});
 }
+
+TEST_CASE("JSON text escapes what must be escaped") {
+    value made = object{{"a\"b", "c\\d\n"}, {"e", list{1, false, value{}}}};
+    REQUIRE(json_text(made) == R"({"a\"b":"c\\d\u000a","e":[1,false,null]})");
+}

@@ -68,13 +68,12 @@ TEST_CASE("the selector carries the five labels by which a StatefulSet can be ad
     REQUIRE(*set.find({"metadata", "labels"}) == five);
 }
 
-TEST_CASE("Lease, requests and state are made once, and supervisors may not create the Lease") {
+TEST_CASE("Lease and state are made once, and supervisors may not create the Lease") {
     auto planned = plan_group(sample_group("ag-sample.yaml"), {}, {});
     for (const auto& one : planned.objects) {
         const auto& kind = *one.what.find({"kind"})->text();
         const auto& name = *one.what.find({"metadata", "name"})->text();
-        bool theirs = kind == "Lease" ||
-                      (kind == "ConfigMap" && (name == "mssql-ag" || name == "mssql-ag-state"));
+        bool theirs = kind == "Lease" || name == "mssql-ag-state";
         INFO(kind << " " << name);
         REQUIRE((one.how == upkeep::create_once) == theirs);
     }
@@ -141,4 +140,18 @@ TEST_CASE("mssql.conf has its sections in order and always HADR") {
     const auto* text =
         only(planned, "ConfigMap", "mssql-ag-mssql-conf").find({"data", "mssql.conf"});
     REQUIRE(*text->text() == "top = x\n\n[hadr]\nhadrenabled = 1\n\n[network]\ntcpport = 1433\n\n");
+}
+
+TEST_CASE("the requests map says what the group should be, in JSON that can be read back") {
+    auto planned = plan_group(sample_group("ag-sample.yaml"), {}, {});
+    const auto& map = only(planned, "ConfigMap");
+    REQUIRE(*map.find({"data", "format"}) == value{"1"});
+    auto spec = parse_json(*map.find({"data", "spec"})->text());
+    REQUIRE(spec);
+    const auto& replicas = *spec->find({"replicas"})->items();
+    REQUIRE(replicas.size() == 3);
+    REQUIRE(*replicas[2].find({"endpointUrl"}) ==
+            value{"TCP://mssql-ag-2.mssql-ag-headless.default.svc.cluster.local:5022"});
+    REQUIRE(*replicas[2].find({"mode"}) == value{"asynchronous"});
+    REQUIRE(*replicas[0].find({"failover"}) == value{"automatic"});
 }
