@@ -29,11 +29,13 @@ result<image_map> image_map::read(const json& document) {
 
 const program* image_map::find(const std::string& image) const {
     if (auto exact = programs_.find(image); exact != programs_.end()) return &exact->second;
+    // Patterns that fit are beginnings of each other: the last in order is the longest.
+    const program* best = nullptr;
     for (const auto& [pattern, one] : programs_) {
         if (!pattern.ends_with('*')) continue;
-        if (image.starts_with(pattern.substr(0, pattern.size() - 1))) return &one;
+        if (image.starts_with(pattern.substr(0, pattern.size() - 1))) best = &one;
     }
-    return nullptr;
+    return best;
 }
 
 std::string filled(std::string text, const fillings& with) {
