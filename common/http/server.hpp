@@ -16,10 +16,12 @@ namespace ha::http {
 struct server_limits {
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t body_bytes_max = 1024 * 1024;
-    duration idle_time_max = std::chrono::seconds{75};     // between requests
-    duration request_time_max = std::chrono::seconds{10};  // from first byte to end of body
-    duration write_time_max = std::chrono::seconds{10};    // one block of an answer
-    std::size_t connections_max = 256;                     // the newest is refused with 503
+    duration idle_time_max = std::chrono::seconds{75};  // between requests
+    // To the first byte of a connection (its TLS handshake included), and from the first byte of a
+    // request to the end of its body.
+    duration request_time_max = std::chrono::seconds{10};
+    duration write_time_max = std::chrono::seconds{10};  // one block of an answer
+    std::size_t connections_max = 256;                   // the newest is refused with 503
 };
 
 struct incoming {

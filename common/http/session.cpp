@@ -20,6 +20,8 @@ namespace {
 using parser = beast::http::request_parser<beast::http::string_body>;
 
 constexpr std::size_t block_size = 16 * 1024;
+constexpr std::size_t drain_blocks = 64;
+constexpr auto drain_time = std::chrono::seconds{1};
 
 // Why a request could not be read: the status to answer with, or 0 to say nothing.
 struct unreadable {
@@ -60,6 +62,7 @@ public:
                 co_await turn_away(*trouble);
                 co_return;
             }
+            asked_before_ = true;
             go_on = co_await answer();
         }
     }
@@ -68,7 +71,8 @@ public:
         closing_ = true;
         if (why.status == 0) co_return;
         response refusal{why.status, {}, why.words + "\n"};
-        co_await send(refusal);
+        auto sent = co_await send(refusal);
+        if (sent) co_await drain();
     }
 
     asio::awaitable<bool> begin(response head) override {
@@ -108,12 +112,33 @@ private:
         if (buffer_.size() > 0) co_return true;
         try {
             auto work = fill();
-            auto some = co_await within(clock_, what_->limits.idle_time_max, std::move(work));
+            // Who connects has something to ask: handshake and first byte get no idle time.
+            auto limit =
+                asked_before_ ? what_->limits.idle_time_max : what_->limits.request_time_max;
+            auto some = co_await within(clock_, limit, std::move(work));
             co_return some;
         } catch (const boost::system::system_error& late) {
             if (late.code() != asio::error::timed_out) throw;
         }
         co_return false;
+    }
+
+    // A socket that is closed with bytes unread is reset, and the answer is lost on its way.
+    asio::awaitable<void> drain() {
+        try {
+            auto work = read_away();
+            co_await within(clock_, drain_time, std::move(work));
+        } catch (const boost::system::system_error& late) {
+            if (late.code() != asio::error::timed_out) throw;
+        }
+    }
+
+    asio::awaitable<void> read_away() {
+        for (std::size_t blocks = 0; blocks < drain_blocks; ++blocks) {
+            buffer_.clear();
+            auto some = co_await fill();
+            if (!some) co_return;
+        }
     }
 
     asio::awaitable<bool> fill() {
@@ -268,6 +293,7 @@ private:
     std::optional<parser> message_;
     unsigned version_ = 11;
     bool head_only_ = false;
+    bool asked_before_ = false;
     bool begun_ = false;      // a body is being streamed
     bool continued_ = false;  // 100 Continue was considered
     bool closing_ = false;    // no request after this one
