@@ -61,7 +61,7 @@ public:
 
     // Runs the job and returns its answer, or nothing when the clock passed the deadline first; the
     // job then still runs, and most owners destroy the worker. Hears cancellation, with the same
-    // consequence. The worker must outlive the wait.
+    // consequence. When the worker is destroyed meanwhile, the wait goes on to the deadline.
     template <class T>
     boost::asio::awaitable<std::optional<T>> run(clock_source& clock,
                                                  instant deadline,

@@ -106,9 +106,13 @@ connection::answer connection::stream(const std::string& text,
 }
 
 bool connection::dead() const {
+    // Microsoft's own attribute looks at the socket; the standard one repeats what was last seen.
+    constexpr SQLINTEGER looks_at_socket = 1244;
     SQLUINTEGER state = SQL_CD_FALSE;
-    auto code =
-        SQLGetConnectAttrW(parts_->link.get(), SQL_ATTR_CONNECTION_DEAD, &state, 0, nullptr);
+    auto raw = parts_->link.get();
+    auto code = SQLGetConnectAttrW(raw, looks_at_socket, &state, 0, nullptr);
+    if (!SQL_SUCCEEDED(code))
+        code = SQLGetConnectAttrW(raw, SQL_ATTR_CONNECTION_DEAD, &state, 0, nullptr);
     return SQL_SUCCEEDED(code) && state == SQL_CD_TRUE;
 }
 

@@ -46,7 +46,8 @@ public:
     // cancelled) or the batch ends. The driver's time limit is off: watch it from outside.
     answer stream(const std::string& text, const std::function<bool(rows)>& on_rows);
 
-    // Whether the driver knows that the connection is dead; it does not ask the server.
+    // Whether the driver knows that the connection is dead. It does not ask the server, so a frozen
+    // one is not dead, and some drivers know only after the next call has failed.
     bool dead() const;
 
 private:
