@@ -54,6 +54,10 @@ void absorb(observation& seen, const event::record_saved& what) {
     seen.record.saving = false;
     seen.record.failed_at.reset();
     seen.record.intact = true;
+    if (what.record.promoting != seen.record.value.promoting) {
+        seen.hands.marked.reset();
+        if (what.record.promoting) seen.hands.marked = seen.now;
+    }
     seen.record.value = what.record;
     if (!what.record.promoting) seen.hands.failover_accepted = false;
     if (seen.vote && !seen.vote->seal_from && seen.vote->question.wanted == what.record.voted &&
@@ -126,6 +130,7 @@ void absorb(observation& seen, const event::command_ended& what) {
         } else {
             hands.offline_failed = seen.now;
         }
+        if (what.ended == how::unknown) hands.sessions_to_end = true;
         return;
     }
     hands.role.reset();

@@ -72,6 +72,7 @@ void absorb(observation& seen, const event::primary_noticed& what) {
     auto found = seen.peers.find(what.notice.replica);
     if (found == seen.peers.end()) return;
     auto& peer = found->second;
+    seen.status_asked.reset();
     if (!peer.status) return;
     peer.status->pod_uid = what.notice.pod_uid;
     peer.status->authority = true;

@@ -34,8 +34,8 @@ bool may_be_primary(const observation& seen) {
 
 // 1. `promoting` is on disk at all, and the record is not being written
 // 2. one of: every process is gone; the engine that answers is another one than FAILOVER was sent
-//    to; PRIMARY was seen and is shown no longer; an OFFLINE was answered after FAILOVER, and a
-//    look since then shows neither PRIMARY nor PENDING_FAILOVER
+//    to; PRIMARY was seen and is shown no longer; an OFFLINE was answered after FAILOVER and after
+//    the mark, and a look since then shows neither PRIMARY nor PENDING_FAILOVER
 // 3. no batch of ours that could still bring the role about is running
 bool promotion_has_ended(const observation& seen) {
     const auto& record = seen.record.value;
@@ -50,8 +50,11 @@ bool promotion_has_ended(const observation& seen) {
     if (view.group && view.group->pending_failover) return false;
     bool after_failover = !hands.failover_sent || view.sent_at > *hands.failover_sent;
     if (record.line == *record.promoting && after_failover) return true;
+    auto since = [&](const std::optional<instant>& what) {
+        return !what || *hands.offline_answered > *what;
+    };
     return hands.offline_answered && view.sent_at > *hands.offline_answered &&
-           (!hands.failover_sent || *hands.offline_answered > *hands.failover_sent);
+           since(hands.failover_sent) && since(hands.marked);
 }
 
 bool holds_authority(const observation& seen) {

@@ -72,6 +72,7 @@ struct engine_hands {
     command last_role_command{};
     std::int32_t last_role_error = 0;  // of the last role command that was refused
     bool failover_accepted = false;    // answered without error, for record.promoting
+    std::optional<instant> marked;     // record.promoting was written in this life
     std::optional<instant> failover_sent;
     std::optional<instant> primary_seen;  // since the last FAILOVER or the start
     std::string engine_at_failover;       // sqlserver_start_time when FAILOVER was sent

@@ -14,7 +14,7 @@ namespace {
 // 1. the peer has authority and its engine is PRIMARY, by an answer younger than L
 // 2. its term is at least the one voted in
 // 3. its configuration is not behind ours, or ours was taken under an older term and so was never
-//    committed (follow_term)
+//    committed (follow_term); or that was found so before, and is on record
 bool may_follow(const observation& seen, const peer_view& peer) {
     if (!peer.status || !peer.answered_at) return false;
     if (seen.now - *peer.answered_at >= seen.chosen.times.lease) return false;
@@ -25,7 +25,8 @@ bool may_follow(const observation& seen, const peer_view& peer) {
     if (told.authority_term == record.voted && !record.voted_for.empty() &&
         record.voted_for != told.pod_uid)
         return false;
-    return told.numbered >= own_configuration(seen) || record.line < told.authority_term;
+    bool settled = record.line == told.authority_term && record.voted_for == told.pod_uid;
+    return settled || told.numbered >= own_configuration(seen) || record.line < told.authority_term;
 }
 
 const peer_status* leader(const observation& seen) {

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "agent/loop/narrator.hpp"
+
+#include "agent/core/reasons.hpp"
+
+#include <algorithm>
+
+namespace ha::agent {
+
+namespace {
+
+std::string_view words(role which) {
+    switch (which) {
+        case role::primary: return "primary";
+        case role::secondary: return "secondary";
+        case role::resolving: return "resolving";
+        default: return "absent";
+    }
+}
+
+std::string role_words(const observation& seen) {
+    auto found = engine_role(seen);
+    return found ? std::string(words(*found)) : "unknown";
+}
+
+// Enough secondaries are synchronized for a commit.
+bool is_writable(const observation& seen) {
+    const auto* group = group_of(seen);
+    if (!group || group->local_role != role::primary) return false;
+    auto level =
+        std::count_if(group->replicas.begin(), group->replicas.end(), [&](const auto& one) {
+            return one.name != seen.self.name && one.connected.value_or(false) &&
+                   (one.state == synchronization::synchronized || group->databases.empty());
+        });
+    return level >= group->required;
+}
+
+bool has_phase(const std::vector<phase_view>& phases, std::string_view name) {
+    return std::any_of(
+        phases.begin(), phases.end(), [&](const auto& one) { return one.name == name; });
+}
+
+}  // namespace
+
+narrator::narrator(clock_source& clock, log::logger lines)
+    : clock_(clock), lines_(std::move(lines)) {}
+
+std::vector<event_note> narrator::take_events() {
+    auto taken = std::move(events_);
+    events_.clear();
+    return taken;
+}
+
+void narrator::tell_action(const decision& what) {
+    lines_.write("action_started", {{"row", what.code}});
+}
+
+void narrator::tell_failure(std::string_view what, const std::string& why) {
+    lines_.write("action_failed", {{"action", what}, {"why", why}});
+}
+
+void narrator::tell(const observation& now) {
+    if (!before_) before_ = now;
+    tell_engine(now);
+    tell_lease(now);
+    tell_primary(now);
+    before_ = now;
+}
+
+void narrator::tell_engine(const observation& now) {
+    const auto& before = *before_;
+    if (engine_answers(before) != engine_answers(now)) {
+        if (engine_answers(now)) {
+            lines_.write("engine_up", {{"role", role_words(now)}});
+        } else {
+            lines_.write("engine_down");
+        }
+    }
+    bool gone = now.engine.processes == process_state::gone;
+    if (gone && before.engine.processes != process_state::gone) {
+        lines_.write("engine_exited");
+        events_.push_back({true, "EngineExited", "Observe", "The engine's processes are gone."});
+    }
+    if (engine_role(now) && role_words(before) != role_words(now))
+        lines_.write("engine_role_changed",
+                     {{"from", role_words(before)}, {"to", role_words(now)}});
+    auto health = judge_health(now.engine, now.chosen, now.now);
+    if (judge_health(before.engine, before.chosen, before.now) != health)
+        lines_.write(
+            "engine_health_changed",
+            {{"healthy", health.healthy}, {"level", health.tripped}, {"why", health.reason}});
+}
+
+void narrator::tell_lease(const observation& now) {
+    const auto& before = *before_;
+    auto holder = [](const observation& seen) {
+        return seen.lease.record ? seen.lease.record->holder : std::string{};
+    };
+    if (holder(before) != holder(now))
+        lines_.write("lease_seen",
+                     {{"holder", holder(now)},
+                      {"term", now.lease.record ? now.lease.record->transitions : 0}});
+    bool gained = now.held && (!before.held || before.held->of != now.held->of);
+    if (gained) lines_.write("lease_acquired", {{"term", now.held->of}});
+    if (before.held && !now.held) {
+        if (now.leaving) {
+            lines_.write("lease_released",
+                         {{"term", before.held->of}, {"why", now.leaving->reason}});
+        } else {
+            lines_.write("lease_lost", {{"term", before.held->of}});
+        }
+    }
+    if (now.leaving && !before.leaving) {
+        auto why = reason::sentence(now.leaving->reason);
+        lines_.write("condition_set",
+                     {{"condition", "stepping_down"},
+                      {"why", now.leaving->reason},
+                      {"target", now.leaving->target}});
+        events_.push_back({true, "SteppingDown", "StepDown", std::string(why)});
+    }
+    if (now.last_answer && before.last_answer != now.last_answer) {
+        const auto& answer = *now.last_answer;
+        if (answer.done) {
+            lines_.write("request_done", {{"request", answer.id}});
+        } else {
+            lines_.write("request_refused", {{"request", answer.id}, {"reasons", answer.reasons}});
+        }
+    }
+}
+
+void narrator::phase(const char* name, instant at) {
+    if (!detected_) {
+        detected_ = at;
+        phases_.clear();
+    }
+    if (has_phase(phases_, name)) return;
+    phases_.push_back({name, at - *detected_});
+    lines_.write("promotion_started", {{"phase", name}, {"after_s", at - *detected_}});
+}
+
+void narrator::tell_primary(const observation& now) {
+    const auto& before = *before_;
+    if (now.lease.record && !now.lease.record->holder.empty()) {
+        bool mine = now.lease.record->holder == now.self.holder();
+        if (!mine) from_ = now.lease.record->holder.substr(0, now.lease.record->holder.find('_'));
+        if (!mine) detected_.reset();
+    }
+    if (now.running.prevotes && !now.held) phase("detected", now.now);
+    if (!now.held) return;
+    phase("lease", now.now);
+    if (now.record.value.promoting == now.held->of) phase("votes", now.now);
+    bool primary = engine_role(now) == role::primary && now.record.value.line == now.held->of;
+    if (primary && !has_phase(phases_, "promoted")) {
+        phase("promoted", now.now);
+        events_.push_back(
+            {false,
+             "Promoted",
+             "Promote",
+             "This replica is primary in term " + std::to_string(now.held->of) + "."});
+    }
+    if (primary && is_writable(now)) phase("writable", now.now);
+    bool routed = primary && now.label_role == "primary" && !now.labelling;
+    if (routed) phase("routed", now.now);
+    bool complete = has_phase(phases_, "writable") && has_phase(phases_, "routed");
+    bool told = !transitions_.empty() && transitions_.back().of == now.held->of;
+    if (primary && complete && !told) {
+        auto why = now.lease.record && before.lease.record && before.lease.record->released
+                       ? before.lease.record->released->reason
+                       : std::string{};
+        finish_transition(now, why);
+    }
+}
+
+void narrator::finish_transition(const observation& now, const std::string& reason) {
+    transition_view done;
+    done.from = from_;
+    done.to = now.self.name;
+    done.of = now.held->of;
+    done.reason = reason;
+    done.phases = phases_;
+    transitions_.push_back(done);
+    if (transitions_.size() > 20) transitions_.erase(transitions_.begin());
+    std::vector<std::string> words;
+    for (const auto& one : phases_) {
+        auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(one.after).count();
+        words.push_back(one.name + " " + std::to_string(ms));
+    }
+    lines_.write("promotion_done", {{"term", now.held->of}, {"phases_ms", words}});
+}
+
+}  // namespace ha::agent

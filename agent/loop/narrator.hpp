@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "agent/actuators/event_writer.hpp"
+#include "agent/core/decision.hpp"
+#include "agent/probes/view.hpp"
+#include "common/log/log.hpp"
+
+// Tells what happened: compares what was known with what is known now, and writes the log lines,
+// Events and transitions that follow from the difference.
+
+namespace ha::agent {
+
+class narrator {
+public:
+    narrator(clock_source& clock, log::logger lines);
+
+    // After every turn of the loop.
+    void tell(const observation& now);
+    // An action is begun.
+    void tell_action(const decision& what);
+    void tell_failure(std::string_view what, const std::string& why);
+
+    // Events that wait to be written; the caller takes them.
+    std::vector<event_note> take_events();
+    const std::vector<transition_view>& transitions() const { return transitions_; }
+
+private:
+    void tell_engine(const observation& now);
+    void tell_lease(const observation& now);
+    void tell_primary(const observation& now);
+    void phase(const char* name, instant at);
+    void finish_transition(const observation& now, const std::string& reason);
+
+    clock_source& clock_;
+    log::logger lines_;
+    std::optional<observation> before_;
+    std::vector<event_note> events_;
+    std::vector<transition_view> transitions_;
+    // The transition under way, from the first sign that the primary is gone.
+    std::optional<instant> detected_;
+    std::vector<phase_view> phases_;
+    std::string from_;
+};
+
+}  // namespace ha::agent

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/reasons.hpp"
+#include "agent/loop/group_loop.hpp"
+
+// What the loop shows to probes, people and the operator after each turn.
+
+namespace ha::agent {
+
+namespace {
+
+std::string words(role which) {
+    switch (which) {
+        case role::primary: return "primary";
+        case role::secondary: return "secondary";
+        case role::resolving: return "resolving";
+        default: return "absent";
+    }
+}
+
+std::string words(availability_mode which) {
+    if (which == availability_mode::asynchronous) return "asynchronous";
+    return which == availability_mode::synchronous ? "synchronous" : "configurationOnly";
+}
+
+std::string words(synchronization which) {
+    switch (which) {
+        case synchronization::synchronized: return "synchronized";
+        case synchronization::synchronizing: return "synchronizing";
+        case synchronization::not_synchronizing: return "notSynchronizing";
+        case synchronization::reverting: return "reverting";
+        case synchronization::initializing: return "initializing";
+        default: return "unknown";
+    }
+}
+
+int synchronized_secondaries(const group_view& group, const std::string& self) {
+    int count = 0;
+    for (const auto& one : group.replicas)
+        if (one.name != self && one.state == synchronization::synchronized) ++count;
+    return count;
+}
+
+// Conditions in the words that people look for: what is wrong, and what it means.
+std::vector<condition_view> conditions_of(const observation& seen) {
+    std::vector<condition_view> all;
+    auto set = [&](std::string type, std::string_view why, std::string text) {
+        all.push_back({std::move(type), true, std::string(why), std::move(text)});
+    };
+    if (seen.hands.fencing_unavailable)
+        set("FencingUnavailable",
+            reason::fencing_unavailable,
+            std::string(reason::sentence(reason::fencing_unavailable)));
+    if (!seen.record.trouble.empty())
+        set("RecordUnreadable", reason::newer_format, seen.record.trouble);
+    if (seen.record.value.strange)
+        set("PrimaryMadeByHand",
+            reason::strange_primary,
+            "Ask for a switchover instead: write it into the group's request ConfigMap.");
+    const auto* group = group_of(seen);
+    bool primary = group && group->local_role == role::primary;
+    bool blocked = primary && !group->databases.empty() &&
+                   synchronized_secondaries(*group, seen.self.name) < group->required;
+    if (blocked)
+        set("WritesBlocked",
+            reason::not_synchronized,
+            "REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT is " + std::to_string(group->required) +
+                " and fewer secondaries are synchronized: writes wait for one to return.");
+    int data = 0;
+    bool witness = false;
+    for (const auto& one : seen.spec.replicas) {
+        data += one.mode == availability_mode::synchronous ? 1 : 0;
+        witness = witness || one.mode == availability_mode::configuration_only;
+    }
+    if (data == 2 && !witness)
+        set("TwoDataVoters",
+            "two_data_voters",
+            "With two synchronous replicas a lost secondary stops writes and a lost primary is "
+            "waited for; a third synchronous or a configuration-only replica lifts this.");
+    return all;
+}
+
+}  // namespace
+
+void group_loop::publish() {
+    bool leads = has_right_to_primary(seen_) && engine_role(seen_) == role::primary;
+    if (!leads) {
+        state_.retire();
+        return;
+    }
+    const auto* group = group_of(seen_);
+    group_state now;
+    now.group = own_.group;
+    now.group_id = group->group_id;
+    now.primary = own_.self.name;
+    now.of = seen_.held->of;
+    now.sequence_number = group->sequence_number;
+    now.required = group->required;
+    for (const auto& one : group->replicas) {
+        replica_report told;
+        told.name = one.name;
+        bool self = one.name == own_.self.name;
+        auto peer = seen_.peers.find(one.name);
+        bool answers = peer != seen_.peers.end() && peer->second.status && !peer->second.asked_at;
+        told.role = self ? "primary" : answers ? words(peer->second.status->local_role) : "unknown";
+        told.mode = words(one.mode);
+        told.synchronization = self ? "synchronized" : words(one.state);
+        told.connected = self || one.connected.value_or(false);
+        now.replicas.push_back(std::move(told));
+    }
+    for (const auto& one : conditions_of(seen_))
+        now.conditions.push_back({one.type, one.holds, one.reason, one.words});
+    if (seen_.last_answer) {
+        answer_report told;
+        told.id = seen_.last_answer->id;
+        told.done = seen_.last_answer->done;
+        told.reasons = seen_.last_answer->reasons;
+        if (!told.reasons.empty()) told.words = reason::sentence(told.reasons.front());
+        now.answers.push_back(std::move(told));
+    }
+    for (const auto& one : tells_.transitions()) {
+        transition_report told;
+        told.from = one.from;
+        told.to = one.to;
+        told.of = one.of;
+        told.reason = one.reason;
+        for (const auto& phase : one.phases)
+            told.phases.emplace_back(
+                phase.name,
+                std::chrono::duration_cast<std::chrono::milliseconds>(phase.after).count());
+        now.transitions.push_back(std::move(told));
+    }
+    state_.publish(std::move(now));
+}
+
+group_report group_loop::report() const {
+    group_report told;
+    told.group = own_.group;
+    told.published_at = seen_.now;
+    told.spec_known = seen_.spec_known;
+    told.spec = seen_.spec;
+    told.engine = seen_.engine;
+    told.health = judge_health(seen_.engine, seen_.chosen, ports_.clock.now());
+    auto role_here = engine_role(seen_);
+    told.local_role = role_here.value_or(role::absent);
+    told.role_known = role_here.has_value();
+    told.caught_up_once = caught_up_once_ || role_here == role::primary;
+    told.formed = seen_.lease.record && !seen_.lease.record->group_id.empty();
+    told.authority = holds_authority(seen_);
+    told.authority_term = seen_.held ? seen_.held->of : 0;
+    if (seen_.held) told.authority_left = seen_.held->until - ports_.clock.now();
+    told.lease = seen_.lease.record;
+    if (seen_.lease.changed_at) told.lease_age = ports_.clock.now() - *seen_.lease.changed_at;
+    told.api_answers =
+        seen_.lease.read_at && ports_.clock.now() - *seen_.lease.read_at < own_.chosen.times.lease;
+    told.record_intact = seen_.record.intact;
+    told.record_trouble = seen_.record.trouble;
+    told.record = seen_.record.value;
+    told.label_role = seen_.label_role;
+    for (const auto& [name, peer] : seen_.peers) {
+        peer_line line{name, peer.status && !peer.asked_at, std::nullopt, peer.status};
+        if (peer.asked_at) line.silent_for = ports_.clock.now() - *peer.asked_at;
+        told.peers.push_back(std::move(line));
+    }
+    for (const auto& one : explain(seen_))
+        told.rows.push_back({std::string(one.code), std::string(one.sentence), one.holds});
+    told.last_action_code = last_code_;
+    told.refusals = candidate_refusals(seen_);
+    told.conditions = conditions_of(seen_);
+    told.transitions = tells_.transitions();
+    for (const auto& one : instance_.certificates())
+        told.certificates.push_back({one.name, one.expires});
+    return told;
+}
+
+}  // namespace ha::agent

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+#include "test/support/catch.hpp"
+#include "test/unit/agent/core/story.hpp"
+
+using namespace ha;
+using namespace ha::test;
+
+// Rules 1 to 9: authority counts from the send, ends at A, and is released last.
+
+TEST_CASE("a primary with fresh authority does nothing until its period is over") {
+    story told;
+    told.become_primary();
+    CHECK(std::holds_alternative<std::monostate>(told.step()));
+    REQUIRE(told.look_again_at);
+    CHECK(*told.look_again_at <= told.seen.now + told.seen.chosen.times.period);
+}
+
+TEST_CASE("the Lease is renewed a period after the send that authority counts from") {
+    story told;
+    told.become_primary();
+    told.pass(3s);
+    told.engine_shows(role::primary);
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    CHECK(put->put.purpose == put_purpose::renew);
+    CHECK(put->put.wanted.holder == "db-1_uid-1");
+    CHECK(put->put.wanted.transitions == 5);
+    CHECK_FALSE(put->put.wanted.released);
+}
+
+TEST_CASE("the answer to a PUT counts from when it was sent") {
+    story told;
+    told.become_primary();
+    auto sent = told.seen.now + 3s;
+    told.pass(3s);
+    told.engine_shows(role::primary);
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    told.pass(1500ms);
+    auto record = put->put.wanted;
+    record.renew_time = "later";
+    absorb(told.seen, event::put_committed{record, sent});
+    REQUIRE(told.seen.held);
+    CHECK(told.seen.held->until == sent + 15s - 1s);
+}
+
+TEST_CASE("a PUT without an answer is read again, and counts from its own send when it is found") {
+    story told;
+    told.become_primary();
+    told.pass(3s);
+    told.engine_shows(role::primary);
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    auto sent = told.seen.now;
+    auto before = told.seen.held->until;
+    told.pass(2s);
+    absorb(told.seen, event::put_unanswered{sent, "unanswered"});
+    CHECK(told.seen.held->until == before);
+    REQUIRE(told.find<read_lease>());
+    auto record = put->put.wanted;
+    record.renew_time = "unanswered";
+    absorb(told.seen, event::lease_seen{record, told.seen.now, true});
+    CHECK(told.seen.held->until == sent + 14s);
+}
+
+TEST_CASE("a renewal that somebody else's write overtook is not counted, and authority goes") {
+    story told;
+    told.become_primary();
+    told.lease_of("db-2_uid-2", 6);
+    CHECK_FALSE(told.seen.held);
+    auto offline = told.find<take_offline>();
+    CHECK(offline);
+}
+
+TEST_CASE("a watch that tells of the past costs no authority, but makes us read") {
+    story told;
+    told.become_primary();
+    auto old = *told.seen.lease.record;
+    old.holder.clear();
+    old.transitions = 4;
+    old.renew_time = "old";
+    absorb(told.seen, event::lease_seen{old, told.seen.now, false});
+    CHECK(told.seen.held);
+    CHECK(told.find<read_lease>());
+}
+
+TEST_CASE("a deleted Lease is no no: authority stands until A") {
+    story told;
+    told.become_primary();
+    absorb(told.seen, event::lease_missing{told.seen.now, true});
+    CHECK(holds_authority(told.seen));
+    CHECK_FALSE(told.find<take_offline>());
+}
+
+TEST_CASE("the guard's limit is counted from the look's ticks and can only be early") {
+    story told;
+    told.become_primary();
+    told.pass(3s);
+    told.engine_shows(role::primary);
+    auto renewal = told.find<renew_write_lease>();
+    REQUIRE(renewal);
+    auto received = told.seen.engine.last->received_at;
+    auto room =
+        std::chrono::floor<std::chrono::milliseconds>(told.seen.held->until - 9s - received);
+    CHECK(renewal->when.ticks_limit == 500000 + room.count());
+    CHECK(renewal->validity == 9s);
+    CHECK(renewal->when.roles == std::vector<role>{role::primary});
+}
+
+TEST_CASE("the engine's lease is not renewed where it would end outside A") {
+    story told;
+    told.become_primary();
+    told.seen.lease.unsettled = true;
+    told.seen.lease.reading = true;  // the API server is silent
+    told.pass(5s);
+    told.engine_shows(role::primary);
+    CHECK(told.find<renew_write_lease>());
+    absorb(told.seen, event::renewal_ended{true, 0, told.seen.now});
+    told.pass(3s);
+    told.engine_shows(role::primary);
+    CHECK_FALSE(told.find<renew_write_lease>());
+}
+
+TEST_CASE("a pair of ticks and time older than two periods guards nothing") {
+    story told;
+    told.become_primary();
+    told.pass(3s);
+    told.seen.engine.last->received_at = told.seen.now - 7s;
+    CHECK_FALSE(told.find<renew_write_lease>());
+}
+
+TEST_CASE("at A the engine goes offline, two seconds later it is killed") {
+    story told;
+    told.become_primary();
+    told.seen.lease.reading = true;
+    told.seen.lease.unsettled = true;
+    told.pass(14s);
+    told.engine_shows(role::primary);
+    auto first = told.step();
+    REQUIRE(std::holds_alternative<take_offline>(first));
+    CHECK(told.code == "demote_without_authority");
+    absorb(told.seen,
+           event::command_ended{
+               command::offline, event::command_ended::how::unknown, 0, false, told.seen.now});
+    told.pass(2s);
+    told.engine_shows(role::primary);
+    CHECK(told.find<kill_engine>());
+}
+
+TEST_CASE("a pause that ended after A sends nothing but OFFLINE") {
+    story told;
+    told.become_primary();
+    told.pass(1min);
+    told.engine_shows(role::primary);
+    for (int i = 0; i < 5; ++i) {
+        auto what = told.step();
+        told.settle(what);
+        CHECK_FALSE(std::holds_alternative<renew_write_lease>(what));
+        CHECK_FALSE(std::holds_alternative<fail_over>(what));
+        CHECK_FALSE(std::holds_alternative<put_lease>(what));
+    }
+}
+
+TEST_CASE("the Lease is released only after the role is seen left and the mark is off the disk") {
+    story told;
+    told.become_primary();
+    told.seen.leaving = step_down{"switchover", "db-0", told.seen.now, true, "r1"};
+    auto offline = told.find<take_offline>();
+    REQUIRE(offline);
+    CHECK(offline->synchronized_target == "db-0");
+    CHECK_FALSE(told.find<put_lease>());
+    absorb(told.seen,
+           event::command_ended{
+               command::offline, event::command_ended::how::done, 0, false, told.seen.now});
+    CHECK_FALSE(told.find<put_lease>());
+    told.pass(10ms);
+    told.engine_shows(role::resolving);
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    CHECK(put->put.purpose == put_purpose::release);
+    REQUIRE(put->put.wanted.released);
+    CHECK(put->put.wanted.released->target == "db-0_uid-0");
+    CHECK_FALSE(told.seen.record.value.promoting);
+    CHECK_FALSE(told.seen.held);
+}
+
+TEST_CASE("a proven death releases at once") {
+    story told;
+    told.become_primary();
+    absorb(told.seen, event::processes_changed{process_state::gone, true});
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    CHECK(put->put.purpose == put_purpose::release);
+    CHECK(put->put.wanted.released->reason == "engine_gone");
+}
+
+TEST_CASE("a frozen engine is killed, never released while it may be primary") {
+    story told;
+    told.become_primary();
+    auto silent = told.seen.now;
+    absorb(told.seen, event::engine_not_seen{reach::silent, silent});
+    told.pass(10s);
+    auto what = told.find<put_lease>();
+    CHECK_FALSE(what);
+    REQUIRE(told.seen.leaving);
+    CHECK(told.seen.leaving->reason == "engine_unhealthy");
+    told.pass(2s);
+    CHECK(told.find<kill_engine>());
+}
+
+TEST_CASE("a refused login is unknown: nobody is demoted for it while authority stands") {
+    story told;
+    told.become_primary();
+    absorb(told.seen, event::engine_not_seen{reach::login_refused, told.seen.now});
+    told.pass(5s);
+    CHECK_FALSE(told.find<take_offline>());
+    CHECK_FALSE(told.seen.leaving);
+}
+
+TEST_CASE("a PRIMARY that nobody promoted is strange: offline, and on record") {
+    story told;
+    told.engine_shows(role::primary);
+    REQUIRE(told.find<take_offline>());
+    auto save = told.find<save_record>();
+    REQUIRE(save);
+    CHECK(save->value.strange);
+}
+
+TEST_CASE("a restarted supervisor takes its own primary's Lease up again, in the same term") {
+    story told;
+    told.become_primary();
+    told.seen.held.reset();
+    told.seen.started = told.seen.now - 1s;
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    CHECK(put->put.purpose == put_purpose::inherit);
+    CHECK(put->put.wanted.transitions == 5);
+    absorb(told.seen, event::put_committed{put->put.wanted, told.seen.now});
+    REQUIRE(told.seen.held);
+    CHECK(told.seen.held->of == 5);
+    CHECK_FALSE(told.find<take_offline>());
+}
+
+TEST_CASE("a restarted supervisor that cannot take it up within W demotes") {
+    story told;
+    told.become_primary();
+    told.seen.held.reset();
+    told.seen.lease.unsettled = told.seen.lease.reading = true;
+    told.seen.started = told.seen.now - 9s;
+    CHECK(told.find<take_offline>());
+}

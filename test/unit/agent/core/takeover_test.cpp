@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/takeover.hpp"
+
+#include "agent/core/voting.hpp"
+#include "test/support/catch.hpp"
+#include "test/unit/agent/core/story.hpp"
+
+using namespace ha;
+using namespace ha::test;
+
+// Rules 10 to 16: when the Lease may be reached for, who agrees, and how an engine is promoted.
+
+namespace {
+
+release_note let_go(std::string target = {}) {
+    release_note note;
+    note.by = "db-0_uid-0";
+    note.reason = "engine_gone";
+    note.target = std::move(target);
+    return note;
+}
+
+void say_yes(story& told, std::uint64_t number) {
+    absorb(told.seen, event::prevote_answered{number, "db-2", true, {}});
+    absorb(told.seen, event::prevotes_ended{number});
+}
+
+}  // namespace
+
+TEST_CASE("the instant at which the Lease may be reached for") {
+    story told;
+    auto seen_at = *told.seen.lease.changed_at;
+    CHECK(takeover_due(told.seen, 0) == seen_at + 15s);
+    CHECK(takeover_due(told.seen, 2) == seen_at + 16s);
+    told.lease_of("", 4, let_go());
+    CHECK(takeover_due(told.seen, 1) == told.seen.now + 500ms);
+    told.lease_of("", 4, let_go("db-1_uid-1"));
+    CHECK(takeover_due(told.seen, 0) == told.seen.now);
+    told.lease_of("", 4, let_go("db-2_uid-2"));
+    CHECK(takeover_due(told.seen, 0) == told.seen.now + 2s);
+    told.lease_of("", 0);
+    CHECK(takeover_due(told.seen, 0) == told.seen.now + 15s);
+    told.lease_of("db-1_uid-1", 5);
+    CHECK_FALSE(takeover_due(told.seen, 0));
+}
+
+TEST_CASE("a candidate asks before it touches the Lease, and acquires only with a majority") {
+    story told;
+    told.engine_shows(role::resolving);
+    told.lease_of("", 4, let_go());
+    told.peer_shows("db-0", role::resolving).engine_known = false;
+    auto asked = told.find<ask_prevotes>();
+    REQUIRE(asked);
+    CHECK_FALSE(told.find<put_lease>());
+    say_yes(told, asked->number);
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    CHECK(put->put.purpose == put_purpose::acquire);
+    CHECK(put->put.wanted.transitions == 5);
+}
+
+TEST_CASE("the new term is above every term that anybody voted in") {
+    story told;
+    told.engine_shows(role::resolving);
+    told.lease_of("", 4, let_go());
+    told.peer_shows("db-2", role::resolving).voted = 9;
+    CHECK(next_term(told.seen) == 10);
+}
+
+TEST_CASE("the better placed go first") {
+    story told;
+    told.engine_shows(role::resolving);
+    CHECK(takeover_rank(told.seen) == 1);  // db-0 has the lower ordinal
+    told.peer_shows("db-0", role::resolving).databases[0].hardened = log_position("90");
+    CHECK(takeover_rank(told.seen) == 0);
+    told.peer_shows("db-2", role::resolving).databases[0].hardened = log_position("110");
+    CHECK(takeover_rank(told.seen) == 1);
+    told.peer_shows("db-2", role::resolving).numbered = configuration{3, 99};
+    CHECK(takeover_rank(told.seen) == 0);
+}
+
+TEST_CASE("from the Lease to PRIMARY: seal, votes, record, FAILOVER, line, in this order") {
+    story told;
+    told.engine_shows(role::resolving);
+    told.lease_of("", 4, let_go());
+    told.peer_shows("db-0", role::resolving).engine_known = false;
+    auto asked = told.find<ask_prevotes>();
+    REQUIRE(asked);
+    say_yes(told, asked->number);
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    absorb(told.seen, event::put_committed{put->put.wanted, told.seen.now});
+    REQUIRE(told.seen.held);
+
+    auto seal = told.find<take_offline>();
+    REQUIRE(seal);
+    CHECK(told.seen.record.value.voted == 5);
+    CHECK(told.seen.record.value.voted_for == "uid-1");
+    told.pass(5ms);
+    absorb(told.seen,
+           event::command_ended{
+               command::offline, event::command_ended::how::done, 0, false, told.seen.now});
+    CHECK_FALSE(told.find<ask_votes>());
+    told.pass(5ms);
+    told.engine_shows(role::resolving);
+    auto votes = told.find<ask_votes>();
+    REQUIRE(votes);
+    CHECK(votes->question.wanted == 5);
+    CHECK_FALSE(told.find<fail_over>());
+
+    absorb(told.seen, event::vote_answered{votes->number, "db-2", true, {}});
+    auto order = told.find<fail_over>();
+    REQUIRE(order);
+    CHECK(told.seen.record.value.promoting == 5);
+    CHECK(order->when.roles == std::vector<role>{role::resolving});
+    absorb(told.seen,
+           event::command_ended{
+               command::failover, event::command_ended::how::done, 0, false, told.seen.now});
+    told.pass(100ms);
+    told.engine_shows(role::primary);
+    REQUIRE(told.find<push_primary>());
+    CHECK(told.seen.record.value.line == 5);
+}
+
+TEST_CASE("an engine that refuses makes the candidate let go and wait") {
+    story told;
+    told.engine_shows(role::resolving);
+    auto& record = told.seen.record.value;
+    record.voted = 5;
+    record.voted_for = "uid-1";
+    record.promoting = 5;
+    record.promoting_engine = "2026-01-01T00:00:00";
+    told.lease_of("db-1_uid-1", 5);
+    told.seen.held = authority{5, told.seen.now + 14s};
+    told.seen.running.acquired_at = told.seen.now;
+    told.seen.hands.failover_sent = told.seen.now - 10ms;
+    absorb(told.seen,
+           event::command_ended{
+               command::failover, event::command_ended::how::refused, 41142, false, told.seen.now});
+    auto offline = told.find<take_offline>();
+    REQUIRE(told.seen.leaving);
+    CHECK(told.seen.leaving->reason == "not_synchronized");
+    REQUIRE(offline);
+    absorb(told.seen,
+           event::command_ended{
+               command::offline, event::command_ended::how::done, 0, false, told.seen.now});
+    told.pass(10ms);
+    told.engine_shows(role::resolving);
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    CHECK(put->put.purpose == put_purpose::release);
+    absorb(told.seen, event::put_committed{put->put.wanted, told.seen.now});
+    auto done = told.find<end_step_down>();
+    REQUIRE(told.seen.vetoed);
+    CHECK(told.seen.vetoed->length == 15s);
+    CHECK(done);
+}
+
+TEST_CASE("who may not lead says why") {
+    story told;
+    CHECK(candidate_refusals(told.seen).empty());
+    auto refused = [](auto change) {
+        story one;
+        change(one.seen);
+        auto codes = candidate_refusals(one.seen);
+        return codes.empty() ? std::string("none") : codes.front();
+    };
+    CHECK(refused([](auto& s) { s.engine.reachable = reach::silent; }) == "engine_unknown");
+    CHECK(refused([](auto& s) { s.record.intact = false; }) == "record_missing");
+    CHECK(refused([](auto& s) { s.spec.replicas[1].may_lead = false; }) == "may_not_lead");
+    CHECK(refused([](auto& s) { s.record.value.strange = true; }) == "strange_primary");
+    CHECK(refused([](auto& s) { s.deleting = true; }) == "pod_deleted");
+    CHECK(refused([](auto& s) { s.lease.record->lower_bound = configuration{5, 1}; }) ==
+          "below_lease");
+    CHECK(refused([](auto& s) { s.lease.record->format = 2; }) == "newer_format");
+    CHECK(refused([](auto& s) { s.lease.record->group_id = "another"; }) == "other_group");
+    CHECK(refused([](auto& s) { s.spec.replicas[1].mode = availability_mode::asynchronous; }) ==
+          "not_synchronous");
+}
