@@ -7,18 +7,18 @@
 
 namespace ha::mssqlsim {
 
-result<root_folder> root_folder::open(const std::string& path) {
-    std::error_code trouble;
-    for (auto part : {"data", "log", "secrets"}) {
-        std::filesystem::create_directories(path + "/" + part, trouble);
-        if (trouble)
-            return failure(errc::failed, "making " + path + "/" + part + ": " + trouble.message());
+result<root_folder> root_folder::open(const std::string& path, const std::string& data) {
+    auto data_path = data.empty() ? path + "/data" : data;
+    for (const auto& part : {data_path, path + "/log", path + "/secrets"}) {
+        std::error_code trouble;
+        std::filesystem::create_directories(part, trouble);
+        if (trouble) return failure(errc::failed, "making " + part + ": " + trouble.message());
     }
-    auto lock = file::open(path + "/.lock", O_RDWR | O_CREAT);
+    auto lock = file::open(data_path + "/.lock", O_RDWR | O_CREAT);
     if (!lock) return tl::unexpected(lock.error());
     if (::flock(lock->descriptor(), LOCK_EX | LOCK_NB) != 0)
-        return failure(errc::refused, path + " is in use by another instance");
-    return root_folder(path, std::move(*lock));
+        return failure(errc::refused, data_path + " is in use by another instance");
+    return root_folder(path, data_path, std::move(*lock));
 }
 
 }  // namespace ha::mssqlsim

@@ -13,19 +13,20 @@ namespace ha::mssqlsim {
 class root_folder {
 public:
     // Makes it and its parts (data, log, secrets) if they are not there, and locks it: refused when
-    // another process has it. The lock ends with its owner.
-    static result<root_folder> open(const std::string& path);
+    // another process has it. The lock ends with its owner. The data may be in a folder elsewhere.
+    static result<root_folder> open(const std::string& path, const std::string& data = {});
 
-    std::string log_path() const { return path_ + "/data/master.log"; }
-    std::string rows_path() const { return path_ + "/data/rows.db"; }
+    std::string log_path() const { return data_ + "/master.log"; }
+    std::string rows_path() const { return data_ + "/rows.db"; }
     std::string errorlog_path() const { return path_ + "/log/errorlog"; }
-    std::string configuration_path() const { return path_ + "/mssql.conf"; }
     std::string certificate_path() const { return path_ + "/secrets/server.crt"; }
     std::string key_path() const { return path_ + "/secrets/server.key"; }
 
 private:
-    root_folder(std::string path, file lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+    root_folder(std::string path, std::string data, file lock)
+        : path_(std::move(path)), data_(std::move(data)), lock_(std::move(lock)) {}
     std::string path_;
+    std::string data_;
     file lock_;
 };
 

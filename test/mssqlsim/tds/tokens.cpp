@@ -32,6 +32,7 @@ enum change_type : std::uint8_t {
     transaction_begin = 8,
     transaction_commit = 9,
     transaction_rollback = 10,
+    reset_acknowledged = 18,
     routing_change = 20,
 };
 
@@ -198,6 +199,10 @@ void token_writer::transaction_committed(std::uint64_t descriptor) {
 
 void token_writer::transaction_rolled_back(std::uint64_t descriptor) {
     change(transaction_rollback, with_length("") + with_length(descriptor_bytes(descriptor)));
+}
+
+void token_writer::connection_reset() {
+    change(reset_acknowledged, with_length("") + with_length(""));
 }
 
 void token_writer::routed_to(std::string_view host, std::uint16_t port) {

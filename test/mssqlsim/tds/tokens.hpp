@@ -59,6 +59,7 @@ public:
     void transaction_begun(std::uint64_t descriptor);
     void transaction_committed(std::uint64_t descriptor);
     void transaction_rolled_back(std::uint64_t descriptor);
+    void connection_reset();
     void routed_to(std::string_view host, std::uint16_t port);
 
     std::size_t size() const { return out_.size(); }

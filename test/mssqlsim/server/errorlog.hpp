@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/async/clock.hpp"
+#include "common/result.hpp"
+#include "test/mssqlsim/storage/file.hpp"
+
+#include <string>
+
+namespace ha::mssqlsim {
+
+// The errorlog, in the form of the real one. The previous start's is kept beside it.
+class errorlog {
+public:
+    static result<errorlog> open(const std::string& path, const clock_source& clock);
+
+    void write(const std::string& text);
+
+private:
+    errorlog(file opened, const clock_source& clock) : file_(std::move(opened)), clock_(&clock) {}
+    file file_;
+    const clock_source* clock_;
+};
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/server/server.hpp"
+#include "test/mssqlsim/server/settings.hpp"
+#include "test/mssqlsim/server/watchdog.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <unistd.h>
+
+using namespace ha;
+using namespace ha::mssqlsim;
+
+namespace {
+
+// What the command line says; empty where it says nothing.
+struct flags {
+    std::optional<std::string> root, name, address, hosts_file;
+    std::optional<std::uint16_t> port, endpoint_port, admin_port;
+    std::string password_variable = "MSSQL_SA_PASSWORD";
+    bool accept_eula = false;
+    bool hadr = false;
+    bool force_encryption = false;
+    bool session_recovery = false;
+};
+
+void declare(CLI::App& app, flags& into) {
+    app.add_option("--root", into.root, "folder of the instance (default /var/opt/mssql)");
+    app.add_option("--name", into.name, "server name; default: the host's");
+    app.add_option("--address", into.address, "IP address to listen on (default 127.0.0.1)");
+    app.add_option("--port", into.port, "port for clients (default 1433)");
+    app.add_option("--endpoint-port", into.endpoint_port, "instead of the port that T-SQL says");
+    app.add_option("--admin-port", into.admin_port, "line-based port for faults; default: none");
+    app.add_option("--hosts", into.hosts_file, "file that resolves names, as /etc/hosts does");
+    app.add_option("--sa-password-env", into.password_variable, "variable with sa's password");
+    app.add_flag("--accept-eula", into.accept_eula, "as ACCEPT_EULA=Y");
+    app.add_flag("--hadr", into.hadr, "as MSSQL_ENABLE_HADR=1");
+    app.add_flag("--force-encryption", into.force_encryption, "refuse clients without TLS");
+    app.add_flag("--session-recovery", into.session_recovery, "let drivers reconnect silently");
+}
+
+void apply(const flags& said, server_settings& to) {
+    if (said.name) to.name = *said.name;
+    if (said.address) to.address = *said.address;
+    if (said.hosts_file) to.hosts_file = *said.hosts_file;
+    if (said.port) to.port = *said.port;
+    if (said.endpoint_port) to.endpoint_port = *said.endpoint_port;
+    if (said.admin_port) to.admin_port = *said.admin_port;
+    to.accept_eula = to.accept_eula || said.accept_eula;
+    to.hadr_enabled = to.hadr_enabled || said.hadr;
+    to.force_encryption = to.force_encryption || said.force_encryption;
+    to.acknowledge_session_recovery = said.session_recovery;
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    ::gethostname(name.data(), name.size() - 1);
+    return name.data();
+}
+
+std::optional<std::string> environment_variable(const std::string& name) {
+    const auto* text = std::getenv(name.c_str());
+    if (text == nullptr) return {};
+    return text;
+}
+
+result<server_settings> gather(const flags& said) {
+    server_settings out;
+    if (said.root) out.root = *said.root;
+    std::ifstream file(out.root + "/mssql.conf");
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    auto applied = apply_configuration_file(out, text).and_then(
+        [&] { return apply_environment(out, environment_variable, said.password_variable); });
+    if (!applied) return tl::unexpected(applied.error());
+    apply(said, out);
+    if (out.name.empty()) out.name = host_name();
+    return out;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    CLI::App app{
+        "A double of SQL Server for tests: speaks TDS, keeps rows, forms availability groups"};
+    flags said;
+    declare(app, said);
+    CLI11_PARSE(app, count, arguments);
+    auto settings = gather(said);
+    if (!settings) {
+        std::fprintf(stderr, "mssqlsim: %s\n", settings.error().message.c_str());
+        return 1;
+    }
+    take_process_name(arguments, "sqlservr");
+    return run_under_watchdog([&settings] { return run_server(*settings); });
+}

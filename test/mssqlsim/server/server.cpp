@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/server/server.hpp"
+
+#include "common/async/system_clock.hpp"
+#include "test/mssqlsim/model/codec.hpp"
+#include "test/mssqlsim/server/admin.hpp"
+#include "test/mssqlsim/server/client_session.hpp"
+#include "test/mssqlsim/server/engine.hpp"
+#include "test/mssqlsim/server/peer_links.hpp"
+#include "test/mssqlsim/storage/root_folder.hpp"
+#include "test/mssqlsim/storage/sqlite_store.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <unistd.h>
+#include <utility>
+
+namespace ha::mssqlsim {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// What lies on the disk, opened and found sound.
+struct opened_disk {
+    root_folder root;
+    errorlog log;
+    engine::parts parts;
+    tds::tls_context tls;
+};
+
+std::string read_file(const std::string& path) {
+    std::ifstream in(path);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+result<void> write_file(const std::string& path, const std::string& text) {
+    auto opened = file::open(path, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!opened) return tl::unexpected(opened.error());
+    return opened->write_all(text).and_then([&] { return opened->sync(); });
+}
+
+// Made at the first start and kept, as the image does.
+result<tds::tls_context> own_certificate(const root_folder& root, const server_settings& settings) {
+    tds::key_pair own{read_file(root.certificate_path()), read_file(root.key_path())};
+    if (own.certificate_pem.empty() || own.key_pem.empty()) {
+        auto made = tds::make_self_signed({settings.name, "localhost", settings.address});
+        if (!made) return tl::unexpected(made.error());
+        own = std::move(*made);
+        auto wrote = write_file(root.key_path(), own.key_pem).and_then([&] {
+            return write_file(root.certificate_path(), own.certificate_pem);
+        });
+        if (!wrote) return tl::unexpected(wrote.error());
+    }
+    return tds::tls_context::make(own);
+}
+
+result<durable_state> decode_all(const std::vector<std::string>& records) {
+    durable_state out;
+    for (const auto& one : records) {
+        auto record = decode_record(one);
+        if (!record)
+            return failure(errc::malformed,
+                           "record " + std::to_string(out.records.size() + 1) +
+                               " of the log is of an unknown kind or version");
+        out.records.push_back(std::move(*record));
+    }
+    return out;
+}
+
+instance_options options_of(const server_settings& settings, const clock_source& clock) {
+    instance_options out;
+    out.server_name = settings.name;
+    out.sa_password = settings.sa_password;
+    out.edition = settings.edition + " Edition (64-bit)";
+    out.hadr_enabled = settings.hadr_enabled;
+    out.default_port = settings.port;
+    out.utc_at_zero = std::chrono::duration_cast<duration>(clock.wall_time().time_since_epoch()) -
+                      clock.now().time_since_epoch();
+    std::random_device random;
+    out.seed = (std::uint64_t{random()} << 32) | random();
+    return out;
+}
+
+result<opened_disk> open_disk(const server_settings& settings, const clock_source& clock) {
+    auto root = root_folder::open(settings.root, settings.data_folder);
+    if (!root) return tl::unexpected(root.error());
+    auto log = errorlog::open(root->errorlog_path(), clock);
+    if (!log) return tl::unexpected(log.error());
+    auto opened = log_file::open(root->log_path());
+    if (!opened) return tl::unexpected(opened.error());
+    for (const auto& note : opened->notes) log->write(note);
+    auto fit = check(settings, opened->records.empty());
+    if (!fit) return tl::unexpected(fit.error());
+    auto state = decode_all(opened->records);
+    if (!state) return tl::unexpected(state.error());
+    auto store = make_sqlite_store(root->rows_path());
+    if (!store) return tl::unexpected(store.error());
+    auto tls = own_certificate(*root, settings);
+    if (!tls) return tl::unexpected(tls.error());
+    engine::parts parts{
+        options_of(settings, clock), std::move(*state), std::move(*store), std::move(opened->log)};
+    return opened_disk{std::move(*root), std::move(*log), std::move(parts), std::move(*tls)};
+}
+
+client_terms terms_of(const server_settings& settings, const tds::tls_context& tls) {
+    client_terms out{{}, tls, settings.name};
+    if (settings.force_encryption) out.wire.policy = tds::encryption::required;
+    out.acknowledge_session_recovery = settings.acknowledge_session_recovery;
+    return out;
+}
+
+void complain(const error& what) {
+    std::fprintf(stderr, "mssqlsim: %s\n", what.message.c_str());
+}
+
+// All the parts, in the order in which they need each other.
+class server {
+public:
+    server(const server_settings& settings, opened_disk disk)
+        : settings_(settings),
+          disk_(std::move(disk)),
+          clients_(terms_of(settings, disk_.tls)),
+          engine_(io_.get_executor(),
+                  clock_,
+                  std::move(disk_.parts),
+                  disk_.log,
+                  {[this] { on_ready(); }, [this](int status) { on_exit(status); }}),
+          peers_(io_.get_executor(),
+                 clock_,
+                 engine_,
+                 {settings.address, settings.endpoint_port, settings.hosts_file}),
+          signals_(io_, SIGTERM, SIGINT) {}
+
+    int run();
+
+private:
+    result<void> open_ports();
+    void take_client(asio::ip::tcp::socket socket);
+    void on_ready();
+    void on_exit(int status);
+
+    server_settings settings_;
+    opened_disk disk_;
+    system_clock clock_;
+    client_terms clients_;
+    asio::io_context io_{1};
+    engine engine_;
+    peer_links peers_;
+    std::optional<acceptor> client_port_;
+    std::optional<acceptor> admin_port_;
+    asio::signal_set signals_;
+    int status_ = 0;
+};
+
+int server::run() {
+    auto opened = open_ports();
+    if (!opened) {
+        complain(opened.error());
+        return 1;
+    }
+    signals_.async_wait([this](boost::system::error_code trouble, int) {
+        if (trouble) return;
+        disk_.log.write("SQL Server is terminating because of a system shutdown.");
+        engine_.model().shut_down(engine_.now());
+        engine_.settle();
+    });
+    engine_.start(peers_);
+    io_.run();
+    disk_.log.write("SQL Server shutdown has been initiated");
+    return status_;
+}
+
+result<void> server::open_ports() {
+    auto clients =
+        acceptor::open(io_.get_executor(), settings_.address, settings_.port, [this](auto socket) {
+            take_client(std::move(socket));
+        });
+    if (!clients) return tl::unexpected(clients.error());
+    client_port_.emplace(std::move(*clients));
+    if (settings_.admin_port == 0) return {};
+    auto take_admin = [this](auto socket) {
+        start_admin_session(channel::make(std::move(socket)), {engine_, clients_, peers_});
+    };
+    auto admin = acceptor::open(io_.get_executor(), "127.0.0.1", settings_.admin_port, take_admin);
+    if (!admin) return tl::unexpected(admin.error());
+    admin_port_.emplace(std::move(*admin));
+    return {};
+}
+
+void server::take_client(asio::ip::tcp::socket socket) {
+    if (!engine_.model().accepts_connections()) return;
+    auto wire = channel::make(std::move(socket));
+    std::make_shared<client_session>(std::move(wire), engine_, clients_)->start();
+}
+
+void server::on_ready() {
+    std::printf("ready %s %s:%u pid %d\n",
+                settings_.name.c_str(),
+                settings_.address.c_str(),
+                unsigned{client_port_->port()},
+                static_cast<int>(::getpid()));
+    std::fflush(stdout);
+}
+
+void server::on_exit(int status) {
+    status_ = status;
+    io_.stop();
+}
+
+}  // namespace
+
+int run_server(const server_settings& settings) {
+    system_clock clock;
+    auto disk = open_disk(settings, clock);
+    if (!disk) {
+        complain(disk.error());
+        return 1;
+    }
+    server running(settings, std::move(*disk));
+    return running.run();
+}
+
+}  // namespace ha::mssqlsim

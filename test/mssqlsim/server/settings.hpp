@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/result.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// How the process is set up. Flags win over the environment, which wins over mssql.conf, which wins
+// over what is written here.
+
+namespace ha::mssqlsim {
+
+struct server_settings {
+    std::string root = "/var/opt/mssql";
+    std::string data_folder;  // empty: `data` in the root
+    std::string name;         // @@SERVERNAME; empty: the machine's name
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 1433;
+    std::uint16_t endpoint_port =
+        0;  // where the endpoint listens instead of where T-SQL says; 0: there
+    std::uint16_t admin_port = 0;  // 0: none
+    std::string hosts_file;
+    std::string edition = "Developer";
+    std::string sa_password;
+    bool accept_eula = false;
+    bool hadr_enabled = false;
+    bool force_encryption = false;
+    bool acknowledge_session_recovery = false;
+    bool operator==(const server_settings&) const = default;
+};
+
+using environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+// Errors: malformed, with the name of the key or variable.
+result<void> apply_configuration_file(server_settings& to, std::string_view text);
+result<void> apply_environment(server_settings& to,
+                               const environment& from,
+                               const std::string& password_variable);
+
+// What the image checks before it starts: the EULA and, at the first start, the password's
+// strength.
+result<void> check(const server_settings& settings, bool first_start);
+
+}  // namespace ha::mssqlsim
