@@ -2,8 +2,8 @@
 #pragma once
 
 #include "test/mssqlsim/server/client_session.hpp"
-#include "test/mssqlsim/server/engine.hpp"
 #include "test/mssqlsim/server/peer_links.hpp"
+#include "test/mssqlsim/server/runtime.hpp"
 
 #include <memory>
 #include <string>
@@ -14,7 +14,7 @@
 namespace ha::mssqlsim {
 
 struct admin_powers {
-    engine& on;
+    runtime& on;
     client_terms& clients;
     peer_links& peers;
 };

@@ -34,9 +34,9 @@ bool has_feature(const tds::login_request& who, std::uint8_t id) {
 
 }  // namespace
 
-client_session::client_session(std::shared_ptr<channel> wire, engine& on, client_terms& terms)
+client_session::client_session(std::shared_ptr<channel> wire, runtime& on, client_terms& terms)
     : wire_(std::move(wire)),
-      engine_(on),
+      runtime_(on),
       terms_(terms),
       tds_(terms.wire, terms.tls),
       answers_(terms.server_name) {}
@@ -68,15 +68,15 @@ void client_session::on_login(const tds::login_request& who) {
     if (terms_.hang_logins) return;
     login_request asked{
         who.user, who.password, who.application, who.host, who.database, who.read_only_intent};
-    auto answer = engine_.model().login(asked, engine_.now());
+    auto answer = runtime_.model().login(asked, runtime_.now());
     if (answer) {
         session_ = answer->session;
-        engine_.attach(*session_, *this);
+        runtime_.attach(*session_, *this);
         welcome(who, *answer);
     } else if (!answer.error().silent) {
         refuse(answer.error());
     }
-    engine_.settle();
+    runtime_.settle();
 }
 
 void client_session::welcome(const tds::login_request& who, const login_accepted& accepted) {
@@ -115,12 +115,12 @@ void client_session::on_request(const tds::request& asked) {
     if (std::holds_alternative<tds::attention>(asked.what)) {
         waiting_.clear();
         answers_.begin({}, false);
-        engine_.model().attention(*session_, engine_.now());
-        return engine_.settle();
+        runtime_.model().attention(*session_, runtime_.now());
+        return runtime_.settle();
     }
     waiting_.push_back({asked, 0});
     start_next();
-    engine_.settle();
+    runtime_.settle();
 }
 
 void client_session::start_next() {
@@ -129,12 +129,13 @@ void client_session::start_next() {
     waiting_.pop_front();
     busy_ = true;
     if (next.call == 0 && next.message.reset_connection) {
-        if (!next.message.reset_keeps_transaction) engine_.model().reset(*session_, engine_.now());
+        if (!next.message.reset_keeps_transaction)
+            runtime_.model().reset(*session_, runtime_.now());
         answers_.acknowledge_reset();
     }
     if (const auto* batch = std::get_if<tds::batch_request>(&next.message.what)) {
         answers_.begin({}, false);
-        engine_.model().submit(*session_, {batch->text, {}, {}}, engine_.now());
+        runtime_.model().submit(*session_, {batch->text, {}, {}}, runtime_.now());
     } else if (const auto* what = std::get_if<tds::transaction_request>(&next.message.what)) {
         answers_.begin({}, what->then_begin);
         start_transaction_request(*what);
@@ -152,24 +153,24 @@ void client_session::start_call(const work& what) {
     }
     const auto& call = calls[what.call];
     answers_.begin(output_ordinals(call), !is_last);
-    engine_.model().submit(*session_, as_request(call), engine_.now());
+    runtime_.model().submit(*session_, as_request(call), runtime_.now());
 }
 
 void client_session::start_transaction_request(const tds::transaction_request& what) {
     using kind = tds::transaction_request::kind;
-    auto& model = engine_.model();
+    auto& model = runtime_.model();
     if (what.then_begin) {
         tds::request begin;
         begin.what = tds::transaction_request{kind::begin, false, ""};
         waiting_.push_front({begin, 0});
     }
     switch (what.what) {
-        case kind::begin: return model.begin_transaction(*session_, engine_.now());
-        case kind::commit: return model.commit_transaction(*session_, engine_.now());
-        case kind::rollback: return model.rollback_transaction(*session_, engine_.now());
+        case kind::begin: return model.begin_transaction(*session_, runtime_.now());
+        case kind::commit: return model.commit_transaction(*session_, runtime_.now());
+        case kind::rollback: return model.rollback_transaction(*session_, runtime_.now());
         case kind::save:
             return model.submit(
-                *session_, {"SAVE TRANSACTION " + what.name, {}, {}}, engine_.now());
+                *session_, {"SAVE TRANSACTION " + what.name, {}, {}}, runtime_.now());
     }
 }
 
@@ -235,9 +236,9 @@ void client_session::leave() {
     if (!session_) return;
     auto session = *std::exchange(session_, {});
     waiting_.clear();
-    engine_.detach(session);
-    engine_.model().close(session, engine_.now());
-    engine_.settle();
+    runtime_.detach(session);
+    runtime_.model().close(session, runtime_.now());
+    runtime_.settle();
 }
 
 }  // namespace ha::mssqlsim

@@ -3,7 +3,7 @@
 
 #include "test/mssqlsim/server/answer_writer.hpp"
 #include "test/mssqlsim/server/channel.hpp"
-#include "test/mssqlsim/server/engine.hpp"
+#include "test/mssqlsim/server/runtime.hpp"
 #include "test/mssqlsim/tds/server_connection.hpp"
 
 #include <deque>
@@ -29,7 +29,7 @@ struct client_terms {
 class client_session final : public session_listener,
                              public std::enable_shared_from_this<client_session> {
 public:
-    client_session(std::shared_ptr<channel> wire, engine& on, client_terms& terms);
+    client_session(std::shared_ptr<channel> wire, runtime& on, client_terms& terms);
     ~client_session() override;
 
     void start();
@@ -60,7 +60,7 @@ private:
     void leave();
 
     std::shared_ptr<channel> wire_;
-    engine& engine_;
+    runtime& runtime_;
     client_terms& terms_;
     tds::server_connection tds_;
     answer_writer answers_;

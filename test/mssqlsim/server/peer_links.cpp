@@ -40,9 +40,9 @@ tcp::endpoint find_endpoint(const std::string& url, const std::string& hosts_fil
 
 peer_links::peer_links(asio::any_io_executor executor,
                        clock_source& clock,
-                       engine& on,
+                       runtime& on,
                        peer_terms terms)
-    : executor_(std::move(executor)), clock_(clock), engine_(on), terms_(std::move(terms)) {}
+    : executor_(std::move(executor)), clock_(clock), runtime_(on), terms_(std::move(terms)) {}
 
 void peer_links::dial_endpoint(link_number link, const std::string& url) {
     links_[link] = {};
@@ -67,8 +67,8 @@ asio::awaitable<void> peer_links::reach(link_number link, std::string url) {
         co_return;
     }
     begin(link, std::move(*made));
-    engine_.model().peer_connected(link, engine_.now());
-    engine_.settle();
+    runtime_.model().peer_connected(link, runtime_.now());
+    runtime_.settle();
 }
 
 // Optional because what is awaited in a race needs a default value.
@@ -81,9 +81,9 @@ asio::awaitable<std::optional<tcp::socket>> peer_links::connect(std::string url)
 
 void peer_links::take(tcp::socket socket) {
     if (cut_) return;
-    auto link = engine_.model().peer_accepted(engine_.now());
+    auto link = runtime_.model().peer_accepted(runtime_.now());
     if (link) begin(*link, std::move(socket));
-    engine_.settle();
+    runtime_.settle();
 }
 
 void peer_links::begin(link_number link, tcp::socket socket) {
@@ -106,15 +106,15 @@ void peer_links::on_bytes(link_number link, std::string_view bytes) {
             return on_end(link, next.error().message);
         }
         if (!*next) break;
-        engine_.model().peer_message_arrived(link, **next, engine_.now());
-        engine_.settle();
+        runtime_.model().peer_message_arrived(link, **next, runtime_.now());
+        runtime_.settle();
     }
 }
 
 void peer_links::on_end(link_number link, const std::string& why) {
     if (links_.erase(link) == 0) return;
-    engine_.model().peer_disconnected(link, why, engine_.now());
-    engine_.settle();
+    runtime_.model().peer_disconnected(link, why, runtime_.now());
+    runtime_.settle();
 }
 
 void peer_links::hang_up(link_number link) {
@@ -134,8 +134,8 @@ void peer_links::listen(std::uint16_t port) {
     auto opened = acceptor::open(
         executor_, terms_.address, wanted, [this](tcp::socket socket) { take(std::move(socket)); });
     if (!opened) {
-        engine_.log().write("The database mirroring endpoint cannot listen: " +
-                            opened.error().message);
+        runtime_.log().write("The database mirroring endpoint cannot listen: " +
+                             opened.error().message);
         return;
     }
     acceptor_.emplace(std::move(*opened));

@@ -3,8 +3,8 @@
 
 #include "test/mssqlsim/server/acceptor.hpp"
 #include "test/mssqlsim/server/channel.hpp"
-#include "test/mssqlsim/server/engine.hpp"
 #include "test/mssqlsim/server/peer_frames.hpp"
+#include "test/mssqlsim/server/runtime.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -27,7 +27,7 @@ class peer_links final : public peer_network {
 public:
     peer_links(boost::asio::any_io_executor executor,
                clock_source& clock,
-               engine& on,
+               runtime& on,
                peer_terms terms);
 
     void dial_endpoint(link_number link, const std::string& url) override;
@@ -53,7 +53,7 @@ private:
 
     boost::asio::any_io_executor executor_;
     clock_source& clock_;
-    engine& engine_;
+    runtime& runtime_;
     peer_terms terms_;
     std::optional<acceptor> acceptor_;
     std::map<link_number, link_state> links_;

@@ -5,8 +5,8 @@
 #include "test/mssqlsim/model/codec.hpp"
 #include "test/mssqlsim/server/admin.hpp"
 #include "test/mssqlsim/server/client_session.hpp"
-#include "test/mssqlsim/server/engine.hpp"
 #include "test/mssqlsim/server/peer_links.hpp"
+#include "test/mssqlsim/server/runtime.hpp"
 #include "test/mssqlsim/storage/root_folder.hpp"
 #include "test/mssqlsim/storage/sqlite_store.hpp"
 
@@ -32,7 +32,7 @@ namespace {
 struct opened_disk {
     root_folder root;
     errorlog log;
-    engine::parts parts;
+    runtime::parts parts;
     tds::tls_context tls;
 };
 
@@ -105,7 +105,7 @@ result<opened_disk> open_disk(const server_settings& settings, const clock_sourc
     if (!store) return tl::unexpected(store.error());
     auto tls = own_certificate(*root, settings);
     if (!tls) return tl::unexpected(tls.error());
-    engine::parts parts{
+    runtime::parts parts{
         options_of(settings, clock), std::move(*state), std::move(*store), std::move(opened->log)};
     return opened_disk{std::move(*root), std::move(*log), std::move(parts), std::move(*tls)};
 }
@@ -128,14 +128,14 @@ public:
         : settings_(settings),
           disk_(std::move(disk)),
           clients_(terms_of(settings, disk_.tls)),
-          engine_(io_.get_executor(),
-                  clock_,
-                  std::move(disk_.parts),
-                  disk_.log,
-                  {[this] { on_ready(); }, [this](int status) { on_exit(status); }}),
+          runtime_(io_.get_executor(),
+                   clock_,
+                   std::move(disk_.parts),
+                   disk_.log,
+                   {[this] { on_ready(); }, [this](int status) { on_exit(status); }}),
           peers_(io_.get_executor(),
                  clock_,
-                 engine_,
+                 runtime_,
                  {settings.address, settings.endpoint_port, settings.hosts_file}),
           signals_(io_, SIGTERM, SIGINT) {}
 
@@ -152,7 +152,7 @@ private:
     system_clock clock_;
     client_terms clients_;
     asio::io_context io_{1};
-    engine engine_;
+    runtime runtime_;
     peer_links peers_;
     std::optional<acceptor> client_port_;
     std::optional<acceptor> admin_port_;
@@ -169,10 +169,10 @@ int server::run() {
     signals_.async_wait([this](boost::system::error_code trouble, int) {
         if (trouble) return;
         disk_.log.write("SQL Server is terminating because of a system shutdown.");
-        engine_.model().shut_down(engine_.now());
-        engine_.settle();
+        runtime_.model().shut_down(runtime_.now());
+        runtime_.settle();
     });
-    engine_.start(peers_);
+    runtime_.start(peers_);
     io_.run();
     disk_.log.write("SQL Server shutdown has been initiated");
     return status_;
@@ -187,7 +187,7 @@ result<void> server::open_ports() {
     client_port_.emplace(std::move(*clients));
     if (settings_.admin_port == 0) return {};
     auto take_admin = [this](auto socket) {
-        start_admin_session(channel::make(std::move(socket)), {engine_, clients_, peers_});
+        start_admin_session(channel::make(std::move(socket)), {runtime_, clients_, peers_});
     };
     auto admin = acceptor::open(io_.get_executor(), "127.0.0.1", settings_.admin_port, take_admin);
     if (!admin) return tl::unexpected(admin.error());
@@ -196,9 +196,9 @@ result<void> server::open_ports() {
 }
 
 void server::take_client(asio::ip::tcp::socket socket) {
-    if (!engine_.model().accepts_connections()) return;
+    if (!runtime_.model().accepts_connections()) return;
     auto wire = channel::make(std::move(socket));
-    std::make_shared<client_session>(std::move(wire), engine_, clients_)->start();
+    std::make_shared<client_session>(std::move(wire), runtime_, clients_)->start();
 }
 
 void server::on_ready() {

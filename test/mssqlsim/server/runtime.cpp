@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "test/mssqlsim/server/engine.hpp"
+#include "test/mssqlsim/server/runtime.hpp"
 
 #include "test/mssqlsim/model/codec.hpp"
 
@@ -13,8 +13,8 @@ namespace ha::mssqlsim {
 namespace asio = boost::asio;
 
 // Brings one output to the one it is for.
-struct engine::performer {
-    engine& on;
+struct runtime::performer {
+    runtime& on;
 
     // All outputs for one session.
     template <class Output>
@@ -38,7 +38,7 @@ struct engine::performer {
     void operator()(const process_exits& what) const { on.tell_.exits(what.status); }
 };
 
-engine::engine(
+runtime::runtime(
     asio::any_io_executor executor, clock_source& clock, parts made, errorlog& log, hooks tell)
     : executor_(std::move(executor)), clock_(clock), log_(log), tell_(std::move(tell)) {
     auto last = static_cast<std::uint64_t>(made.disk.records.size());
@@ -50,9 +50,9 @@ engine::engine(
     writer_ = std::make_unique<log_writer>(std::move(made.log), last, heard);
 }
 
-engine::~engine() = default;
+runtime::~runtime() = default;
 
-void engine::start(peer_network& peers) {
+void runtime::start(peer_network& peers) {
     peers_ = &peers;
     auto report = [](const std::exception_ptr& trouble) {
         if (trouble) std::rethrow_exception(trouble);
@@ -61,7 +61,7 @@ void engine::start(peer_network& peers) {
     asio::co_spawn(executor_, keep_time(), report);
 }
 
-void engine::on_disk(result<std::uint64_t> told) {
+void runtime::on_disk(result<std::uint64_t> told) {
     if (!told) {
         log_.write("The log cannot be written: " + told.error().message);
         return tell_.exits(1);
@@ -70,7 +70,7 @@ void engine::on_disk(result<std::uint64_t> told) {
     settle();
 }
 
-asio::awaitable<void> engine::keep_time() {
+asio::awaitable<void> runtime::keep_time() {
     for (;;) {
         alarm_ = model_->wakes_at();
         if (alarm_ == instant::max()) {
@@ -85,14 +85,14 @@ asio::awaitable<void> engine::keep_time() {
     }
 }
 
-void engine::settle() {
+void runtime::settle() {
     if (std::exchange(settling_, true)) return;
     while (carry_out_once()) {}
     settling_ = false;
     if (model_->wakes_at() < alarm_) sooner_.ring();
 }
 
-bool engine::carry_out_once() {
+bool runtime::carry_out_once() {
     auto outputs = model_->take_outputs();
     for (const auto& one : outputs) std::visit(performer{*this}, one);
     auto said_to = std::exchange(to_flush_, {});
@@ -103,11 +103,11 @@ bool engine::carry_out_once() {
     return !outputs.empty();
 }
 
-void engine::attach(session_number session, session_listener& listener) {
+void runtime::attach(session_number session, session_listener& listener) {
     listeners_[session] = &listener;
 }
 
-void engine::detach(session_number session) {
+void runtime::detach(session_number session) {
     listeners_.erase(session);
 }
 

@@ -40,7 +40,7 @@ public:
     virtual void listen(std::uint16_t port) = 0;  // 0: no more
 };
 
-class engine {
+class runtime {
 public:
     struct parts {
         instance_options options;
@@ -53,12 +53,12 @@ public:
         std::function<void(int status)> exits;  // the process is to end
     };
 
-    engine(boost::asio::any_io_executor executor,
-           clock_source& clock,
-           parts made,
-           errorlog& log,
-           hooks tell);
-    ~engine();
+    runtime(boost::asio::any_io_executor executor,
+            clock_source& clock,
+            parts made,
+            errorlog& log,
+            hooks tell);
+    ~runtime();
 
     // After the network exists; the model's first outputs come only now.
     void start(peer_network& peers);
