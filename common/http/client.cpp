@@ -189,7 +189,9 @@ public:
         auto begun = co_await bounded(first_byte_limit, one, std::move(work));
         if (!begun) co_return failed(one, begun.error());
         one.at.doing = "waiting for more of the answer";
-        while (one.reply->status() == 200) {
+        bool streams = one.reply->status() == 200;
+        if (streams && !on_bytes({})) co_return finish(one);
+        while (streams) {
             auto block = one.reply->take_body();
             if (!block.empty() && !on_bytes(block)) co_return finish(one);
             if (one.reply->done()) break;

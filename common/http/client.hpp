@@ -47,10 +47,11 @@ public:
     // written to one is never silently sent again.
     virtual boost::asio::awaitable<attempt> send(request what, duration limit) = 0;
 
-    // For watches: calls on_bytes with each block of the body as it arrives, until the server ends
-    // it (the returned response then has an empty body) or on_bytes returns false.
-    // `first_byte_limit` bounds everything up to the response's head, `silence_limit` each wait
-    // after it. A status other than 200 is returned as an ordinary response with its body.
+    // For watches: calls on_bytes once with nothing when the head of a 200 has come, then with each
+    // block of the body as it arrives, until the server ends it (the returned response then has an
+    // empty body) or on_bytes returns false. `first_byte_limit` bounds everything up to the
+    // response's head, `silence_limit` each wait after it. A status other than 200 is returned as
+    // an ordinary response with its body.
     virtual boost::asio::awaitable<attempt> stream(
         request what,
         duration first_byte_limit,

@@ -61,8 +61,10 @@ struct watching {
     std::size_t events = 0;
     std::optional<failure> trouble;
     std::function<bool(const watch_event&)> on_event;
+    std::function<void()> on_open;
 
     bool take(std::string_view block) {
+        if (on_open) std::exchange(on_open, nullptr)();
         auto act = [this](const std::string& type, watch_event& seen) { return one(type, seen); };
         auto more = lines.take(block, act);
         if (!more) trouble = senseless(kind, {}, more.error().message);
@@ -165,7 +167,7 @@ public:
         std::function<bool(const watch_event&)> on_event) override {
         auto one = read_call("watch", words(what), watch_target(what));
         prepare(one.request);
-        watching state{one.kind, {}, 0, {}, std::move(on_event)};
+        watching state{one.kind, {}, 0, {}, std::move(on_event), std::move(what.on_open)};
         std::function<bool(std::string_view)> sink = [&state](std::string_view block) {
             return state.take(block);
         };

@@ -45,6 +45,8 @@ struct selection {
     // Watches: when the server is to end it by itself, rounded up to seconds; zero = its own
     // choice.
     duration watch_time{};
+    // Watches: called once when the server has begun to answer, which may be long before an event.
+    std::function<void()> on_open{};
 };
 
 struct delete_preconditions {

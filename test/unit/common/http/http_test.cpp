@@ -53,6 +53,7 @@ struct stage {
     std::optional<http::attempt> came;
     std::vector<std::string> blocks;
     std::size_t blocks_wanted = 100;
+    int heads = 0;
 
     asio::awaitable<void> send(http::request what, duration limit) {
         came = co_await client->send(std::move(what), limit);
@@ -60,7 +61,8 @@ struct stage {
 
     asio::awaitable<void> stream(http::request what, duration silence) {
         auto on_bytes = [this](std::string_view block) {
-            blocks.emplace_back(block);
+            heads += block.empty() ? 1 : 0;
+            if (!block.empty()) blocks.emplace_back(block);
             return blocks.size() < blocks_wanted;
         };
         auto sink = std::function<bool(std::string_view)>{on_bytes};
@@ -194,6 +196,7 @@ TEST_CASE("a body is streamed block by block, also through pauses, and ends well
     CHECK(came->response.status == 200);
     CHECK(came->response.body.empty());
     CHECK(set.blocks == std::vector<std::string>{"one", "two"});
+    CHECK(set.heads == 1);
     set.blocks.clear();
     auto& silent = set.run(set.stream({}, 10s));
     REQUIRE_FALSE(silent);

@@ -24,6 +24,10 @@ struct api_stage {
     api_stage() {
         over = http::make_client(clock, *from, transport::endpoint{"api", 443, ""});
         api = k8s::make_client(clock, *over, &tokens, "mssql-ha-supervisor/0.1.0");
+        serve_again();
+    }
+
+    void serve_again() {
         auto answer = [this](http::incoming one, http::body_writer& out) {
             return serve_one(std::move(one), out);
         };
