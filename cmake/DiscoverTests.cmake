@@ -2,6 +2,12 @@
 # In: executable, listing (its options that list names), prefix, labels, timeout, directory, source (the checkout, which
 # tests find in HA_SOURCE_DIR), out (the file that keeps the answer).
 function(ha_discover)
+  set(settings "HA_SOURCE_DIR=${source}")
+  if(labels MATCHES "integration|contract")
+    # Where the drivers are listed. A driver that cannot be had is a failure of the tests that need it.
+    execute_process(COMMAND "${source}/tools/fetch-odbc-driver" OUTPUT_VARIABLE drivers OUTPUT_STRIP_TRAILING_WHITESPACE)
+    list(APPEND settings "ODBCSYSINI=${drivers}")
+  endif()
   execute_process(COMMAND "${executable}" ${listing} WORKING_DIRECTORY "${directory}"
     OUTPUT_VARIABLE names RESULT_VARIABLE count ERROR_VARIABLE complaint)
   # Catch2 v2 returns the number of cases, v3 returns 0; anything that is not a small number is a crash.
@@ -22,7 +28,7 @@ function(ha_discover)
     string(APPEND script
       "add_test([==[${prefix}: ${name}]==] [==[${executable}]==] [==[${pattern}]==])\n"
       "set_tests_properties([==[${prefix}: ${name}]==] PROPERTIES LABELS \"${labels}\" TIMEOUT ${timeout} "
-      "WORKING_DIRECTORY [==[${directory}]==] ENVIRONMENT [==[HA_SOURCE_DIR=${source}]==])\n")
+      "WORKING_DIRECTORY [==[${directory}]==] ENVIRONMENT \"${settings}\")\n")
   endforeach()
   file(WRITE "${out}" "${script}")
 endfunction()
