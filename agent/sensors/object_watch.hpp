@@ -23,7 +23,8 @@ struct object_sight {
 
 struct watch_plan {
     duration read_limit = std::chrono::seconds{5};
-    duration silence_limit = std::chrono::seconds{60};  // bookmarks come about once a minute
+    duration silence_limit = std::chrono::seconds{100};  // bookmarks come every 60 to 75 s
+    duration watch_time = std::chrono::minutes{5};       // then the server ends the watch
     duration pause_first = std::chrono::milliseconds{500};
     duration pause_longest = std::chrono::seconds{10};
 };
@@ -45,9 +46,10 @@ public:
 
 private:
     boost::asio::awaitable<bool> read();
-    boost::asio::awaitable<bool> follow();
+    boost::asio::awaitable<void> follow();
     bool take(const k8s::watch_event& event);
     void report(object_sight::kind what, std::string why = {});
+    k8s::selection selected() const;
 
     clock_source& clock_;
     k8s::client& api_;
@@ -56,6 +58,7 @@ private:
     reporter report_;
     doorbell wanted_;
     std::string resource_version_;
+    duration pause_{};
     std::shared_ptr<const nlohmann::json> last_;
 };
 

@@ -3,13 +3,10 @@
 #include "agent/statements/commands.hpp"
 #include "agent/statements/instance.hpp"
 #include "test/support/catch.hpp"
-
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
+#include "test/support/golden.hpp"
 
 // Every text the agent can send, as a file that people read and that the double's interpreter is
-// tried on. To write it anew: HA_WRITE_GOLDEN=1 <this test>.
+// tried on.
 
 using namespace ha::agent;
 using namespace std::chrono_literals;
@@ -87,12 +84,7 @@ std::string corpus() {
 }  // namespace
 
 TEST_CASE("the corpus of statements is the one that people have read") {
-    const std::string path = HA_GOLDEN_FOLDER "/statements.sql";
-    if (std::getenv("HA_WRITE_GOLDEN") != nullptr) std::ofstream(path) << corpus();
-    std::ifstream file(path);
-    std::stringstream kept;
-    kept << file.rdbuf();
-    REQUIRE(kept.str() == corpus());
+    REQUIRE(ha::test::differs_from_golden("statements.sql", corpus()) == "");
 }
 
 TEST_CASE("every statement ends with its terminator and has a name") {
