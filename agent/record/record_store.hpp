@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/core/values.hpp"
+#include "common/async/clock.hpp"
 #include "common/result.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -31,8 +32,12 @@ public:
     virtual boost::asio::awaitable<result<void>> save(replica_record value) = 0;
 };
 
-// <folder>/<group>.record; the folder is made when it is missing. Its disk may hang for as long as
-// it likes without holding up the caller's thread.
-std::unique_ptr<record_store> make_file_record_store(std::string folder, std::string group);
+// <folder>/<group>.record; the folder is made when it is missing. A disk that hangs holds up no
+// thread of the caller's: the call ends as timed_out, and later ones wait behind it in their order,
+// so that an old record can never land on a newer one.
+std::unique_ptr<record_store> make_file_record_store(clock_source& clock,
+                                                     std::string folder,
+                                                     std::string group,
+                                                     duration limit = std::chrono::seconds{10});
 
 }  // namespace ha::agent

@@ -48,8 +48,9 @@ public:
         duration silence_limit,
         std::function<bool(const agent::result_set&)> on_set) override {
         asked.push_back(what.name);
+        duration interval = std::chrono::seconds{5};
         for (const auto& set : sets) {
-            co_await clock_.sleep_for(std::chrono::seconds{5});
+            co_await clock_.sleep_for(interval);
             bool on = on_set(set);
             if (!on) break;
         }

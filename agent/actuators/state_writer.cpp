@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "agent/actuators/state_writer.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace ha::agent {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr duration call_limit = std::chrono::seconds{5};
+constexpr duration pause_first = std::chrono::seconds{1};
+constexpr duration pause_longest = std::chrono::seconds{30};
+
+}  // namespace
+
+state_writer::state_writer(clock_source& clock, k8s::client& api, k8s::object_name what)
+    : clock_(clock), api_(api), what_(std::move(what)) {}
+
+void state_writer::publish(group_state now) {
+    if (wanted_ == now) return;
+    wanted_ = std::move(now);
+    changed_.ring();
+}
+
+void state_writer::retire() {
+    wanted_.reset();
+    written_.reset();
+}
+
+asio::awaitable<void> state_writer::run() {
+    auto pause = pause_first;
+    for (;;) {
+        bool idle = !wanted_ || wanted_ == written_;
+        if (idle) {
+            co_await changed_.wait();
+            continue;
+        }
+        bool good = co_await write();
+        if (good) pause = pause_first;
+        if (good) continue;
+        co_await clock_.sleep_for(pause);
+        pause = std::min(pause * 2, pause_longest);
+    }
+}
+
+// Read, put together, replace: a leader that was superseded in between meets a conflict and reads
+// again what its successor wrote.
+asio::awaitable<bool> state_writer::write() {
+    auto now = *wanted_;
+    auto what = what_;
+    auto came = co_await api_.get(what, call_limit);
+    if (!came) {
+        trouble_ = came.error().words();
+        co_return false;
+    }
+    auto before = read_group_state(*came->object);
+    if (!before && before.error().kind == errc::refused) {
+        trouble_ = before.error().message;
+        co_return false;
+    }
+    auto object = *came->object;
+    auto data = write_group_state(merged(before.value_or(group_state{}), now));
+    bool same = object.contains("data") && object["data"] == data;
+    object["data"] = std::move(data);
+    trouble_.clear();
+    if (!same) {
+        auto put = co_await api_.update(std::move(what), std::move(object), call_limit);
+        if (!put) trouble_ = put.error().words();
+    }
+    if (trouble_.empty() && wanted_) written_ = now;
+    co_return trouble_.empty();
+}
+
+}  // namespace ha::agent
