@@ -3,6 +3,7 @@
 
 #include "agent/core/messages.hpp"
 #include "common/async/clock.hpp"
+#include "common/http/server.hpp"
 #include "common/transport/stream.hpp"
 
 #include <functional>
@@ -52,7 +53,8 @@ using peer_handler = std::function<boost::asio::awaitable<peer_answer>(peer_call
 // POST /peer/v1/<kind> for every group in the map, until cancelled.
 boost::asio::awaitable<void> serve_peers(clock_source& clock,
                                          transport::listener& listener,
-                                         std::map<std::string, peer_handler> groups);
+                                         std::map<std::string, peer_handler> groups,
+                                         http::complaint complain = {});
 
 // The name in a pod's certificate that carries its uid.
 std::string peer_server_name(const std::string& pod_uid);
