@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/odbc/connection.hpp"
+#include "common/odbc/target.hpp"
+#include "test/integration/mssqlsim/server_process.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+// A client of the double through a real driver.
+
+namespace ha::test {
+
+class sql_client {
+public:
+    // Throws when it cannot connect; see attempt for what must fail.
+    explicit sql_client(const server_process& to,
+                        const std::string& driver = std::string(odbc::microsoft_driver));
+
+    // The native number of the error that a login ends with; 0 when it succeeds.
+    static std::int32_t attempt(const server_process& to,
+                                const std::string& driver,
+                                const std::string& user,
+                                const std::string& password);
+
+    odbc::connection::answer run(const std::string& text,
+                                 const std::vector<odbc::value>& parameters = {},
+                                 std::chrono::seconds limit = std::chrono::seconds{20});
+
+    // Fails the test when the batch does not succeed.
+    std::vector<odbc::rows> must(const std::string& text,
+                                 const std::vector<odbc::value>& parameters = {});
+    // The number of the error it ends with; 0 when there is none.
+    std::int32_t error_of(const std::string& text);
+    // The first column of the first row as an integer, or as text.
+    std::int64_t number(const std::string& text);
+    std::string text(const std::string& text);
+
+    odbc::connection& driver() { return *connection_; }
+    odbc::canceller& canceller() { return *canceller_; }
+
+private:
+    std::shared_ptr<odbc::canceller> canceller_ = std::make_shared<odbc::canceller>();
+    std::unique_ptr<odbc::connection> connection_;
+};
+
+// Points the driver manager at Microsoft's driver and FreeTDS; fails when either is missing.
+void prepare_drivers();
+
+}  // namespace ha::test
