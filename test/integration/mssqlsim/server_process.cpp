@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/integration/mssqlsim/server_process.hpp"
 
+#include "common/async/system_clock.hpp"
+
 #include <arpa/inet.h>
 #include <array>
 #include <csignal>
@@ -10,16 +12,20 @@
 #include <iterator>
 #include <poll.h>
 #include <stdexcept>
-#include <utility>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 namespace ha::test {
 
 namespace {
 
 using namespace std::chrono;
+
+instant now() {
+    return ha::system_clock{}.now();
+}
 
 // Replaces this process; the variables are all it gets.
 [[noreturn]] void become(const std::vector<std::string>& flags,
@@ -45,11 +51,11 @@ int status_of(int pid) {
 }
 
 std::string read_until(int from, const std::function<bool(const std::string&)>& enough) {
-    auto limit = steady_clock::now() + seconds{20};
+    auto limit = now() + seconds{20};
     std::string said;
     std::array<char, 512> block{};
     while (!enough(said)) {
-        auto left = duration_cast<milliseconds>(limit - steady_clock::now()).count();
+        auto left = duration_cast<milliseconds>(limit - now()).count();
         pollfd waited{from, POLLIN, 0};
         if (left <= 0 || ::poll(&waited, 1, static_cast<int>(left)) <= 0) break;
         auto got = ::read(from, block.data(), block.size());
@@ -152,9 +158,9 @@ finished run_to_end(const std::vector<std::string>& flags,
 }
 
 bool eventually(seconds limit, const std::function<bool()>& holds) {
-    auto end = steady_clock::now() + limit;
+    auto end = now() + limit;
     while (!holds()) {
-        if (steady_clock::now() > end) return false;
+        if (now() > end) return false;
         ::poll(nullptr, 0, 20);
     }
     return true;
