@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "test/demo/cluster.hpp"
+
+#include "common/async/supervise.hpp"
+#include "common/transport/certificates.hpp"
+#include "operator/codec/json.hpp"
+#include "operator/codec/manifest.hpp"
+#include "operator/core/names.hpp"
+#include "test/demo/kinds.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <unistd.h>
+
+namespace ha::test::demo {
+namespace {
+
+namespace asio = boost::asio;
+using node::json;
+
+constexpr duration call_limit = std::chrono::seconds{5};
+constexpr duration start_look = std::chrono::milliseconds{20};
+constexpr const char* engine_image = "mcr.microsoft.com/mssql/server*";
+constexpr const char* supervisor_image = "mssql-ha*";
+
+bool is_group(const op::value& document) {
+    const auto* kind = document.find({"kind"});
+    return kind != nullptr && *kind == op::value{op::group_kind};
+}
+
+result<std::vector<op::value>> documents_of(const std::string& file) {
+    std::ifstream in{file};
+    if (!in) return failure(errc::not_found, "cannot read " + file);
+    std::stringstream text;
+    text << in.rdbuf();
+    return op::read_manifest(text.str());
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+    std::string made;
+    for (const auto& line : lines) made += (made.empty() ? "" : "; ") + line;
+    return made;
+}
+
+}  // namespace
+
+programs programs::of_build(const files::path& build) {
+    return {build / "test/kubesim/kubesim",
+            build / "test/mssqlsim/server/mssqlsim",
+            build / "agent/mssql-ha-supervisor"};
+}
+
+std::vector<std::string> programs::missing() const {
+    std::vector<std::string> made;
+    for (const auto& path : {kubesim, engine, supervisor}) {
+        if (access(path.c_str(), X_OK) != 0) made.push_back(path.string());
+    }
+    return made;
+}
+
+cluster::cluster(asio::any_io_executor executor,
+                 clock_source& clock,
+                 programs with,
+                 files::path folder,
+                 timeline& events)
+    : executor_(executor),
+      clock_(clock),
+      programs_(std::move(with)),
+      folder_(std::move(folder)),
+      events_(events) {}
+
+cluster::~cluster() = default;
+
+// Which process stands for which image, and how each finds its own pod's address on a machine that
+// all pods share.
+node::image_map cluster::images() const {
+    json made;
+    made[engine_image]["command"] = {programs_.engine.string(),
+                                     "--root",
+                                     "{mount:/var/opt/mssql}",
+                                     "--name",
+                                     "{podName}",
+                                     "--address",
+                                     "{podIP}",
+                                     "--port",
+                                     "1433",
+                                     "--hosts",
+                                     "{hosts}",
+                                     "--hadr"};
+    made[engine_image]["args"] = false;
+    made[engine_image]["env"]["HA_POD"] = "{podName}";
+    made[supervisor_image]["command"] = {programs_.supervisor.string()};
+    made[supervisor_image]["env"] = {{"MSSQL_HA_ENGINE_ADDRESS", "{podIP}"},
+                                     {"MSSQL_HA_LISTEN_ADDRESS", "{podIP}"},
+                                     {"MSSQL_HA_PROCESSES", "shared"},
+                                     {"MSSQL_HA_PROCESS_FILTER", "environment=HA_POD={podName}"}};
+    return node::image_map::read(made).value();
+}
+
+asio::awaitable<result<void>> cluster::start() {
+    auto api_folder = folder_ / "kubesim";
+    files::create_directories(api_folder);
+    node::command_line command;
+    command.arguments = {programs_.kubesim.string(), "--folder", api_folder.string()};
+    auto started = node::process::start(executor_, command, (folder_ / "kubesim.log").string());
+    if (!started) co_return tl::unexpected(started.error());
+    kubesim_ = std::move(*started);
+
+    auto limit = clock_.now() + std::chrono::seconds{20};
+    while (!files::exists(api_folder / "ready.json")) {
+        if (clock_.now() > limit) {
+            co_return failure(errc::timed_out, "kubesim did not start: see " + folder_.string());
+        }
+        co_await clock_.sleep_for(start_look);
+    }
+    auto access = node::api_access::open(clock_, api_folder);
+    if (!access) co_return tl::unexpected(access.error());
+    access_ = std::move(*access);
+
+    images_ = images();
+    node::node_settings settings;
+    settings.folder = folder_ / "node";
+    settings.cluster_ca = access_->ca();
+    settings.cluster = access_->cluster();
+    auto tokens = [this](std::string account, json pod) {
+        return access_->token_for(std::move(account), std::move(pod));
+    };
+    auto tell = [this](std::string words) { events_.note("node", words); };
+    node_ = std::make_unique<node::node>(
+        executor_, clock_, access_->api(), access_->plain(), images_, settings, tokens, tell);
+    auto on_end = [](std::string_view name, std::string_view why) {
+        std::cerr << "demo: " << name << " ended: " << why << std::endl;
+        std::_Exit(1);
+    };
+    supervise(executor_, "node", node_->run(), on_end);
+    co_return result<void>{};
+}
+
+asio::awaitable<result<void>> cluster::make(op::desired one) {
+    auto object = op::to_json(one.what);
+    auto kind = kind_of(object);
+    if (!kind) co_return tl::unexpected(kind.error());
+    k8s::object_name which{*kind, node::text_at(object, "/metadata/namespace")};
+    if (one.how == op::upkeep::create_once) {
+        auto made = co_await api().create(which, object, call_limit);
+        if (made || made.error().reason == "AlreadyExists") co_return result<void>{};
+        co_return failure(errc::refused, made.error().words());
+    }
+    which.name = node::text_at(object, "/metadata/name");
+    std::string manager = "mssql-operator";
+    auto made = co_await api().apply(which, object, manager, true, call_limit);
+    if (made) co_return result<void>{};
+    co_return failure(errc::refused, made.error().words());
+}
+
+asio::awaitable<result<void>> cluster::make_authority(const op::group& of) {
+    auto now = clock_.wall_time();
+    transport::validity when{now - std::chrono::hours{1}, now + std::chrono::hours{24 * 3650}};
+    auto authority = transport::make_authority("group " + of.name, when);
+    if (!authority) co_return tl::unexpected(authority.error());
+    op::object secret{
+        {"apiVersion", "v1"},
+        {"kind", "Secret"},
+        {"metadata", op::object{{"name", op::names{of}.group_ca}, {"namespace", of.space}}},
+        {"stringData", op::object{{"ca.crt", authority->certificate}, {"ca.key", authority->key}}}};
+    op::desired one{secret, op::upkeep::create_once};
+    co_return co_await make(one);
+}
+
+asio::awaitable<result<op::group>> cluster::apply(std::string manifest_file) {
+    auto documents = documents_of(manifest_file);
+    if (!documents) co_return tl::unexpected(documents.error());
+    result<op::group> wanted = failure(errc::not_found, manifest_file + " has no group");
+    for (const auto& document : *documents) {
+        if (!is_group(document)) {
+            op::desired passed{document};
+            auto made = co_await make(passed);
+            if (!made) co_return tl::unexpected(made.error());
+            continue;
+        }
+        auto read = op::read_group(document);
+        if (!read) co_return failure(errc::malformed, joined(read.error()));
+        wanted = *read;
+    }
+    if (!wanted) co_return wanted;
+    auto authority = co_await make_authority(*wanted);
+    if (!authority) co_return tl::unexpected(authority.error());
+    op::existing nothing;
+    op::plan_settings settings;
+    auto planned = op::plan_group(*wanted, nothing, settings);
+    for (const auto& one : planned.objects) {
+        auto made = co_await make(one);
+        if (!made) co_return tl::unexpected(made.error());
+    }
+    co_return wanted;
+}
+
+}  // namespace ha::test::demo

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "operator/core/plan.hpp"
+#include "test/demo/timeline.hpp"
+#include "test/support/node/api_access.hpp"
+#include "test/support/node/process.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+// The demo's cluster: kubesim as a process, the node double in ours, and the objects of one group.
+
+namespace ha::test::demo {
+
+namespace files = std::filesystem;
+
+// Where the programs lie, and what is missing of them.
+struct programs {
+    files::path kubesim;
+    files::path engine;
+    files::path supervisor;
+    static programs of_build(const files::path& build);
+    std::vector<std::string> missing() const;
+};
+
+class cluster {
+public:
+    cluster(boost::asio::any_io_executor executor,
+            clock_source& clock,
+            programs with,
+            files::path folder,
+            timeline& events);
+    ~cluster();
+
+    // Starts kubesim and waits until it answers; then the node runs in the background.
+    boost::asio::awaitable<result<void>> start();
+
+    // Makes the manifest's objects: what passes through, then the group's plan.
+    boost::asio::awaitable<result<op::group>> apply(std::string manifest_file);
+
+    k8s::client& api() { return access_->api(); }
+    node::node& machine() { return *node_; }
+    const files::path& folder() const { return folder_; }
+
+private:
+    boost::asio::awaitable<result<void>> make(op::desired one);
+    boost::asio::awaitable<result<void>> make_authority(const op::group& of);
+    node::image_map images() const;
+
+    boost::asio::any_io_executor executor_;
+    clock_source& clock_;
+    programs programs_;
+    files::path folder_;
+    timeline& events_;
+    std::unique_ptr<node::process> kubesim_;
+    std::unique_ptr<node::api_access> access_;
+    node::image_map images_;
+    std::unique_ptr<node::node> node_;
+};
+
+}  // namespace ha::test::demo

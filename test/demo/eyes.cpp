@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "test/demo/eyes.hpp"
+
+#include "common/async/supervise.hpp"
+#include "common/k8s/resources.hpp"
+#include "operator/core/names.hpp"
+
+#include <cstdlib>
+#include <iostream>
+
+namespace ha::test::demo {
+namespace {
+
+namespace asio = boost::asio;
+using node::json;
+
+const json* found(const node::mirror& in, const std::string& name) {
+    auto place = in.objects().find(name);
+    return place == in.objects().end() ? nullptr : &place->second;
+}
+
+}  // namespace
+
+eyes::eyes(asio::any_io_executor executor,
+           clock_source& clock,
+           k8s::client& api,
+           std::string group,
+           std::string listener,
+           timeline& events)
+    : executor_(executor),
+      clock_(clock),
+      group_(std::move(group)),
+      listener_(std::move(listener)),
+      events_(events),
+      pods_(clock, api, k8s::pods, "default", news_),
+      slices_(clock, api, k8s::endpoint_slices, "default", news_),
+      leases_(clock, api, k8s::leases, "default", news_),
+      maps_(clock, api, k8s::config_maps, "default", news_) {}
+
+void eyes::begin() {
+    auto on_end = [](std::string_view name, std::string_view why) {
+        std::cerr << "demo: " << name << " ended: " << why << std::endl;
+        std::_Exit(1);
+    };
+    for (auto* one : {&pods_, &slices_, &leases_, &maps_}) {
+        supervise(executor_, "mirror", one->run(), on_end);
+    }
+    supervise(executor_, "eyes", compare(), on_end);
+}
+
+asio::awaitable<void> eyes::compare() {
+    for (;;) {
+        co_await news_.wait();
+        look();
+        changed_.ring();
+    }
+}
+
+void eyes::look() {
+    auto note = [this](const std::string& subject, const std::string& now, const std::string& who) {
+        auto& last = seen_[subject];
+        if (last == now) return;
+        last = now;
+        events_.note(who, subject + (now.empty() ? ": none" : ": " + now));
+    };
+    for (const auto& pod : pods()) note("label of " + pod, role(pod), pod);
+    note("Lease", holder(), "api server");
+    auto leads_to = route();
+    for (const auto& pod : pods()) {
+        if (address(pod) == leads_to && !leads_to.empty()) leads_to = pod;
+    }
+    note("read-write route", leads_to, "api server");
+}
+
+std::vector<std::string> eyes::pods() const {
+    std::vector<std::string> made;
+    for (const auto& [name, pod] : pods_.objects()) {
+        if (node::text_at(pod, "/metadata/labels/app") == group_) made.push_back(name);
+    }
+    return made;
+}
+
+std::string eyes::role(const std::string& pod) const {
+    const auto* object = found(pods_, pod);
+    if (object == nullptr) return {};
+    const auto& labels = node::at(*object, "/metadata/labels");
+    return labels.value(op::role_label, std::string{});
+}
+
+bool eyes::ready(const std::string& pod) const {
+    const auto* object = found(pods_, pod);
+    if (object == nullptr) return false;
+    for (const auto& one : node::at(*object, "/status/conditions")) {
+        if (node::text_at(one, "/type") == "Ready") return node::text_at(one, "/status") == "True";
+    }
+    return false;
+}
+
+std::string eyes::address(const std::string& pod) const {
+    const auto* object = found(pods_, pod);
+    return object == nullptr ? "" : node::text_at(*object, "/status/podIP");
+}
+
+std::vector<std::string> eyes::primaries() const {
+    std::vector<std::string> made;
+    for (const auto& pod : pods()) {
+        if (role(pod) == op::role_primary) made.push_back(pod);
+    }
+    return made;
+}
+
+std::string eyes::route() const {
+    for (const auto& [name, slice] : slices_.objects()) {
+        const auto& labels = node::at(slice, "/metadata/labels");
+        if (!labels.is_object()) continue;
+        if (labels.value("kubernetes.io/service-name", std::string{}) != listener_) continue;
+        for (const auto& endpoint : node::at(slice, "/endpoints")) {
+            auto where = node::text_at(endpoint, "/addresses/0");
+            if (node::at(endpoint, "/conditions/ready") != json(false)) return where;
+        }
+    }
+    return {};
+}
+
+std::string eyes::holder() const {
+    const auto* lease = found(leases_, group_);
+    if (lease == nullptr) return {};
+    auto who = node::text_at(*lease, "/spec/holderIdentity");
+    auto term = node::number_at(*lease, "/spec/leaseTransitions");
+    if (who.empty()) return {};
+    return who.substr(0, who.find('_')) + ", term " + std::to_string(term);
+}
+
+agent::group_state eyes::state() const {
+    const auto* map = found(maps_, group_ + "-state");
+    if (map == nullptr) return {};
+    auto read = agent::read_group_state(*map);
+    return read ? *read : agent::group_state{};
+}
+
+}  // namespace ha::test::demo

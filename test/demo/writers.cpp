@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "test/demo/writers.hpp"
+
+#include "common/async/supervise.hpp"
+
+#include <cstdlib>
+#include <iostream>
+
+namespace ha::test::demo {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr duration write_limit = std::chrono::seconds{2};
+constexpr duration setup_limit = std::chrono::seconds{20};
+constexpr duration direct_period = std::chrono::milliseconds{20};
+constexpr duration pause_after_refusal = std::chrono::milliseconds{5};
+
+std::string words_of(const agent::engine_failure& trouble) {
+    if (trouble.messages.empty()) return "no answer";
+    const auto& first = trouble.messages.front();
+    return std::to_string(first.number) + " " + first.text;
+}
+
+void stop_everything(std::string_view name, std::string_view why) {
+    std::cerr << "demo: " << name << " ended: " << why << std::endl;
+    std::_Exit(1);
+}
+
+}  // namespace
+
+std::vector<std::string> table_statements::create() const {
+    return {"CREATE DATABASE [demo]",
+            "ALTER DATABASE [demo] SET RECOVERY FULL",
+            "BACKUP DATABASE [demo] TO DISK = N'NUL'",
+            "ALTER AVAILABILITY GROUP [" + ag_name + "] ADD DATABASE [demo]",
+            "CREATE TABLE [demo].[dbo].[kept] ([id] bigint NOT NULL PRIMARY KEY)"};
+}
+
+std::string table_statements::insert(std::int64_t key) const {
+    return "INSERT INTO [demo].[dbo].[kept] ([id]) VALUES (" + std::to_string(key) + ")";
+}
+
+std::string table_statements::remove(std::int64_t key) const {
+    return "DELETE FROM [demo].[dbo].[kept] WHERE [id] = " + std::to_string(key);
+}
+
+std::string table_statements::all_keys() const {
+    return "SELECT [id] FROM [demo].[dbo].[kept]";
+}
+
+struct doors::door {
+    door(asio::any_io_executor executor, clock_source& clock, agent::odbc_options options)
+        : maker(executor, clock, std::move(options)) {}
+    agent::odbc_connector maker;
+    std::unique_ptr<agent::engine_session> session;
+};
+
+doors::doors(asio::any_io_executor executor,
+             clock_source& clock,
+             std::string driver,
+             std::string program,
+             agent::engine_login login)
+    : executor_(executor),
+      clock_(clock),
+      driver_(std::move(driver)),
+      program_(std::move(program)),
+      login_(std::move(login)) {}
+
+doors::~doors() = default;
+
+agent::engine_session& doors::to(const std::string& address) {
+    auto& place = open_[address];
+    if (!place) {
+        agent::odbc_options options;
+        options.driver = driver_;
+        options.address = address;
+        options.program = program_;
+        place = std::make_unique<door>(executor_, clock_, options);
+        place->session = place->maker.open("writer", login_);
+    }
+    return *place->session;
+}
+
+fate fate_of(const agent::engine_reply& reply) {
+    if (reply) return fate::acknowledged;
+    return reply.error().what == agent::engine_failure::kind::unknown ? fate::unknown
+                                                                      : fate::refused;
+}
+
+writers::writers(asio::any_io_executor executor,
+                 clock_source& clock,
+                 eyes& seen,
+                 ledger& book,
+                 std::string driver,
+                 agent::engine_login login,
+                 table_statements sql)
+    : executor_(executor),
+      clock_(clock),
+      seen_(seen),
+      book_(book),
+      sql_(std::move(sql)),
+      route_doors_(executor, clock, driver, "demo-route", login),
+      direct_doors_(executor, clock, driver, "demo-direct", login),
+      own_doors_(executor, clock, driver, "demo", login) {}
+
+asio::awaitable<result<agent::engine_answer>> writers::run(std::string address, std::string text) {
+    agent::statement what{"demo", text};
+    std::vector<agent::sql_value> none;
+    auto deadline = clock_.now() + setup_limit;
+    auto reply = co_await own_doors_.to(address).run(what, none, deadline);
+    if (reply) co_return *reply;
+    co_return failure(errc::failed, text + ": " + words_of(reply.error()));
+}
+
+asio::awaitable<result<void>> writers::prepare() {
+    auto batches = sql_.create();
+    for (const auto& batch : batches) {
+        auto where = seen_.route();
+        auto done = co_await run(where, batch);
+        if (!done) co_return tl::unexpected(done.error());
+    }
+    co_return result<void>{};
+}
+
+void writers::begin() {
+    supervise(executor_, "writer", write_by_route(), [this](auto name, auto why) {
+        if (!stopped_) stop_everything(name, why);
+    });
+    for (const auto& pod : seen_.pods()) {
+        supervise(executor_, "direct writer", write_directly(pod), [this](auto name, auto why) {
+            if (!stopped_) stop_everything(name, why);
+        });
+    }
+}
+
+asio::awaitable<fate> writers::write(doors& through, std::string address, std::string writer) {
+    attempt one;
+    one.key = book_.next_key();
+    one.writer = std::move(writer);
+    one.address = address;
+    one.sent = clock_.now();
+    agent::statement what{"write", sql_.insert(one.key)};
+    std::vector<agent::sql_value> none;
+    auto deadline = one.sent + write_limit;
+    auto reply = co_await through.to(address).run(what, none, deadline);
+    one.received = clock_.now();
+    one.what = fate_of(reply);
+    book_.add(one);
+    co_return one.what;
+}
+
+asio::awaitable<void> writers::write_by_route() {
+    std::string who = "route";
+    while (!stopped_) {
+        auto address = seen_.route();
+        auto outcome = fate::refused;
+        if (!address.empty()) outcome = co_await write(route_doors_, address, who);
+        if (outcome != fate::acknowledged) co_await clock_.sleep_for(pause_after_refusal);
+    }
+}
+
+asio::awaitable<void> writers::write_directly(std::string pod) {
+    std::string who = "direct";
+    while (!stopped_) {
+        auto next = clock_.now() + direct_period;
+        auto address = seen_.address(pod);
+        if (!address.empty()) co_await write(direct_doors_, address, who);
+        co_await clock_.sleep_until(next);
+    }
+}
+
+asio::awaitable<result<std::set<std::int64_t>>> writers::read_back(std::string address) {
+    auto text = sql_.all_keys();
+    auto answer = co_await run(address, text);
+    if (!answer) co_return tl::unexpected(answer.error());
+    std::set<std::int64_t> keys;
+    for (const auto& set : answer->sets) {
+        for (std::size_t row = 0; row < set.rows.size(); ++row) {
+            if (auto key = set.integer(row, "id")) keys.insert(*key);
+        }
+    }
+    co_return keys;
+}
+
+asio::awaitable<result<void>> writers::remove(std::string address, std::int64_t key) {
+    auto text = sql_.remove(key);
+    auto done = co_await run(address, text);
+    if (!done) co_return tl::unexpected(done.error());
+    co_return result<void>{};
+}
+
+}  // namespace ha::test::demo

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "agent/engine/odbc_session.hpp"
+#include "test/demo/eyes.hpp"
+#include "test/demo/ledger.hpp"
+
+#include <set>
+
+// Clients of the database, through the driver: one writes all the time where the read-write route
+// leads, others try every instance directly, route or not.
+
+namespace ha::test::demo {
+
+// Statements, all in one place.
+struct table_statements {
+    std::string ag_name;
+    // Makes the database and the table on the primary; each a batch of its own.
+    std::vector<std::string> create() const;
+    std::string insert(std::int64_t key) const;
+    std::string remove(std::int64_t key) const;
+    std::string all_keys() const;
+};
+
+// Sessions to addresses, one each, kept.
+class doors {
+public:
+    doors(boost::asio::any_io_executor executor,
+          clock_source& clock,
+          std::string driver,
+          std::string program,
+          agent::engine_login login);
+    ~doors();
+    agent::engine_session& to(const std::string& address);
+
+private:
+    struct door;
+    boost::asio::any_io_executor executor_;
+    clock_source& clock_;
+    std::string driver_;
+    std::string program_;
+    agent::engine_login login_;
+    std::map<std::string, std::unique_ptr<door>> open_;
+};
+
+// What the answer to a write means.
+fate fate_of(const agent::engine_reply& reply);
+
+class writers {
+public:
+    writers(boost::asio::any_io_executor executor,
+            clock_source& clock,
+            eyes& seen,
+            ledger& book,
+            std::string driver,
+            agent::engine_login login,
+            table_statements sql);
+
+    // Runs batch after batch where the route leads; the first error ends it.
+    boost::asio::awaitable<result<void>> prepare();
+    // Both kinds of writers in the background, until stop().
+    void begin();
+    void stop() { stopped_ = true; }
+
+    boost::asio::awaitable<result<std::set<std::int64_t>>> read_back(std::string address);
+    boost::asio::awaitable<result<void>> remove(std::string address, std::int64_t key);
+
+private:
+    boost::asio::awaitable<void> write_by_route();
+    boost::asio::awaitable<void> write_directly(std::string pod);
+    boost::asio::awaitable<fate> write(doors& through, std::string address, std::string writer);
+    boost::asio::awaitable<result<agent::engine_answer>> run(std::string address, std::string text);
+
+    boost::asio::any_io_executor executor_;
+    clock_source& clock_;
+    eyes& seen_;
+    ledger& book_;
+    table_statements sql_;
+    doors route_doors_;
+    doors direct_doors_;
+    doors own_doors_;
+    bool stopped_ = false;
+};
+
+}  // namespace ha::test::demo
