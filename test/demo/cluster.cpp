@@ -73,6 +73,13 @@ cluster::cluster(asio::any_io_executor executor,
 
 cluster::~cluster() = default;
 
+void cluster::end_all() {
+    if (node_) {
+        for (const auto& [name, one] : node_->pods()) one->end_now();
+    }
+    kubesim_.reset();
+}
+
 // Which process stands for which image, and how each finds its own pod's address on a machine that
 // all pods share.
 node::image_map cluster::images() const {

@@ -38,6 +38,9 @@ public:
     // Makes the manifest's objects: what passes through, then the group's plan.
     boost::asio::awaitable<result<op::group>> apply(std::string manifest_file);
 
+    // Kills every process; whoever leaves without destructors calls it first.
+    void end_all();
+
     k8s::client& api() { return access_->api(); }
     node::node& machine() { return *node_; }
     const files::path& folder() const { return folder_; }

@@ -74,10 +74,10 @@ int play(const options& chosen) {
     boost::asio::signal_set stop{io, SIGTERM, SIGINT};
     stop.async_wait([&](boost::system::error_code, int) { io.stop(); });
     io.run();
+    scenes.end_all();
     if (status == 0 && !chosen.keep) files::remove_all(folder);
     std::cout.flush();
-    // Containers end with us (they asked the kernel for it); a driver's stuck thread is not waited
-    // for.
+    // Not by return: a thread stuck in the driver would be waited for.
     std::_Exit(status);
 }
 

@@ -39,6 +39,7 @@ public:
 
     // Returns when all scenes are played or one cannot go on.
     boost::asio::awaitable<verdict> play();
+    void end_all() { cluster_.end_all(); }
 
 private:
     using claim = std::function<bool()>;

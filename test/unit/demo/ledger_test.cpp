@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "test/demo/ledger.hpp"
+
+#include "test/support/catch.hpp"
+
+using namespace ha;
+using namespace ha::test::demo;
+using namespace std::chrono_literals;
+
+namespace {
+
+instant at(duration since) {
+    return instant{} + 1h + since;
+}
+
+// A write that took five milliseconds.
+attempt write(std::int64_t key, std::string address, duration sent, fate what) {
+    return {key, "route", std::move(address), at(sent), at(sent + 5ms), what};
+}
+
+}  // namespace
+
+TEST_CASE("only acknowledged keys can be lost") {
+    ledger book;
+    book.add(write(1, "a", 0ms, fate::acknowledged));
+    book.add(write(2, "a", 10ms, fate::unknown));
+    book.add(write(3, "a", 20ms, fate::refused));
+    book.add(write(4, "b", 30ms, fate::acknowledged));
+    REQUIRE(book.lost({1, 4}).empty());
+    REQUIRE(book.lost({1, 2, 3}) == std::vector<std::int64_t>{4});
+    auto all = book.count("route");
+    REQUIRE(all.acknowledged == 2);
+    REQUIRE(all.unknown == 1);
+    REQUIRE(all.refused == 1);
+    REQUIRE(book.count("direct").acknowledged == 0);
+}
+
+TEST_CASE("the first write after an instant is one that was sent after it") {
+    ledger book;
+    book.add(write(1, "a", 0ms, fate::acknowledged));
+    book.add(write(2, "b", 100ms, fate::refused));
+    book.add(write(3, "b", 200ms, fate::acknowledged));
+    REQUIRE(book.first_after("route", at(1ms))->key == 3);
+    REQUIRE_FALSE(book.first_after("route", at(200ms)));
+    REQUIRE_FALSE(book.first_after("direct", at(0ms)));
+}
+
+TEST_CASE("the longest gap counts from and to the ends of the span") {
+    ledger book;
+    book.add(write(1, "a", 95ms, fate::acknowledged));
+    book.add(write(2, "a", 195ms, fate::refused));
+    book.add(write(3, "a", 395ms, fate::acknowledged));
+    REQUIRE(book.longest_gap("route", at(0ms), at(450ms)) == 300ms);
+    REQUIRE(book.longest_gap("route", at(0ms), at(1s)) == 600ms);
+    REQUIRE(book.longest_gap("direct", at(0ms), at(1s)) == 1s);
+}
+
+TEST_CASE("two instances that acknowledge by turns are seen, a failover and back is not") {
+    ledger book;
+    book.add(write(1, "a", 0ms, fate::acknowledged));
+    book.add(write(2, "b", 20ms, fate::acknowledged));
+    book.add(write(3, "b", 40ms, fate::acknowledged));
+    REQUIRE(book.two_at_once().empty());
+    book.add(write(4, "a", 60ms, fate::acknowledged));
+    REQUIRE(book.two_at_once().size() == 2);
+
+    ledger home;
+    home.add(write(1, "a", 0ms, fate::acknowledged));
+    home.add(write(2, "b", 900ms, fate::acknowledged));
+    home.add(write(3, "a", 1800ms, fate::acknowledged));
+    REQUIRE(home.two_at_once().empty());
+}
