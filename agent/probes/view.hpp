@@ -96,6 +96,7 @@ struct view {
     std::string version;
     std::string incarnation;
     instant started{};
+    std::chrono::system_clock::time_point wall_time{};  // for what is left of certificates alone
     settings chosen;
     bool deleting = false;  // our own pod has a deletionTimestamp
     std::vector<group_report> groups;
