@@ -45,6 +45,12 @@ result<access> read_kubeconfig(clock_source& clock,
                                const nlohmann::json& document,
                                const kubeconfig_place& place = {});
 
+// The same from a file in YAML or JSON; its folder is the place. Error: failed when it cannot be
+// read.
+result<access> read_kubeconfig_file(clock_source& clock,
+                                    const std::string& path,
+                                    const std::string& context = {});
+
 // A token in a file that others replace: read again after a minute, and at once after a 401. While
 // it cannot be read the old one is used.
 std::shared_ptr<token_source> token_file(clock_source& clock, std::string path);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "common/config/tree.hpp"
 #include "common/json/checked.hpp"
 #include "common/k8s/credentials.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -187,6 +190,24 @@ result<access> read_kubeconfig(clock_source& clock,
         if (!usable) return tl::unexpected(usable.error());
     }
     return how;
+}
+
+result<access> read_kubeconfig_file(clock_source& clock,
+                                    const std::string& path,
+                                    const std::string& context) {
+    std::ifstream from(path, std::ios::binary);
+    if (!from) {
+        return ha::failure(errc::failed, "cannot read " + path + ": " + std::strerror(errno));
+    }
+    std::string text(std::istreambuf_iterator<char>(from), {});
+    auto documents = config::read_documents(text, path);
+    if (!documents) return tl::unexpected(documents.error());
+    if (documents->size() != 1) {
+        return ha::failure(errc::malformed, path + " is no kubeconfig: it must hold one document");
+    }
+    auto slash = path.rfind('/');
+    kubeconfig_place place{slash == std::string::npos ? "" : path.substr(0, slash), context};
+    return read_kubeconfig(clock, documents->front(), place);
 }
 
 }  // namespace ha::k8s

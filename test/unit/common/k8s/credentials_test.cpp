@@ -149,3 +149,36 @@ TEST_CASE("what a kubeconfig lacks, or we do not do, is said all at once") {
     REQUIRE_FALSE(none);
     CHECK_THAT(none.error().message, Catch::Contains("contexts has no 'three'"));
 }
+
+TEST_CASE("a kubeconfig file in YAML, with files beside it") {
+    stage set;
+    set.write("ca.pem", "the CA");
+    set.write("config", R"(
+apiVersion: v1
+kind: Config
+current-context: kind
+clusters:
+- name: kind
+  cluster: {server: "https://127.0.0.1:39443", certificate-authority: ca.pem}
+users:
+- name: admin
+  user: {tokenFile: token}
+contexts:
+- name: kind
+  context: {cluster: kind, user: admin}
+)");
+    set.write("token", "t1");
+    auto path = (set.folder / "config").string();
+    auto how = k8s::read_kubeconfig_file(set.clock, path);
+    REQUIRE(how);
+    CHECK(how->where.port == 39443);
+    CHECK(how->tokens->token() == "t1");
+    CHECK((*how->credentials->current())->trusted == "the CA");
+    auto missing = k8s::read_kubeconfig_file(set.clock, path + "x");
+    REQUIRE_FALSE(missing);
+    CHECK_THAT(missing.error().message, Catch::Contains("configx: No such file"));
+    set.write("config", "- no\n- map\n");
+    CHECK_FALSE(k8s::read_kubeconfig_file(set.clock, path));
+    set.write("config", "");
+    CHECK_FALSE(k8s::read_kubeconfig_file(set.clock, path));
+}
