@@ -98,7 +98,7 @@ std::function<void()> odbc_link::stream_job(std::string text, set_taker on_rows,
     auto job = [slot = slot_,
                 text = std::move(text),
                 on_rows = std::move(on_rows),
-                on_end = std::move(on_end)] { on_end(slot->link->stream(text, on_rows)); };
+                on_end = std::move(on_end)] { on_end(slot->link->stream_rows(text, on_rows)); };
     return job;
 }
 

@@ -63,6 +63,7 @@ public:
     std::function<execution()> execute_job(std::string text,
                                            std::vector<sql_value> parameters,
                                            std::chrono::seconds limit);
+    // Rows one by one, as connection::stream_rows gives them.
     using set_taker = std::function<bool(odbc::rows)>;
     using ending = std::function<void(odbc::connection::answer)>;
     std::function<void()> stream_job(std::string text, set_taker on_rows, ending on_end);

@@ -85,11 +85,20 @@ bool batch::go_on(SQLRETURN code) {
     SQLSMALLINT count = 0;
     if (!SQL_SUCCEEDED(SQLNumResultCols(statement_.get(), &count)) || count == 0) return true;
     rows got;
-    if (!fetch_rows(statement_, got, notes_)) {
+    row_taker after_row;
+    if (pace_ == pace::single_rows) {
+        after_row = [this](rows& so_far) {
+            rows one{so_far.columns, std::move(so_far.values)};
+            so_far.values.clear();
+            return on_rows_(std::move(one));
+        };
+    }
+    auto end = fetch_rows(statement_, got, notes_, after_row);
+    if (end == fetched::failed) {
         note(SQL_ERROR);
         return !std::any_of(errors_.begin(), errors_.end(), is_loss);
     }
-    if (on_rows_(std::move(got))) return true;
+    if (end == fetched::all && on_rows_(std::move(got))) return true;
     SQLCancel(statement_.get());
     return false;
 }

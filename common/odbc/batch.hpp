@@ -11,8 +11,14 @@
 
 namespace ha::odbc {
 
-// Takes part of a result set off the driver. False: the driver had an error, see the handle.
-bool fetch_rows(const handle& statement, rows& into, std::vector<diagnostic>& notes);
+// Takes a result set off the driver, row by row; after_row, if there is one, may take what is there
+// and end it all by false. failed: the driver had an error, see the handle.
+enum class fetched { all, stopped, failed };
+using row_taker = std::function<bool(rows&)>;
+fetched fetch_rows(const handle& statement,
+                   rows& into,
+                   std::vector<diagnostic>& notes,
+                   const row_taker& after_row);
 
 // Values bound to ? in a statement. Must outlive the execution.
 class bindings {
@@ -35,10 +41,12 @@ private:
 
 class batch {
 public:
-    // Hands on a result set; false ends the batch.
+    // Hands on a result set, or a row of one; false ends the batch.
     using taker = std::function<bool(rows)>;
+    enum class pace { sets, single_rows };
 
-    batch(const handle& statement, taker on_rows) : statement_(statement), on_rows_(on_rows) {}
+    batch(const handle& statement, taker on_rows, pace how = pace::sets)
+        : statement_(statement), on_rows_(std::move(on_rows)), pace_(how) {}
     connection::answer run(const std::string& text);
 
 private:
@@ -48,6 +56,7 @@ private:
 
     const handle& statement_;
     taker on_rows_;
+    pace pace_;
     std::vector<diagnostic> notes_;
     std::vector<diagnostic> errors_;
 };

@@ -96,11 +96,23 @@ connection::answer connection::execute(const std::string& text,
 
 connection::answer connection::stream(const std::string& text,
                                       const std::function<bool(rows)>& on_rows) {
+    return flow(text, on_rows, pace::sets);
+}
+
+connection::answer connection::stream_rows(const std::string& text,
+                                           const std::function<bool(rows)>& on_rows) {
+    return flow(text, on_rows, pace::single_rows);
+}
+
+connection::answer connection::flow(const std::string& text,
+                                    const std::function<bool(rows)>& on_rows,
+                                    pace how) {
     handle statement(SQL_HANDLE_STMT, parts_->link.get());
     if (!statement) return tl::unexpected(trouble{trouble::kind::lost, parts_->link.diagnostics()});
     statement_guard reachable(*parts_->stop, statement);
     SQLSetStmtAttrW(statement.get(), SQL_ATTR_QUERY_TIMEOUT, number(0), 0);
-    auto answered = batch(statement, on_rows).run(text);
+    auto by = how == pace::sets ? batch::pace::sets : batch::pace::single_rows;
+    auto answered = batch(statement, on_rows, by).run(text);
     if (!answered && dead()) answered.error().what = trouble::kind::lost;
     return answered;
 }

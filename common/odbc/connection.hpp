@@ -46,12 +46,19 @@ public:
     // cancelled) or the batch ends. The driver's time limit is off: watch it from outside.
     answer stream(const std::string& text, const std::function<bool(rows)>& on_rows);
 
+    // The same, row by row: the end of a result set is an on_rows without values. Drivers see that
+    // end only when something comes after it; a server that streams (sp_server_diagnostics) sends
+    // nothing for seconds, and whoever waited for the whole set would be one set late.
+    answer stream_rows(const std::string& text, const std::function<bool(rows)>& on_rows);
+
     // Whether the driver knows that the connection is dead. It does not ask the server, so a frozen
     // one is not dead, and some drivers know only after the next call has failed.
     bool dead() const;
 
 private:
     struct parts;
+    enum class pace { sets, single_rows };
+    answer flow(const std::string& text, const std::function<bool(rows)>& on_rows, pace how);
     explicit connection(std::unique_ptr<parts> made);
     std::unique_ptr<parts> parts_;
 };

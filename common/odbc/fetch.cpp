@@ -136,19 +136,23 @@ private:
 
 }  // namespace
 
-bool fetch_rows(const handle& statement, rows& into, std::vector<diagnostic>& notes) {
+fetched fetch_rows(const handle& statement,
+                   rows& into,
+                   std::vector<diagnostic>& notes,
+                   const row_taker& after_row) {
     row_reader reader(statement, into);
-    if (!reader.describe()) return false;
+    if (!reader.describe()) return fetched::failed;
     for (;;) {
         auto code = SQLFetch(statement.get());
         if (code == SQL_SUCCESS_WITH_INFO)
             for (auto& one : statement.diagnostics()) notes.push_back(std::move(one));
-        if (code == SQL_NO_DATA) return true;
-        if (!SQL_SUCCEEDED(code) || !reader.read()) return false;
+        if (code == SQL_NO_DATA) return fetched::all;
+        if (!SQL_SUCCEEDED(code) || !reader.read()) return fetched::failed;
         if (reader.full()) {
             notes.push_back({0, "01004", "the result set is too large and was cut"});
-            return true;
+            return fetched::all;
         }
+        if (after_row && !after_row(into)) return fetched::stopped;
     }
 }
 
