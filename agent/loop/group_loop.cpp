@@ -3,6 +3,8 @@
 
 #include "agent/codec/lease.hpp"
 
+
+
 #include <set>
 
 namespace ha::agent {
@@ -27,7 +29,7 @@ group_loop::group_loop(asio::any_io_executor where,
       own_(own),
       tasks_(where,
              [this](const std::string& task, const std::string& why) {
-                 tells_.tell_failure(task, why);
+                 ports_.fatal(task + ": " + why);
              }),
       tells_(ports.clock, ports.log),
       lease_(ports.clock, ports.api, lease_name(own.space, own.group), own.chosen.times),

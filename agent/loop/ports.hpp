@@ -10,6 +10,8 @@
 #include "common/k8s/client.hpp"
 #include "common/log/log.hpp"
 
+#include <functional>
+
 // All of the outside world that a supervisor touches. The daemon gives it Kubernetes, ODBC and the
 // kernel; the simulation gives it the same clients over pipes, and models behind them.
 
@@ -29,6 +31,9 @@ struct supervisor_ports {
     log::logger log;
     // Read anew whenever a connection is made or an instance is prepared.
     std::function<logins()> credentials;
+    // A part of the loop ended in a way that it must not: the process has to end, and be started
+    // again with nothing but what is on disk.
+    std::function<void(const std::string& why)> fatal;
 };
 
 // What one group needs beyond that.
