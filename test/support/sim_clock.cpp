@@ -30,6 +30,11 @@ asio::awaitable<void> sim_clock::sleep_until(instant when) {
         enter, asio::use_awaitable);
 }
 
+void sim_clock::at(instant when, std::function<void()> what) {
+    auto call = [what = std::move(what)](boost::system::error_code) { what(); };
+    sleepers_.emplace(key{when, arrivals_++}, handler{std::move(call)});
+}
+
 std::chrono::system_clock::time_point sim_clock::wall_time() const {
     constexpr auto day = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
     return day + std::chrono::duration_cast<std::chrono::microseconds>(now_.time_since_epoch());

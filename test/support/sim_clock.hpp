@@ -6,6 +6,7 @@
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <functional>
 #include <map>
 
 // A clock that stands still until told to move.
@@ -21,6 +22,9 @@ public:
     boost::asio::awaitable<void> sleep_until(instant when) override;
     // A fixed day plus the time that passed: stable from run to run.
     std::chrono::system_clock::time_point wall_time() const override;
+
+    // Calls `what` at that time, among the sleepers.
+    void at(instant when, std::function<void()> what);
 
     // Runs all that is ready, then jumps to the next wake-up. False when nobody sleeps.
     bool advance();

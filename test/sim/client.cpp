@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "test/sim/world.hpp"
+
+#include <algorithm>
+
+// The client: it writes all the time where the labels send it, remembers what was acknowledged, and
+// reads all of it back from every new primary (S1).
+
+namespace ha::sim {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+mssqlsim::login_request as_sa(const std::string& database) {
+    mssqlsim::login_request who;
+    who.user = "sa";
+    who.password = "Str0ng!Passw0rd";
+    who.program = "client";
+    who.database = database;
+    return who;
+}
+
+bool failed(const engine_client& client) {
+    return std::any_of(client.messages.begin(), client.messages.end(), [](const auto& one) {
+        return one.severity > 10;
+    });
+}
+
+}  // namespace
+
+// Nothing when it was refused or had no answer; the connection is dropped then.
+asio::awaitable<std::optional<mssqlsim::result_rows>> world::ask(
+    node& where, std::shared_ptr<engine_client>& over, std::string text, duration limit) {
+    auto until = clock_.now() + limit;
+    auto client = over;
+    mssqlsim::request asked;
+    asked.text = std::move(text);
+    where.engine().submit(client, std::move(asked));
+    while (!client->done && !client->ended && clock_.now() < until)
+        co_await client->news.wait_until(clock_, until);
+    if (!client->done || failed(*client)) {
+        if (!client->messages.empty() && failed(*client))
+            say("client: " + client->messages.front().text.substr(0, 80));
+        where.engine().close(client);
+        over.reset();
+        co_return std::nullopt;
+    }
+    if (client->sets.empty()) co_return mssqlsim::result_rows{};
+    co_return client->sets.back();
+}
+
+asio::awaitable<bool> world::make_database() {
+    auto* primary = labelled_primary();
+    if (!primary) co_return false;
+    auto client = primary->engine().connect(as_sa(""));
+    if (!client || client->refused) co_return false;
+    const std::string steps[] = {
+        "IF DB_ID(N'sales') IS NULL CREATE DATABASE [sales]",
+        "ALTER DATABASE [sales] SET RECOVERY FULL",
+        "USE [sales]; CREATE TABLE [orders] (id bigint NOT NULL PRIMARY KEY)",
+        "USE [master]; BACKUP DATABASE [sales] TO DISK = N'NUL'",
+        "ALTER AVAILABILITY GROUP [ag1] ADD DATABASE [sales]",
+    };
+    for (const auto& one : steps) {
+        auto done = co_await ask(*primary, client, one, 10s);
+        if (!done) co_return false;
+    }
+    primary->engine().close(client);
+    co_return true;
+}
+
+asio::awaitable<void> world::write() {
+    while (!database_made_) {
+        co_await clock_.sleep_for(500ms);
+        database_made_ = co_await make_database();
+    }
+    say("client: the database is made");
+    std::shared_ptr<engine_client> client;
+    node* connected = nullptr;
+    node* verified = nullptr;
+    for (;;) {
+        co_await clock_.sleep_for(plan_.write_period);
+        auto* primary = labelled_primary();
+        if (primary != connected || (client && client->ended)) client.reset();
+        connected = primary;
+        if (!primary) continue;
+        if (!client) client = primary->engine().connect(as_sa("sales"));
+        if (!client || client->refused) {
+            client.reset();
+            ++found_.writes_refused;
+            continue;
+        }
+        auto key = next_key_++;
+        auto text = "INSERT INTO [orders] (id) VALUES (" + std::to_string(key) + ")";
+        auto done = co_await ask(*primary, client, std::move(text), 5s);
+        if (!done) {
+            ++found_.writes_refused;
+            continue;
+        }
+        acknowledged_.insert(key);
+        ++found_.writes_acknowledged;
+        last_acknowledged_ = clock_.now();
+        if (verified == primary) continue;
+        verified = primary;
+        auto expected = acknowledged_;
+        co_await verify(*primary, std::move(expected));
+    }
+}
+
+asio::awaitable<void> world::verify(node& primary, std::set<std::int64_t> expected) {
+    auto client = primary.engine().connect(as_sa("sales"));
+    if (!client || client->refused) co_return;
+    std::string text = "SELECT id FROM [orders]";
+    auto rows = co_await ask(primary, client, std::move(text), 5s);
+    if (!rows) co_return;
+    for (const auto& one : rows->rows)
+        if (auto* key = std::get_if<std::int64_t>(&one.front())) expected.erase(*key);
+    for (auto key : expected)
+        violate("S1: acknowledged key " + std::to_string(key) + " is not in " + primary.name());
+    primary.engine().close(client);
+}
+
+}  // namespace ha::sim

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "test/sim/world.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace ha::sim {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* space = "default";
+constexpr const char* group = "ag1";
+
+std::string name_of(int node) {
+    return "db-" + std::to_string(node);
+}
+
+}  // namespace
+
+// Folds every line into the hash; keeps the lines themselves when somebody wants to read them.
+struct world::recorder final : log::sink {
+    explicit recorder(bool keeps) : keep(keeps) {}
+
+    void take(const log::line& one) override {
+        for (char c : one.text) {
+            hash ^= static_cast<unsigned char>(c);
+            hash *= 0x100000001b3ULL;
+        }
+        ++count;
+        if (one.severity == log::level::error) errors.push_back(one.text);
+        if (keep) lines.push_back(one.text);
+    }
+
+    bool keep;
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    std::size_t count = 0;
+    std::vector<std::string> lines;
+    std::vector<std::string> errors;
+};
+
+world::world(run_plan plan, bool keep_trace)
+    : plan_(std::move(plan)),
+      lines_(std::make_unique<recorder>(keep_trace)),
+      api_(clock_, kubesim::server_settings{1000, true, 1min}) {
+    begin_ = clock_.now();
+    tasks_ = std::make_unique<task_group>(io_.get_executor(),
+                                          [this](const std::string& task, const std::string& why) {
+                                              violate("task " + task + " failed: " + why);
+                                          });
+    set_up_objects();
+    api_listener_ = network_.listen("api", 443);
+    http::server_limits limits;
+    limits.connections_max = 1000;
+    tasks_->spawn("api", http::serve(clock_, *api_listener_, api_.handler(), limits));
+    api_.state().objects.on_change([this](const kubesim::change& what) { check_lease(what); });
+    for (int i = 0; i < 3; ++i) {
+        node_plan one;
+        one.name = name_of(i);
+        one.chosen = plan_.chosen;
+        one.engine.server_name = one.name;
+        one.engine.sa_password = "Str0ng!Passw0rd";
+        one.engine.engine_reading = plan_.reading;
+        one.engine.promotion_raises_number = plan_.promotion_raises_number;
+        one.engine.seed = plan_.seed * 3 + static_cast<std::uint64_t>(i);
+        if (plan_.slow_promotion_ms > 0)
+            one.engine.delays.promotion = 1ms * plan_.slow_promotion_ms;
+        nodes_.push_back(std::make_unique<node>(io_, clock_, network_, engines_, *lines_, one));
+        auto& made = *nodes_.back();
+        made.engine().on_input = [this, &made] { check_after(made); };
+        made.on_statement = [this](node& from, const std::string& name) {
+            check_statement(from, name);
+        };
+        made.on_fatal = [this](node& from, const std::string& why) {
+            violate(from.name() + " supervisor failed: " + why);
+        };
+    }
+    for (const auto& one : plan_.faults) schedule(one);
+}
+
+// Everything on virtual time is undone before the clock and the executor go.
+world::~world() {
+    for (auto& one : nodes_) one->power_off();
+    tasks_->cancel();
+    clock_.settle();
+}
+
+void world::set_up_objects() {
+    json lease = {{"apiVersion", "coordination.k8s.io/v1"},
+                  {"kind", "Lease"},
+                  {"metadata", {{"name", group}, {"namespace", space}}},
+                  {"spec", json::object()}};
+    api_.must("POST", "/apis/coordination.k8s.io/v1/namespaces/default/leases", lease);
+    json replicas = json::array();
+    for (int i = 0; i < 3; ++i) {
+        auto name = name_of(i);
+        replicas.push_back({{"name", name},
+                            {"endpointUrl", "TCP://" + name + ":5022"},
+                            {"mode", "synchronous"},
+                            {"failover", "automatic"},
+                            {"readable", true}});
+        json pod = {{"apiVersion", "v1"},
+                    {"kind", "Pod"},
+                    {"metadata", {{"name", name}, {"namespace", space}, {"uid", name + "-uid"}}},
+                    {"spec", {{"containers", {{{"name", "mssql"}, {"image", "mssql"}}}}}}};
+        auto made = api_.must("POST", "/api/v1/namespaces/default/pods", pod);
+        made["status"]["podIP"] = "host-" + name;
+        api_.must("PUT", "/api/v1/namespaces/default/pods/" + name + "/status", made);
+    }
+    json requests = {{"apiVersion", "v1"},
+                     {"kind", "ConfigMap"},
+                     {"metadata", {{"name", group}, {"namespace", space}}},
+                     {"data", {{"format", "1"}, {"spec", json{{"replicas", replicas}}.dump()}}}};
+    api_.must("POST", "/api/v1/namespaces/default/configmaps", requests);
+    json state = {{"apiVersion", "v1"},
+                  {"kind", "ConfigMap"},
+                  {"metadata", {{"name", std::string(group) + "-state"}, {"namespace", space}}}};
+    api_.must("POST", "/api/v1/namespaces/default/configmaps", state);
+}
+
+void world::violate(const std::string& what) {
+    say("VIOLATION " + what);
+    if (found_.violations.size() < 20) found_.violations.push_back(what);
+}
+
+const std::vector<std::string>& world::lines_errors() const {
+    return lines_->errors;
+}
+
+void world::say(const std::string& what) {
+    auto at = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin_).count();
+    auto text = "-- " + std::to_string(at) + " ms: " + what;
+    lines_->take(log::line{log::level::info, "world", text});
+}
+
+node* world::labelled_primary() {
+    for (auto& one : nodes_) {
+        auto pod = api_.state().objects.find({"", "pods"}, {space, one->name()});
+        if (!pod || !pod->at("metadata").contains("labels")) continue;
+        const auto& labels = pod->at("metadata").at("labels");
+        auto found = labels.find("sql.mssql.microsoft.com/ag-role");
+        if (found != labels.end() && *found == "primary") return one.get();
+    }
+    return nullptr;
+}
+
+run_result world::run() {
+    for (const auto& one : plan_.faults)
+        say(std::string("plan: ") + words(one.what) + ", node " + std::to_string(one.node));
+    for (auto& one : nodes_) one->start();
+    tasks_->spawn("client", write());
+    auto end = begin_ + plan_.length;
+    while (clock_.now() < end && found_.violations.empty()) {
+        if (!clock_.advance_to(end)) break;
+        ++found_.events;
+    }
+    if (found_.violations.empty()) check_end();
+    for (const auto& one : nodes_)
+        if (const auto* engine = one->engine().alive())
+            found_.promotions += static_cast<int>(engine->promotions().size());
+    found_.trace_hash = lines_->hash;
+    found_.trace = lines_->lines;
+    return found_;
+}
+
+}  // namespace ha::sim
