@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/loop/group_loop.hpp"
 
-#include "agent/codec/lease.hpp"
-
-
+#include "common/k8s/lease_codec.hpp"
 
 #include <set>
 
@@ -83,12 +81,7 @@ void group_loop::start_sensors() {
     lease_watch_ = watch_lease(ports_.clock,
                                ports_.api,
                                lease_name(own_.space, own_.group),
-                               [this](const lease_sight& what) {
-                                   if (what.what == sight::seen)
-                                       take(event::lease_seen{*what.record, what.at, false});
-                                   if (what.what == sight::missing)
-                                       take(event::lease_missing{what.at, false});
-                               });
+                               [this](const lease_sight& what) { take_lease(what); });
     requests_watch_ = watch_requests(ports_.clock,
                                      ports_.api,
                                      config_map_name(own_.space, own_.requests_name),
@@ -113,7 +106,7 @@ void group_loop::turn() {
         last_code_ = made.code;
         tells_.tell_action(made);
         if (auto* put = std::get_if<put_lease>(&made.what))
-            put->put.wanted.renew_time = micro_time(ports_.clock.wall_time());
+            put->put.wanted.renew_time = k8s::micro_time(ports_.clock.wall_time());
         begin(seen_, made.what);
         perform(std::move(made.what));
     }
@@ -153,6 +146,13 @@ void group_loop::take_canary(const canary_outcome& what) {
         take(event::engine_not_seen{what.reachable, what.sent_at});
     }
     looked_.ring();
+}
+
+void group_loop::take_lease(const lease_sight& what) {
+    if (what.what == sight::missing) take(event::lease_missing{what.at, false});
+    if (what.what != sight::seen) return;
+    if (!seen_.held && !seen_.lease.put) lease_.remember(what.raw);
+    take(event::lease_seen{*what.record, what.at, false});
 }
 
 void group_loop::take_requests(const requests_sight& what) {

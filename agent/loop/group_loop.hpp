@@ -65,6 +65,7 @@ private:
     void start_sensors();
     void turn();
     void perform(action what);
+    void take_lease(const lease_sight& what);
     void take_requests(const requests_sight& what);
     void take_pod(const std::string& replica, const pod_sight& what);
     void take_canary(const canary_outcome& what);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/reasons.hpp"
+#include "test/support/catch.hpp"
+#include "test/support/golden.hpp"
+#include "test/unit/agent/core/story.hpp"
+
+using namespace ha;
+using namespace ha::test;
+
+// The table that the code decides by, as a page: what /explain and the log name is what stands here.
+
+namespace {
+
+std::string page() {
+    std::string text =
+        "# The decision table\n\n"
+        "Written from the code by its unit test; not to be edited. A supervisor goes through the "
+        "rows from the top;\nthe first that holds gives the next action. `/explain` shows which "
+        "rows hold now, and the log names the row\nof each action (`row`).\n\n"
+        "| row | what it means |\n| --- | --- |\n";
+    story told;
+    for (const auto& one : explain(told.seen))
+        text += "| `" + std::string(one.code) + "` | " + std::string(one.sentence) + " |\n";
+    text +=
+        "\n## Reasons\n\nEvery no carries at least one of these, in answers, Events and status.\n\n"
+        "| reason | sentence |\n| --- | --- |\n";
+    for (auto code : reason::codes())
+        text += "| `" + std::string(code) + "` | " + std::string(reason::sentence(code)) + " |\n";
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("the page of the decision table is the one in the documents") {
+    REQUIRE(differs_from_golden("../../docs/decision-table.md", page()) == "");
+}
