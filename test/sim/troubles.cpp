@@ -103,10 +103,12 @@ void world::schedule(const fault_plan& one) {
         case trouble::diagnostics_bad:
             during(
                 [target] {
-                    if (auto* engine = target().engine().alive()) engine->faults().diagnostics[0] = 3;
+                    if (auto* engine = target().engine().alive())
+                        engine->faults().diagnostics[0] = 3;
                 },
                 [target] {
-                    if (auto* engine = target().engine().alive()) engine->faults().diagnostics[0] = 1;
+                    if (auto* engine = target().engine().alive())
+                        engine->faults().diagnostics[0] = 1;
                 });
             break;
         case trouble::switchover:

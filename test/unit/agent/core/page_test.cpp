@@ -7,7 +7,8 @@
 using namespace ha;
 using namespace ha::test;
 
-// The table that the code decides by, as a page: what /explain and the log name is what stands here.
+// The table that the code decides by, as a page: what /explain and the log name is what stands
+// here.
 
 namespace {
 
