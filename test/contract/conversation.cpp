@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include "test/contract/conversation.hpp"
+
+#include "common/transport/tcp.hpp"
+#include "common/transport/tls.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <sstream>
+#include <stdexcept>
+
+namespace ha::contract {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using json = nlohmann::json;
+
+constexpr auto patience = std::chrono::seconds{30};
+
+std::vector<std::string> parts_of(const std::string& target) {
+    std::vector<std::string> parts;
+    std::istringstream stream{target.substr(0, target.find('?'))};
+    for (std::string part; std::getline(stream, part, '/');)
+        if (!part.empty()) parts.push_back(part);
+    return parts;
+}
+
+// The resource, and its subresource, of a path of the API; the path itself otherwise.
+std::string resource_of(const std::vector<std::string>& parts, bool& named) {
+    std::size_t at = parts.empty() || parts[0] == "api" ? 2 : 3;
+    if (parts.size() <= at) return "/" + (parts.empty() ? "" : parts[0]);
+    if (parts[at] == "namespaces" && parts.size() > at + 2 && parts[at + 2] != "status") at += 2;
+    named = parts.size() > at + 1;
+    auto group = at > 2 && parts[0] == "apis" ? "." + parts[1] : "";
+    return parts[at] + group + (parts.size() > at + 2 ? "/" + parts[at + 2] : "");
+}
+
+std::string verb_of(const http::request& what, bool named) {
+    if (what.method == "POST") return "create";
+    if (what.method == "PUT") return "update";
+    if (what.method == "PATCH") return "patch";
+    if (what.method == "DELETE") return named ? "delete" : "deletecollection";
+    if (what.target.find("watch=true") != std::string::npos) return "watch";
+    return named ? "get" : "list";
+}
+
+void take_lines(watched& into, std::string_view block) {
+    into.text += block;
+    for (std::size_t end; (end = into.text.find('\n')) != std::string::npos;) {
+        auto event = json::parse(into.text.substr(0, end), nullptr, false);
+        if (!event.is_discarded()) into.events.push_back(std::move(event));
+        into.text.erase(0, end + 1);
+    }
+}
+
+}  // namespace
+
+std::string coverage_line(const http::request& what, int status) {
+    bool named = false;
+    auto resource = resource_of(parts_of(what.target), named);
+    auto type = what.headers.find("content-type");
+    return verb_of(what, named) + " " + resource + " " +
+           (type == what.headers.end() ? "-" : type->second) + " " + std::to_string(status);
+}
+
+std::string said::reason() const { return body.is_object() ? body.value("reason", "") : ""; }
+
+conversation::conversation(const server_address& server) : server_(server) {
+    auto trusted = transport::credential_files({server.ca_file, "", ""});
+    dialer_ = transport::make_tls_dialer(transport::make_tcp_dialer(), std::move(trusted));
+    client_ = http::make_client(clock_, *dialer_, {server.host, server.port, ""});
+}
+
+conversation::~conversation() { io_.stop(); }
+
+http::request conversation::request_of(const std::string& method, const std::string& target,
+                                       const json& body, const manner& how) const {
+    http::request made{method, target, {}, body.is_null() ? "" : body.dump()};
+    made.headers["accept"] = "application/json";
+    made.headers["user-agent"] = "contract/1";
+    auto token = server_.tokens.find(how.user);
+    if (how.user == "wrong") {
+        made.headers["authorization"] = "Bearer nobody-knows-this";
+    } else if (token != server_.tokens.end()) {
+        made.headers["authorization"] = "Bearer " + token->second;
+    }
+    if (!body.is_null())
+        made.headers["content-type"] =
+            how.content_type.empty() ? "application/json" : how.content_type;
+    return made;
+}
+
+void conversation::cover(const http::request& what, int status) {
+    covered_.insert(coverage_line(what, status));
+}
+
+asio::awaitable<void> conversation::send(http::request what, http::attempt& into) {
+    into = co_await client_->send(std::move(what), patience);
+}
+
+said conversation::ask(const std::string& method, const std::string& target, const json& body,
+                       const manner& how) {
+    auto request = request_of(method, target, body, how);
+    auto copy = request;
+    http::attempt done = tl::unexpected(http::attempt_failure{});
+    bool finished = false;
+    asio::co_spawn(io_, send(std::move(request), done), [&](std::exception_ptr why) {
+        finished = true;
+        if (why) std::rethrow_exception(why);
+    });
+    io_.restart();
+    while (!finished) io_.run_one();
+    if (!done) throw std::runtime_error{method + " " + target + ": " + done.error().what.message};
+    cover(copy, done->response.status);
+    auto parsed = json::parse(done->response.body, nullptr, false);
+    return {done->response.status, parsed.is_discarded() ? json(done->response.body) : parsed};
+}
+
+asio::awaitable<void> conversation::stream(http::request what, std::shared_ptr<watched> into) {
+    auto copy = what;
+    std::function<bool(std::string_view)> take = [into](std::string_view block) {
+        into->status = 200;
+        take_lines(*into, block);
+        return true;
+    };
+    auto done = co_await client_->stream(std::move(what), patience, patience, std::move(take));
+    into->over = true;
+    if (!done) co_return;
+    into->status = done->response.status;
+    if (into->status != 200) take_lines(*into, done->response.body + "\n");
+    cover(copy, into->status);
+}
+
+std::shared_ptr<watched> conversation::watch(const std::string& target, const manner& how) {
+    auto into = std::make_shared<watched>();
+    auto request = request_of("GET", target, nullptr, how);
+    asio::co_spawn(io_, stream(std::move(request), into), asio::detached);
+    return into;
+}
+
+bool conversation::wait_until(const std::function<bool()>& done, duration limit) {
+    auto end = clock_.now() + limit;
+    while (!done()) {
+        if (clock_.now() >= end) return false;
+        io_.restart();
+        io_.run_one_for(std::chrono::milliseconds{20});
+    }
+    return true;
+}
+
+}  // namespace ha::contract

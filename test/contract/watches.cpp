@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#include "test/contract/visit.hpp"
+
+namespace ha::contract {
+
+std::vector<check> checks_of_watches() { return {}; }
+
+}  // namespace ha::contract
