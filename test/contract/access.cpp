@@ -3,6 +3,8 @@
 
 namespace ha::contract {
 
-std::vector<check> checks_of_access() { return {}; }
+std::vector<check> checks_of_access() {
+    return {};
+}
 
 }  // namespace ha::contract

@@ -3,6 +3,8 @@
 
 namespace ha::contract {
 
-std::vector<check> checks_of_applies() { return {}; }
+std::vector<check> checks_of_applies() {
+    return {};
+}
 
 }  // namespace ha::contract

@@ -54,8 +54,10 @@ public:
     ~conversation();
 
     // Throws std::runtime_error when there is no answer: then the contract cannot be judged.
-    said ask(const std::string& method, const std::string& target,
-             const nlohmann::json& body = nullptr, const manner& how = {});
+    said ask(const std::string& method,
+             const std::string& target,
+             const nlohmann::json& body = nullptr,
+             const manner& how = {});
 
     std::shared_ptr<watched> watch(const std::string& target, const manner& how = {});
 
@@ -63,12 +65,16 @@ public:
     bool wait_until(const std::function<bool()>& done, duration limit = std::chrono::seconds{30});
 
     const coverage& covered() const { return covered_; }
+    // Requests that are repeated until something is so do not count: how often is chance.
+    void count(bool yes) { counting_ = yes; }
 
 private:
     boost::asio::awaitable<void> stream(http::request what, std::shared_ptr<watched> into);
     boost::asio::awaitable<void> send(http::request what, http::attempt& into);
-    http::request request_of(const std::string& method, const std::string& target,
-                             const nlohmann::json& body, const manner& how) const;
+    http::request request_of(const std::string& method,
+                             const std::string& target,
+                             const nlohmann::json& body,
+                             const manner& how) const;
     void cover(const http::request& what, int status);
 
     server_address server_;
@@ -77,6 +83,7 @@ private:
     std::unique_ptr<transport::dialer> dialer_;
     std::unique_ptr<http::client> client_;
     coverage covered_;
+    bool counting_ = true;
 };
 
 // "patch leases application/merge-patch+json 200": the line that covers a request.

@@ -3,6 +3,8 @@
 
 namespace ha::contract {
 
-std::vector<check> checks_of_leases() { return {}; }
+std::vector<check> checks_of_leases() {
+    return {};
+}
 
 }  // namespace ha::contract

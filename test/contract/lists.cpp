@@ -3,6 +3,8 @@
 
 namespace ha::contract {
 
-std::vector<check> checks_of_lists() { return {}; }
+std::vector<check> checks_of_lists() {
+    return {};
+}
 
 }  // namespace ha::contract

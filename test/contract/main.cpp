@@ -2,9 +2,8 @@
 #include "test/contract/samples.hpp"
 #include "test/contract/visit.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <fstream>
@@ -31,13 +30,16 @@ void must(const said& answer, const std::string& words) {
 void set_up(conversation& server) {
     json node = {{"metadata", {{"name", "contract-node"}}}};
     must(server.ask("POST", "/api/v1/nodes", node), "the node");
-    must(server.ask("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-                    widget_definition()),
-         "the custom resource's definition");
+    must(
+        server.ask(
+            "POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", widget_definition()),
+        "the custom resource's definition");
     const std::string widgets = "/apis/contract.example.com/v1/namespaces/default/widgets";
     bool served = server.wait_until([&] {
-        json probe = {{"apiVersion", "contract.example.com/v1"}, {"kind", "Widget"},
-                      {"metadata", {{"name", "probe"}}}, {"spec", {{"size", 1}}}};
+        json probe = {{"apiVersion", "contract.example.com/v1"},
+                      {"kind", "Widget"},
+                      {"metadata", {{"name", "probe"}}},
+                      {"spec", {{"size", 1}}}};
         return server.ask("POST", widgets, probe).status == 201;
     });
     if (!served) throw std::runtime_error{"the custom resource is not served"};
@@ -79,7 +81,9 @@ int run(const orders& what) {
         return 0;
     }
     conversation server{read_address(what.server)};
+    server.count(false);
     set_up(server);
+    server.count(true);
     json results = json::array();
     std::size_t number = 0;
     std::size_t bad = 0;
@@ -87,7 +91,7 @@ int run(const orders& what) {
         ++number;
         if (one.name.find(what.only) == std::string::npos) continue;
         results.push_back(judge(server, one, number));
-        bad += results.back()["broken"].empty() ? 0 : 1;
+        if (!results.back()["broken"].empty()) ++bad;
     }
     std::ofstream out{what.out};
     out << json({{"checks", results}, {"covered", server.covered()}}).dump(1) << '\n';
@@ -99,9 +103,17 @@ int run(const orders& what) {
 
 std::vector<check> all_checks() {
     std::vector<check> made;
-    for (auto* part : {checks_of_every_kind, checks_of_leases, checks_of_pods, checks_of_services,
-                       checks_of_rules, checks_of_watches, checks_of_lists, checks_of_access,
-                       checks_of_owners, checks_of_applies, checks_of_widgets})
+    for (auto* part : {checks_of_every_kind,
+                       checks_of_leases,
+                       checks_of_pods,
+                       checks_of_services,
+                       checks_of_rules,
+                       checks_of_watches,
+                       checks_of_lists,
+                       checks_of_access,
+                       checks_of_owners,
+                       checks_of_applies,
+                       checks_of_widgets})
         for (auto& one : part()) made.push_back(std::move(one));
     return made;
 }

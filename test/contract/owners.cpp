@@ -3,6 +3,8 @@
 
 namespace ha::contract {
 
-std::vector<check> checks_of_owners() { return {}; }
+std::vector<check> checks_of_owners() {
+    return {};
+}
 
 }  // namespace ha::contract

@@ -3,6 +3,8 @@
 
 namespace ha::contract {
 
-std::vector<check> checks_of_pods() { return {}; }
+std::vector<check> checks_of_pods() {
+    return {};
+}
 
 }  // namespace ha::contract

@@ -3,6 +3,8 @@
 
 namespace ha::contract {
 
-std::vector<check> checks_of_rules() { return {}; }
+std::vector<check> checks_of_rules() {
+    return {};
+}
 
 }  // namespace ha::contract

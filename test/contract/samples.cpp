@@ -8,43 +8,84 @@ namespace {
 
 using json = nlohmann::json;
 
-json parsed(const char* text) { return json::parse(text); }
+json parsed(const char* text) {
+    return json::parse(text);
+}
+
+// What only the scenery is made of: no more than that is promised of it.
+const std::vector<std::string> few = {"update", "apply", "delete", "watch", "patch.", "create.dry"};
 
 const json relabel = {{"metadata", {{"labels", {{"role", "primary"}}}}}};
 
 std::vector<sample> core_samples() {
     const std::string at = "/api/v1/namespaces/{space}/";
     return {
-        {"Pod", at + "pods", false,
-         {{"apiVersion", "v1"}, {"kind", "Pod"}, {"spec", pod_spec()}}, relabel, true,
+        {"Pod",
+         at + "pods",
+         false,
+         {{"apiVersion", "v1"}, {"kind", "Pod"}, {"spec", pod_spec()}},
+         relabel,
+         true,
          parsed(R"({"status":{"podIP":"10.244.0.7","podIPs":[{"ip":"10.244.0.7"}],"phase":"Running",
              "conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"}]}})")},
-        {"Service", at + "services", false,
+        {"Service",
+         at + "services",
+         false,
          parsed(R"({"apiVersion":"v1","kind":"Service","spec":{"selector":{"app":"none"},
              "ports":[{"name":"sql","port":1433},{"name":"peers","port":5022,"targetPort":"peers"}]}})"),
-         parsed(R"({"spec":{"publishNotReadyAddresses":true}})"), true,
-         parsed(R"({"status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.1"}]}}})")},
-        {"Secret", at + "secrets", false,
-         parsed(R"({"apiVersion":"v1","kind":"Secret","stringData":{"password":"Passw0rd"},"data":{"a":"YQ=="}})"),
+         parsed(R"({"spec":{"publishNotReadyAddresses":true}})"),
+         false,
+         nullptr,
+         {"create.nameless"}},
+        {"Secret",
+         at + "secrets",
+         false,
+         parsed(
+             R"({"apiVersion":"v1","kind":"Secret","stringData":{"password":"Passw0rd"},"data":{"a":"YQ=="}})"),
          parsed(R"({"data":{"a":"Yg=="}})")},
-        {"ConfigMap", at + "configmaps", false,
+        {"ConfigMap",
+         at + "configmaps",
+         false,
          parsed(R"({"apiVersion":"v1","kind":"ConfigMap","data":{"a":"1"}})"),
          parsed(R"({"data":{"a":"2"}})")},
-        {"ServiceAccount", at + "serviceaccounts", false,
-         parsed(R"({"apiVersion":"v1","kind":"ServiceAccount","automountServiceAccountToken":true})"),
+        {"ServiceAccount",
+         at + "serviceaccounts",
+         false,
+         parsed(
+             R"({"apiVersion":"v1","kind":"ServiceAccount","automountServiceAccountToken":true})"),
          parsed(R"({"automountServiceAccountToken":false})")},
-        {"PersistentVolumeClaim", at + "persistentvolumeclaims", false,
-         parsed(R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","spec":{"accessModes":["ReadWriteOnce"],
+        {"PersistentVolumeClaim",
+         at + "persistentvolumeclaims",
+         false,
+         parsed(
+             R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","spec":{"accessModes":["ReadWriteOnce"],
              "resources":{"requests":{"storage":"1Gi"}}}})"),
-         relabel},
-        {"Node", "/api/v1/nodes", true, parsed(R"({"apiVersion":"v1","kind":"Node"})"), relabel},
-        {"Namespace", "/api/v1/namespaces", true, parsed(R"({"apiVersion":"v1","kind":"Namespace"})"),
-         relabel},
+         relabel,
+         false,
+         nullptr,
+         {"update.same", "apply.again"}},
+        {"Node",
+         "/api/v1/nodes",
+         true,
+         parsed(R"({"apiVersion":"v1","kind":"Node"})"),
+         relabel,
+         false,
+         nullptr,
+         few},
+        {"Namespace",
+         "/api/v1/namespaces",
+         true,
+         parsed(R"({"apiVersion":"v1","kind":"Namespace"})"),
+         relabel,
+         false,
+         nullptr,
+         few},
     };
 }
 
 std::vector<sample> workload_samples() {
-    json set = parsed(R"({"apiVersion":"apps/v1","kind":"StatefulSet","spec":{"serviceName":"db","replicas":1,
+    json set = parsed(
+        R"({"apiVersion":"apps/v1","kind":"StatefulSet","spec":{"serviceName":"db","replicas":1,
         "selector":{"matchLabels":{"app":"db"}},
         "template":{"metadata":{"labels":{"app":"db"}}},
         "volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],
@@ -55,15 +96,29 @@ std::vector<sample> workload_samples() {
     job["spec"]["template"]["spec"]["restartPolicy"] = "Never";
     const std::string space = "/namespaces/{space}/";
     return {
-        {"StatefulSet", "/apis/apps/v1" + space + "statefulsets", false, set,
-         parsed(R"({"spec":{"replicas":2}})"), true,
+        {"StatefulSet",
+         "/apis/apps/v1" + space + "statefulsets",
+         false,
+         set,
+         parsed(R"({"spec":{"replicas":2}})"),
+         true,
          parsed(R"({"status":{"replicas":1,"readyReplicas":1}})")},
-        {"Job", "/apis/batch/v1" + space + "jobs", false, job, parsed(R"({"spec":{"parallelism":2}})"),
-         true, parsed(R"({"status":{"active":1,"startTime":"2026-01-01T00:00:00Z"}})")},
-        {"PodDisruptionBudget", "/apis/policy/v1" + space + "poddisruptionbudgets", false,
+        {"Job",
+         "/apis/batch/v1" + space + "jobs",
+         false,
+         job,
+         parsed(R"({"spec":{"parallelism":2}})"),
+         true,
+         parsed(R"({"status":{"active":1,"startTime":"2026-01-01T00:00:00Z"}})"),
+         // Its template says the uid, too, so that another one is told in many words.
+         {"update.same", "apply.again", "patch.other_uid"}},
+        {"PodDisruptionBudget",
+         "/apis/policy/v1" + space + "poddisruptionbudgets",
+         false,
          parsed(R"({"apiVersion":"policy/v1","kind":"PodDisruptionBudget",
              "spec":{"maxUnavailable":1,"selector":{"matchLabels":{"app":"db"}}}})"),
-         parsed(R"({"spec":{"maxUnavailable":2}})"), true,
+         parsed(R"({"spec":{"maxUnavailable":2}})"),
+         true,
          parsed(R"({"status":{"disruptionsAllowed":1}})")},
     };
 }
@@ -72,43 +127,63 @@ std::vector<sample> group_samples() {
     const std::string space = "/namespaces/{space}/";
     const std::string rbac = "/apis/rbac.authorization.k8s.io/v1";
     return {
-        {"Lease", "/apis/coordination.k8s.io/v1" + space + "leases", false,
-         parsed(R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","spec":{"holderIdentity":"a",
+        {"Lease",
+         "/apis/coordination.k8s.io/v1" + space + "leases",
+         false,
+         parsed(
+             R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","spec":{"holderIdentity":"a",
              "leaseDurationSeconds":15,"acquireTime":"2026-01-01T00:00:00.000000Z",
              "renewTime":"2026-01-01T00:00:00.000001Z","leaseTransitions":3}})"),
          parsed(R"({"spec":{"holderIdentity":"b"}})")},
-        {"EndpointSlice", "/apis/discovery.k8s.io/v1" + space + "endpointslices", false,
+        {"EndpointSlice",
+         "/apis/discovery.k8s.io/v1" + space + "endpointslices",
+         false,
          parsed(R"({"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","addressType":"IPv4",
              "endpoints":[{"addresses":["10.0.0.1"],"conditions":{"ready":true}}],
              "ports":[{"name":"sql","port":1433,"protocol":"TCP"}]})"),
          parsed(R"({"ports":[{"name":"sql","port":1434,"protocol":"TCP"}]})")},
-        {"Event", "/apis/events.k8s.io/v1" + space + "events", false,
-         parsed(R"({"apiVersion":"events.k8s.io/v1","kind":"Event","eventTime":"2026-01-01T00:00:00.000000Z",
+        {"Event",
+         "/apis/events.k8s.io/v1" + space + "events",
+         false,
+         parsed(
+             R"({"apiVersion":"events.k8s.io/v1","kind":"Event","eventTime":"2026-01-01T00:00:00.000000Z",
              "reportingController":"mssql-ha/supervisor","reportingInstance":"db-0","action":"Promote",
              "reason":"Promoted","type":"Normal","note":"words",
              "regarding":{"kind":"Pod","namespace":"{space}","name":"db-0"}})"),
          parsed(R"({"series":{"count":2,"lastObservedTime":"2026-01-01T00:00:01.000000Z"}})")},
-        {"Role", rbac + space + "roles", false,
+        {"Role",
+         rbac + space + "roles",
+         false,
          parsed(R"({"apiVersion":"rbac.authorization.k8s.io/v1","kind":"Role","rules":[
              {"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]})"),
          parsed(R"({"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get","list"]}]})")},
-        {"RoleBinding", rbac + space + "rolebindings", false,
+        {"RoleBinding",
+         rbac + space + "rolebindings",
+         false,
          parsed(R"({"apiVersion":"rbac.authorization.k8s.io/v1","kind":"RoleBinding",
              "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"},
              "subjects":[{"kind":"ServiceAccount","name":"x","namespace":"other"}]})"),
          parsed(R"({"subjects":[{"kind":"ServiceAccount","name":"y","namespace":"other"}]})")},
-        {"ClusterRole", rbac + "/clusterroles", true,
+        {"ClusterRole",
+         rbac + "/clusterroles",
+         true,
          parsed(R"({"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","rules":[
              {"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]})"),
          parsed(R"({"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get","list"]}]})")},
-        {"ClusterRoleBinding", rbac + "/clusterrolebindings", true,
+        {"ClusterRoleBinding",
+         rbac + "/clusterrolebindings",
+         true,
          parsed(R"({"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding",
              "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"r"},
              "subjects":[{"kind":"User","name":"x"}]})"),
-         parsed(R"({"subjects":[{"kind":"User","apiGroup":"rbac.authorization.k8s.io","name":"y"}]})")},
-        {"Widget", "/apis/contract.example.com/v1" + space + "widgets", false,
+         parsed(
+             R"({"subjects":[{"kind":"User","apiGroup":"rbac.authorization.k8s.io","name":"y"}]})")},
+        {"Widget",
+         "/apis/contract.example.com/v1" + space + "widgets",
+         false,
          parsed(R"({"apiVersion":"contract.example.com/v1","kind":"Widget","spec":{"size":1}})"),
-         parsed(R"({"spec":{"size":2}})"), true,
+         parsed(R"({"spec":{"size":2}})"),
+         true,
          parsed(R"({"status":{"phase":"Ready"}})")},
     };
 }
@@ -127,7 +202,7 @@ json sample::named(const std::string& wanted) const {
 
 json pod_spec() {
     return parsed(R"({
-        "nodeName":"contract-node",
+        "nodeName":"contract-node","serviceAccountName":"supervisor",
         "containers":[{"name":"engine","image":"registry/engine:1",
             "ports":[{"name":"sql","containerPort":1433},{"name":"peers","containerPort":5022}],
             "env":[{"name":"A","value":"1"},

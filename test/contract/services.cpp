@@ -3,6 +3,8 @@
 
 namespace ha::contract {
 
-std::vector<check> checks_of_services() { return {}; }
+std::vector<check> checks_of_services() {
+    return {};
+}
 
 }  // namespace ha::contract

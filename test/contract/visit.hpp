@@ -13,19 +13,27 @@ public:
     visit(conversation& server, std::string space);
 
     // Asks, and writes the answer into the transcript.
-    said ask(const std::string& method, const std::string& target,
-             const nlohmann::json& body = nullptr, const manner& how = {});
+    said ask(const std::string& method,
+             const std::string& target,
+             const nlohmann::json& body = nullptr,
+             const manner& how = {});
     said merge(const std::string& target, const nlohmann::json& patch, const manner& how = {});
-    said apply(const std::string& target, const std::string& manager, const nlohmann::json& object,
+    said apply(const std::string& target,
+               const std::string& manager,
+               const nlohmann::json& object,
                bool force = false);
 
     // The same, leaving out the body but for a refusal's reason: where only the code is promised.
-    said ask_code(const std::string& method, const std::string& target,
-                  const nlohmann::json& body = nullptr, const manner& how = {});
+    said ask_code(const std::string& method,
+                  const std::string& target,
+                  const nlohmann::json& body = nullptr,
+                  const manner& how = {});
 
     // Asks without a word in the transcript.
-    said prepare(const std::string& method, const std::string& target,
-                 const nlohmann::json& body = nullptr, const manner& how = {});
+    said prepare(const std::string& method,
+                 const std::string& target,
+                 const nlohmann::json& body = nullptr,
+                 const manner& how = {});
 
     std::shared_ptr<watched> watch(const std::string& target, const manner& how = {});
     // Waits for that many events and writes their types and objects into the transcript.

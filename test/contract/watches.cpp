@@ -3,6 +3,8 @@
 
 namespace ha::contract {
 
-std::vector<check> checks_of_watches() { return {}; }
+std::vector<check> checks_of_watches() {
+    return {};
+}
 
 }  // namespace ha::contract

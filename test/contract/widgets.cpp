@@ -3,6 +3,8 @@
 
 namespace ha::contract {
 
-std::vector<check> checks_of_widgets() { return {}; }
+std::vector<check> checks_of_widgets() {
+    return {};
+}
 
 }  // namespace ha::contract

@@ -47,8 +47,8 @@ void fill_container(json& container) {
 void fill_volume(json& volume) {
     for (const auto* kind : {"secret", "configMap", "projected", "downwardAPI"})
         if (volume.contains(kind)) unless(volume[kind], "defaultMode", 420);
-    if (!volume.contains("projected")) return;
-    for (auto& source : volume["projected"].value("sources", json::array()))
+    if (!volume.contains("projected") || !volume["projected"].contains("sources")) return;
+    for (auto& source : volume["projected"]["sources"])
         if (source.contains("serviceAccountToken"))
             unless(source["serviceAccountToken"], "expirationSeconds", 3600);
 }
@@ -89,6 +89,8 @@ void fill_pod(const json& before, json& pod) {
     unless(pod["spec"], "preemptionPolicy", "PreemptLowerPriority");
     fill_tolerations(pod["spec"]);
     if (before.is_null()) pod["status"] = {{"phase", "Pending"}, {"qosClass", "BestEffort"}};
+    if (pod["status"].contains("conditions"))
+        for (auto& one : pod["status"]["conditions"]) unless(one, "lastProbeTime", nullptr);
 }
 
 void fill_service(cluster& all, const json& before, json& service) {
@@ -117,6 +119,37 @@ void fill_claim(json& claim) {
     unless(claim, "status", {{"phase", "Pending"}});
 }
 
+void fill_stored_claim(const json& before, json& claim) {
+    fill_claim(claim);
+    if (before.is_null()) claim["metadata"]["finalizers"].push_back("kubernetes.io/pvc-protection");
+}
+
+// Fields of the older kind of Event are always written.
+void fill_event(json& event) {
+    unless(event, "deprecatedSource", json::object());
+    event["deprecatedFirstTimestamp"] = nullptr;
+    event["deprecatedLastTimestamp"] = nullptr;
+}
+
+void fill_node(const json& before, json& node) {
+    unless(node, "spec", json::object());
+    if (!before.is_null()) return;
+    node["spec"]["taints"] = {{{"key", "node.kubernetes.io/not-ready"}, {"effect", "NoSchedule"}}};
+    node["status"] = {{"daemonEndpoints", {{"kubeletEndpoint", {{"Port", 0}}}}},
+                      {"nodeInfo", json::object()}};
+    for (const auto* fact : {"architecture",
+                             "bootID",
+                             "containerRuntimeVersion",
+                             "kernelVersion",
+                             "kubeProxyVersion",
+                             "kubeletVersion",
+                             "machineID",
+                             "operatingSystem",
+                             "osImage",
+                             "systemUUID"})
+        node["status"]["nodeInfo"][fact] = "";
+}
+
 void fill_stateful_set(const json& before, json& set) {
     auto& spec = set["spec"];
     unless(spec, "replicas", 1);
@@ -135,7 +168,7 @@ void fill_stateful_set(const json& before, json& set) {
     if (before.is_null()) set["status"] = {{"replicas", 0}, {"availableReplicas", 0}};
 }
 
-void fill_job(json& job) {
+void fill_job(const json& before, json& job) {
     auto& spec = job["spec"];
     unless(spec, "parallelism", 1);
     unless(spec, "completions", 1);
@@ -153,6 +186,7 @@ void fill_job(json& job) {
         labels["batch.kubernetes.io/job-name"] = name;
         labels["controller-uid"] = uid;
         labels["job-name"] = name;
+        if (before.is_null()) unless(job["metadata"], "labels", labels);
     }
     fill_pod_spec(spec["template"]["spec"]);
     unless(job, "status", json::object());
@@ -209,18 +243,19 @@ void fill_defaults(cluster& all, const kind_info& kind, const json& before, json
     if (name == "pods") fill_pod(before, object);
     if (name == "services") fill_service(all, before, object);
     if (name == "statefulsets") fill_stateful_set(before, object);
-    if (name == "jobs") fill_job(object);
+    if (name == "jobs") fill_job(before, object);
     if (name == "secrets") fill_secret(object);
     if (name == "customresourcedefinitions") fill_definition(object);
     if (name == "rolebindings" || name == "clusterrolebindings") fill_binding(object);
     if (name == "poddisruptionbudgets") fill_budget(before, object);
     if (name == "leases") unless(object, "spec", json::object());
-    if (name == "persistentvolumeclaims") fill_claim(object);
+    if (name == "persistentvolumeclaims") fill_stored_claim(before, object);
+    if (name == "events") fill_event(object);
+    if (name == "nodes") fill_node(before, object);
     if (name == "roles" || name == "clusterroles") unless(object, "rules", nullptr);
     if (name == "namespaces") {
         object["spec"] = {{"finalizers", {"kubernetes"}}};
         object["status"] = {{"phase", "Active"}};
-        object["metadata"]["labels"]["kubernetes.io/metadata.name"] = object["metadata"]["name"];
     }
 }
 

@@ -217,8 +217,13 @@ std::vector<field_path> field_set::members() const {
     return found;
 }
 
+// The real server's order: what is here first, then what is further down.
 void field_set::collect(field_path& prefix, std::vector<field_path>& into) const {
-    if (member_) into.push_back(prefix);
+    for (const auto& [element, below] : children_) {
+        if (!below.member_) continue;
+        into.push_back(prefix);
+        into.back().push_back(element);
+    }
     for (const auto& [element, below] : children_) {
         prefix.push_back(element);
         below.collect(prefix, into);
@@ -236,7 +241,8 @@ std::string words(const field_path& path) {
             text += "[=" + rest + "]";
         } else {
             std::string list;
-            for (const auto& [name, value] : json::parse(rest).items())
+            const auto keys = json::parse(rest);
+            for (const auto& [name, value] : keys.items())
                 list += (list.empty() ? "" : ",") + name + "=" + value.dump();
             text += "[" + list + "]";
         }

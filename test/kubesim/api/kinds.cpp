@@ -81,7 +81,12 @@ std::vector<row> core_rows() {
           "status.conditions keyed type"}},
         {"", "v1", "secrets", "Secret", unconditional, {}},
         {"", "v1", "configmaps", "ConfigMap", unconditional, {}},
-        {"", "v1", "serviceaccounts", "ServiceAccount", returns, {"secrets keyed name"}},
+        {"",
+         "v1",
+         "serviceaccounts",
+         "ServiceAccount",
+         unconditional | returns,
+         {"secrets keyed name"}},
         {"",
          "v1",
          "persistentvolumeclaims",
@@ -166,6 +171,9 @@ kind_info from_row(const row& line) {
     made.create_on_update = line.flags & creates;
     made.returns_deleted = line.flags & returns;
     made.apply_shape = make_shape(line.apply);
+    made.groupless_errors = made.plural == "events";
+    made.checks_metadata_twice =
+        made.plural != "endpointslices" && made.plural != "poddisruptionbudgets";
     // Kept by the real server for the sake of clients from before garbage collection.
     if (made.plural == "jobs") made.propagation = "Orphan";
     return made;

@@ -24,6 +24,8 @@ struct kind_info {
     bool unconditional_update = false;  // PUT without resourceVersion replaces
     bool create_on_update = false;      // PUT of a missing object creates it
     bool returns_deleted = false;       // DELETE answers with the object
+    bool groupless_errors = false;      // refusals name the kind without its group
+    bool checks_metadata_twice = true;  // and so complain twice
     std::string propagation = "Background";
     std::shared_ptr<const shape> apply_shape;
     nlohmann::json schema;  // of a custom resource; null otherwise
@@ -33,6 +35,10 @@ struct kind_info {
     std::string api_version() const { return group.empty() ? version : group + "/" + version; }
     // "leases.coordination.k8s.io", "pods".
     std::string qualified() const { return group.empty() ? plural : plural + "." + group; }
+    // "Lease.coordination.k8s.io", "Pod".
+    std::string qualified_kind() const {
+        return group.empty() || groupless_errors ? kind : kind + "." + group;
+    }
 };
 
 class kinds {

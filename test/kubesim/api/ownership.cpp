@@ -57,7 +57,11 @@ void write_holdings(json& object, holdings all) {
         if (!one.subresource.empty()) entry["subresource"] = one.subresource;
         list.push_back(std::move(entry));
     }
-    object["metadata"]["managedFields"] = std::move(list);
+    if (list.empty()) {
+        object["metadata"].erase("managedFields");
+    } else {
+        object["metadata"]["managedFields"] = std::move(list);
+    }
 }
 
 // What nobody owns because the server itself writes it.
@@ -176,6 +180,17 @@ struct dispute {
     std::vector<field_path> fields;
 };
 
+std::string listed(const std::vector<dispute>& disputes) {
+    std::string text;
+    for (const auto& one : disputes) {
+        if (!text.empty()) text += "\n";
+        // "conflict with" is for one field; the summary counts.
+        text += "conflicts" + one.who.substr(std::string_view{"conflict"}.size()) + ":";
+        for (const auto& path : one.fields) text += "\n- " + words(path);
+    }
+    return text;
+}
+
 no refuse(const std::vector<dispute>& disputes) {
     std::size_t count = 0;
     json causes = json::array();
@@ -186,17 +201,20 @@ no refuse(const std::vector<dispute>& disputes) {
                 {{"reason", "FieldManagerConflict"}, {"message", one.who}, {"field", words(path)}});
         }
     std::string text =
-        "Apply failed with " + std::to_string(count) + " conflict" + (count == 1 ? "" : "s") + ":";
-    for (const auto& one : disputes) {
-        if (count == 1) {
-            text += " " + one.who + ": " + words(one.fields[0]);
-            break;
-        }
-        text += (disputes.size() > 1 || &one != &disputes[0] ? "\n" : " ") + one.who + ":";
-        for (const auto& path : one.fields) text += "\n- " + words(path);
+        "Apply failed with " + std::to_string(count) + " conflict" + (count == 1 ? "" : "s") + ": ";
+    if (count == 1) {
+        text += disputes[0].who + ": " + words(disputes[0].fields[0]);
+    } else {
+        text += listed(disputes);
     }
-    if (disputes.size() > 1) text.replace(text.find(":\n"), 2, ": ");
     return no(refusal{409, "Conflict", text, {{"causes", causes}}});
+}
+
+// What an object says that nobody is known to own.
+holding holding_of_old_times(const json& live, const kind_info& kind, const writer& who) {
+    auto fields = compare(json::object(), live, kind.apply_shape.get()).added;
+    strip(fields, who);
+    return {"before-first-apply", "Update", "", kind.api_version(), who.now, fields};
 }
 
 }  // namespace
@@ -205,6 +223,7 @@ answer<json> apply(const json& live, const json& wanted, const kind_info& kind, 
     const auto* form = kind.apply_shape.get();
     auto all = read_holdings(live);
     auto before = live.is_null() ? json::object() : without_holdings(live);
+    if (!live.is_null() && all.empty()) all.push_back(holding_of_old_times(before, kind, who));
 
     auto& mine = entry_of(all, who, "Apply", kind);
     auto had = mine.fields;
@@ -235,6 +254,8 @@ answer<json> apply(const json& live, const json& wanted, const kind_info& kind, 
 json record_update(const json& before, json after, const kind_info& kind, const writer& who) {
     const auto* form = kind.apply_shape.get();
     auto all = read_holdings(before);
+    // Who owned nothing so far is not followed until somebody applies.
+    if (!before.is_null() && all.empty()) return after;
     auto old = before.is_null() ? json::object() : without_holdings(before);
     if (before.is_null() && !kind.custom())
         for (const auto* part : {"spec", "status"})

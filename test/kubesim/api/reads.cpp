@@ -131,6 +131,7 @@ answer<json> list(const cluster& all, const target& what) {
         made["items"].push_back(std::move(item));
         last = which;
     }
+    if (what.kind->custom()) made["metadata"]["continue"] = "";
     if (left > 0) {
         made["metadata"]["continue"] = hex(token_of(at, last));
         bool counted = chosen->labels.empty() && chosen->fields.empty();

@@ -3,6 +3,8 @@
 
 #include "test/kubesim/api/kinds.hpp"
 
+#include <algorithm>
+
 namespace ha::kubesim {
 namespace {
 
@@ -61,16 +63,43 @@ no conflict(const kind_info& kind, const std::string& name, const std::string& w
 no invalid(const kind_info& kind, const std::string& name, const std::vector<cause>& causes) {
     auto details = details_of(kind, name);
     details["kind"] = kind.kind;
+    if (kind.groupless_errors) details.erase("group");
     if (name.empty()) details.erase("name");
-    std::string list;
+    std::vector<std::string> texts;
     for (const auto& one : causes) {
         details["causes"].push_back(
             {{"reason", one.reason}, {"message", one.message}, {"field", one.field}});
-        list += (list.empty() ? "" : ", ") + one.field + ": " + one.message;
+        auto text = one.field + ": " + one.message;
+        // The sentence says once what the list may say twice.
+        if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
     }
-    if (causes.size() > 1) list = "[" + list + "]";
-    auto full = kind.group.empty() ? kind.kind : kind.kind + "." + kind.group;
-    return no(refusal{422, "Invalid", full + " \"" + name + "\" is invalid: " + list, details});
+    std::string list;
+    for (const auto& text : texts) list += (list.empty() ? "" : ", ") + text;
+    if (texts.size() > 1) list = "[" + list + "]";
+    return no(refusal{
+        422, "Invalid", kind.qualified_kind() + " \"" + name + "\" is invalid: " + list, details});
+}
+
+no needs_version(const kind_info& kind, const std::string& name) {
+    const std::string why = "Invalid value: 0: must be specified for an update";
+    const std::string field = "metadata.resourceVersion";
+    auto details = details_of(kind, name);
+    details["causes"] = {{{"reason", "FieldValueInvalid"}, {"message", why}, {"field", field}}};
+    return no(refusal{422,
+                      "Invalid",
+                      kind.qualified() + " \"" + name + "\" is invalid: " + field + ": " + why,
+                      details});
+}
+
+no failed_precondition(const kind_info& kind, const std::string& name, const std::string& why) {
+    auto details = details_of(kind, name);
+    details["kind"] = kind.kind;
+    if (kind.groupless_errors) details.erase("group");
+    return no(refusal{
+        409,
+        "Conflict",
+        "Operation cannot be fulfilled on " + kind.qualified_kind() + " \"" + name + "\": " + why,
+        details});
 }
 
 no method_not_allowed() {

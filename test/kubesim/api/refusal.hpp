@@ -40,6 +40,10 @@ no path_not_found();
 no already_exists(const kind_info& kind, const std::string& name);
 no conflict(const kind_info& kind, const std::string& name, const std::string& why);
 no invalid(const kind_info& kind, const std::string& name, const std::vector<cause>& causes);
+// An update without resourceVersion of a kind that demands one.
+no needs_version(const kind_info& kind, const std::string& name);
+// A deletion whose preconditions do not hold.
+no failed_precondition(const kind_info& kind, const std::string& name, const std::string& why);
 no method_not_allowed();
 no expired(std::string message);
 

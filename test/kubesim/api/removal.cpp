@@ -11,6 +11,11 @@ namespace {
 using json = nlohmann::json;
 
 constexpr const char* foreground = "foregroundDeletion";
+constexpr const char* orphan = "orphan";
+
+bool is_pod(const kind_info& kind) {
+    return kind.group.empty() && kind.plural == "pods";
+}
 
 void mark(cluster& all, json& object, int grace) {
     auto& metadata = object["metadata"];
@@ -24,7 +29,7 @@ void mark(cluster& all, json& object, int grace) {
 
 // Only pods that a node knows of are given time.
 int grace_of(const kind_info& kind, const json& object, const removal& how) {
-    if (kind.plural != "pods" || !kind.group.empty()) return 0;
+    if (!is_pod(kind)) return 0;
     auto phase = object["status"].value("phase", "");
     bool never_ran = object["spec"].value("nodeName", "").empty();
     if (never_ran || phase == "Failed" || phase == "Succeeded") return 0;
@@ -42,15 +47,45 @@ void add_finalizer(json& object, const char* name) {
     if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
 }
 
+void drop_finalizer(cluster& all, const kind_info& kind, const json& object, const char* name) {
+    auto finalizers = object["metadata"].value("finalizers", json::array());
+    auto found = std::find(finalizers.begin(), finalizers.end(), name);
+    if (found == finalizers.end()) return;
+    finalizers.erase(static_cast<std::size_t>(found - finalizers.begin()));
+    auto after = object;
+    after["metadata"]["finalizers"] = finalizers;
+    if (finalizers.empty()) after["metadata"].erase("finalizers");
+    commit(all, kind, object, after);
+}
+
+bool holds(const json& object, const char* name) {
+    const auto finalizers = object["metadata"].value("finalizers", json::array());
+    return std::find(finalizers.begin(), finalizers.end(), name) != finalizers.end();
+}
+
+// What the garbage collector does with the dependents of an object that is being deleted.
+void propagate(cluster& all, const kind_info& kind, const json& owner) {
+    if (holds(owner, orphan)) {
+        orphan_dependents(all, owner);
+        drop_finalizer(all, kind, owner, orphan);
+    }
+    if (!holds(owner, foreground)) return;
+    collect_dependents(all, owner);
+    // The last dependent's end may have been the owner's, too.
+    auto left = all.objects.find(kind.where(), key_of(owner));
+    if (left) finish_foreground(all, kind, *left);
+}
+
 no mismatch(const target& what,
             const std::string& field,
             const std::string& wanted,
             const std::string& found,
             const char* maybe) {
-    return conflict(*what.kind,
-                    what.name,
-                    "the " + field + " in the precondition (" + wanted + ") does not match the " +
-                        field + " in record (" + found + "). The object might have been " + maybe);
+    return failed_precondition(*what.kind,
+                               what.name,
+                               "the " + field + " in the precondition (" + wanted +
+                                   ") does not match the " + field + " in record (" + found +
+                                   "). The object might have been " + maybe);
 }
 
 json success(const target& what, const json& object) {
@@ -89,34 +124,27 @@ answer<removal> read_removal(const target& what, const std::string& body) {
 
 removed begin_removal(cluster& all, const kind_info& kind, json object, const removal& how) {
     auto policy = how.propagation.empty() ? kind.propagation : how.propagation;
-    auto before = object;
-    if (policy == "Orphan") orphan_dependents(all, object);
+    const auto before = object;
+    if (policy == "Orphan") add_finalizer(object, orphan);
     if (policy == "Foreground") add_finalizer(object, foreground);
     auto grace = grace_of(kind, object, how);
     bool waits = grace > 0 || !object["metadata"].value("finalizers", json::array()).empty();
-    if (!waits) return {true, remove_now(all, kind, std::move(object))};
-
     bool marked = object["metadata"].contains("deletionTimestamp");
     if (!marked || how.grace_seconds) mark(all, object, grace);
-    auto now = commit(all, kind, before, object);
-    if (policy == "Foreground") {
-        collect_dependents(all, now);
-        // The last dependent's end may have been the owner's, too.
-        auto left = all.objects.find(kind.where(), key_of(now));
-        if (left) finish_foreground(all, kind, *left);
+    if (waits) {
+        auto now = commit(all, kind, before, object);
+        propagate(all, kind, now);
+        return {false, now};
     }
-    return {false, now};
+    if (!is_pod(kind)) return {true, remove_now(all, kind, before)};
+    // A pod is always seen to end before it is gone.
+    auto ending = *all.objects.put(kind.where(), key_of(object), object);
+    run_controllers(all, kind, before, ending);
+    return {true, remove_now(all, kind, ending)};
 }
 
 void finish_foreground(cluster& all, const kind_info& kind, const json& owner) {
-    auto finalizers = owner["metadata"].value("finalizers", json::array());
-    auto found = std::find(finalizers.begin(), finalizers.end(), foreground);
-    if (found == finalizers.end() || has_blocking_dependents(all, owner)) return;
-    finalizers.erase(static_cast<std::size_t>(found - finalizers.begin()));
-    auto after = owner;
-    after["metadata"]["finalizers"] = finalizers;
-    if (finalizers.empty()) after["metadata"].erase("finalizers");
-    commit(all, kind, owner, after);
+    if (!has_blocking_dependents(all, owner)) drop_finalizer(all, kind, owner, foreground);
 }
 
 answer<json> remove(cluster& all, const target& what, const removal& how, bool dry_run) {

@@ -89,7 +89,9 @@ void check_metadata(const kind_info& kind, const json& before, const json& objec
     if (before.is_null()) return;
     for (const auto* fixed : {"uid", "creationTimestamp"})
         if (at(before["metadata"], fixed) != at(metadata, fixed))
-            wrong(found, std::string{"metadata."} + fixed, metadata[fixed], "field is immutable");
+            for (int i = 0; i < (kind.checks_metadata_twice ? 2 : 1); ++i)
+                wrong(
+                    found, std::string{"metadata."} + fixed, metadata[fixed], "field is immutable");
     if (!before["metadata"].contains("deletionTimestamp")) return;
     const auto old = before["metadata"].value("finalizers", json::array());
     for (const auto& one : metadata.value("finalizers", json::array()))

@@ -95,6 +95,17 @@ kubesim::answer<api_server::asked> api_server::admit(const http::request& reques
 }
 
 kubesim::answer<http::response> api_server::act(const asked& by, const http::request& request) {
+    try {
+        return dispatch(by, request);
+    } catch (const json::exception& trouble) {
+        // A body of a form that nobody has thought of yet: the real server would have refused it.
+        return no(
+            refusal{500, "InternalError", std::string{"kubesim: "} + trouble.what(), nullptr});
+    }
+}
+
+kubesim::answer<http::response> api_server::dispatch(const asked& by,
+                                                     const http::request& request) {
     const auto& what = by.what;
     if (what.verb == "get") return response_to(get(cluster_, what));
     if (what.verb == "list") return response_to(list(cluster_, what));

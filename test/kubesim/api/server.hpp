@@ -50,6 +50,7 @@ private:
 
     kubesim::answer<asked> admit(const http::request& request);
     kubesim::answer<http::response> act(const asked& by, const http::request& request);
+    kubesim::answer<http::response> dispatch(const asked& by, const http::request& request);
     boost::asio::awaitable<optional_response> respond(http::incoming incoming,
                                                       http::body_writer& out);
     boost::asio::awaitable<optional_response> serve_watch(target what,

@@ -97,7 +97,8 @@ std::shared_ptr<shape> shape_of_schema(const json& schema) {
     auto type = schema.value("type", "");
     if (type == "array") fill_list(*made, schema);
     if (schema.value("x-kubernetes-map-type", "") == "atomic") made->what = shape::kind::atomic;
-    for (const auto& [name, child] : schema.value("properties", json::object()).items())
+    const auto properties = schema.value("properties", json::object());
+    for (const auto& [name, child] : properties.items())
         made->fields[name] = shape_of_schema(child);
     if (schema.contains("additionalProperties") && schema["additionalProperties"].is_object())
         made->items = shape_of_schema(schema["additionalProperties"]);

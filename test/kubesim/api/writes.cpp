@@ -62,6 +62,9 @@ json without_bookkeeping(const json& object, const kind_info& kind) {
     auto left = object;
     left.erase("metadata");
     if (kind.has_status) left.erase("status");
+    // Labels of slices say whose they are, and count.
+    if (kind.plural == "endpointslices")
+        left["labels"] = object["metadata"].value("labels", json());
     return left;
 }
 
@@ -107,6 +110,8 @@ answer<written> finish_create(cluster& all,
     if (kind.has_status) object.erase("status");
     drop_empties(object);
     drop_nulls(object);
+    if (kind.plural == "namespaces")
+        metadata["labels"]["kubernetes.io/metadata.name"] = metadata["name"];
     if (updater) object = record_update(nullptr, std::move(object), kind, *updater);
     fill_defaults(all, kind, nullptr, object);
     if (auto ruled = check_rules(kind, nullptr, object); !ruled) return no(ruled.error());
@@ -210,6 +215,8 @@ answer<json> patched(const target& what, const json& live, const write& how) {
     }
     if (!change.is_object()) return bad_request("the patch is not an object");
     auto metadata = change.value("metadata", json::object());
+    // Another uid is no conflict here: the patched object is found to change what cannot change.
+    metadata.erase("uid");
     if (auto good = check_preconditions(what, live, metadata); !good) return no(good.error());
     auto object = live;
     object.merge_patch(change);
@@ -299,11 +306,7 @@ answer<written> update(cluster& all, const target& what, const write& how) {
         return finish_create(all, what, std::move(*object), &who);
     }
     if (text(metadata, "resourceVersion").empty() && !what.kind->unconditional_update)
-        return invalid(*what.kind,
-                       what.name,
-                       {{"FieldValueInvalid",
-                         "Invalid value: 0: must be specified for an update",
-                         "metadata.resourceVersion"}});
+        return needs_version(*what.kind, what.name);
     if (auto good = check_preconditions(what, *live, metadata); !good) return no(good.error());
     return finish_update(all, what, *live, std::move(*object), &who);
 }

@@ -14,8 +14,12 @@ http::response complaint_of(int code, const std::string& words) {
 }
 
 json told(const fault& one) {
-    return {{"id", one.id},     {"status", one.status}, {"verb", one.verb},
-            {"name", one.name}, {"user", one.user},     {"resource", one.resource},
+    return {{"id", one.id},
+            {"status", one.status},
+            {"verb", one.verb},
+            {"name", one.name},
+            {"user", one.user},
+            {"resource", one.resource},
             {"left", one.left}};
 }
 
@@ -42,8 +46,7 @@ public:
     }
 
 private:
-    http::response on_faults(const std::string& method, const std::string& path,
-                             const json& body) {
+    http::response on_faults(const std::string& method, const std::string& path, const json& body) {
         auto& faults = server_.faults();
         if (method == "POST") {
             auto made = read_fault(body);
@@ -61,8 +64,7 @@ private:
         return json_response(200, {{"faults", all}, {"met", faults.met()}});
     }
 
-    http::response on_tokens(const std::string& method, const std::string& path,
-                             const json& body) {
+    http::response on_tokens(const std::string& method, const std::string& path, const json& body) {
         if (method == "DELETE") {
             auto user = path.substr(std::string{"/tokens/"}.size());
             return json_response(200, {{"revoked", server_.tokens().revoke(user)}});

@@ -8,13 +8,14 @@
 
 // The port through which tests make trouble: plain HTTP with JSON bodies.
 //
-//   POST /faults {"fault": "status|lostResponse|unanswered|late", "status": 429, "retryAfterSeconds": 1,
+//   POST /faults {"fault": "status|lostResponse|unanswered|late", "status": 429,
+//   "retryAfterSeconds": 1,
 //                 "milliseconds": 500, "verb": "update", "resource": "leases", "name": "ag1",
 //                 "user": "system:serviceaccount:default:x", "times": 2}     -> {"id": 1}
 //   GET /faults   DELETE /faults   DELETE /faults/1
 //   POST /outage  connections are refused;  DELETE /outage  they are taken again
-//   POST /tokens {"user": "x", "groups": [], "token": "t", "expiresSeconds": 600}   DELETE /tokens/x
-//   POST /compact   GET /version
+//   POST /tokens {"user": "x", "groups": [], "token": "t", "expiresSeconds": 600}   DELETE
+//   /tokens/x POST /compact   GET /version
 
 namespace ha::kubesim {
 
@@ -24,8 +25,8 @@ struct admin_hooks {
 
 http::handler admin_handler(api_server& server, clock_source& clock, admin_hooks hooks);
 
-// {"token", "user", "groups", "expiresSeconds"} into the server's table; the token, which is made up
-// when none is given.
+// {"token", "user", "groups", "expiresSeconds"} into the server's table; the token, which is made
+// up when none is given.
 result<std::string> add_token(api_server& server, clock_source& clock, const nlohmann::json& from);
 
 }  // namespace ha::kubesim

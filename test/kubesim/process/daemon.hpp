@@ -26,8 +26,8 @@ class daemon {
 public:
     explicit daemon(daemon_settings settings);
 
-    // Opens both ports, writes the folder's files and prints one line of JSON when clients may come.
-    // Errors: what could not be opened, read or written.
+    // Opens both ports, writes the folder's files and prints one line of JSON when clients may
+    // come. Errors: what could not be opened, read or written.
     result<void> open(boost::asio::any_io_executor executor);
 
     boost::asio::awaitable<void> serve_api();

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "test/kubesim/process/daemon.hpp"
 
+#include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-
-#include <CLI/CLI.hpp>
 
 #include <csignal>
 #include <iostream>
@@ -43,11 +42,15 @@ int run(ha::kubesim::daemon_settings settings) {
 
 int main(int count, char** words) {
     ha::kubesim::daemon_settings settings;
-    CLI::App app{"A small Kubernetes API server for tests. Prints one line of JSON when it is ready."};
-    app.add_option("--folder", settings.folder, "where ca.crt, kubeconfig and ready.json are written")
+    CLI::App app{
+        "A small Kubernetes API server for tests. Prints one line of JSON when it is ready."};
+    app.add_option(
+           "--folder", settings.folder, "where ca.crt, kubeconfig and ready.json are written")
         ->required();
-    app.add_option("--tokens", settings.tokens_file,
-                   "JSON list of {token, user, groups, expiresSeconds}; without it: one administrator");
+    app.add_option(
+        "--tokens",
+        settings.tokens_file,
+        "JSON list of {token, user, groups, expiresSeconds}; without it: one administrator");
     app.add_option("--port", settings.port, "HTTPS port on 127.0.0.1; 0: any that is free");
     app.add_option("--admin-port", settings.admin_port, "port for faults; 0: any that is free");
     app.add_option("--history", settings.history_max, "how many changes watches can go back");

@@ -44,7 +44,7 @@ TEST_CASE("a patch with a uid spares a successor of the same name") {
     json patch = {
         {"metadata", {{"uid", first["metadata"]["uid"]}, {"labels", {{"role", "primary"}}}}}};
     auto lost = cluster.merge(pods + "/db-0", patch);
-    CHECK(lost.status == 409);
+    CHECK(lost.status == 422);
     CHECK_FALSE(cluster.ask("GET", pods + "/db-0").body["metadata"].contains("labels"));
 }
 
