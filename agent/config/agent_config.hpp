@@ -3,10 +3,10 @@
 
 #include "agent/core/settings.hpp"
 #include "agent/core/values.hpp"
-#include "common/result.hpp"
+#include "common/config/config.hpp"
 
 #include <cstdint>
-#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,43 +16,50 @@
 namespace ha::agent {
 
 struct engine_config {
-    std::string address = "127.0.0.1";  // an IP literal
-    std::uint16_t port = 1433;
-    std::string driver;  // ODBC driver by name; empty: Microsoft's 18, else FreeTDS
-    std::string agent_login = "mssql_ha_agent";
-    std::string agent_password_file;  // both are read anew at each login
-    std::string sa_password_file;     // for bootstrap only
-    std::string master_key_password_file;
-    std::uint16_t endpoint_port = 5022;
-    std::string process_name = "sqlservr";
-    std::string process_filter;        // "argument=...", "environment=NAME=value", or empty
-    std::string processes = "detect";  // detect, shared, none
+    std::string address;  // an IP literal
+    std::uint16_t port = 0;
+    std::string driver;  // ODBC driver by name; empty: the best that is installed
+    std::string agent_login;
+    std::string agent_password_file;       // made with a random password when it is missing
+    std::string sa_password_file;          // read anew at each use; empty: no bootstrap
+    std::string master_key_password_file;  // made when it is missing
+    std::uint16_t endpoint_port = 0;
+    std::string process_name;
+    std::string process_argument;  // empty: not asked
+    std::string process_variable;  // "NAME=value"; empty: not asked
+    std::string processes;         // detect, shared, none
     bool operator==(const engine_config&) const = default;
 };
 
-struct kubernetes_config {
-    std::string api_server;  // https://address:port; empty: from KUBERNETES_SERVICE_HOST and _PORT
-    std::string token_file = "/var/run/secrets/kubernetes.io/serviceaccount/token";
-    std::string ca_file = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
-    std::string space;  // namespace; empty: from the service account's folder
-    bool operator==(const kubernetes_config&) const = default;
+// A group has a name in T-SQL, and one for its Lease and ConfigMaps in Kubernetes.
+struct group_name {
+    std::string group;
+    std::string object;
+    bool operator==(const group_name&) const = default;
 };
 
 struct agent_config {
     pod_identity self;
-    std::vector<std::string> groups;  // none: standalone
+    std::string space;               // namespace; empty: as the service account says
+    std::vector<group_name> groups;  // none: standalone
     settings chosen;
     engine_config engine;
-    kubernetes_config kubernetes;
-    std::string listen_address = "0.0.0.0";
-    std::uint16_t probe_port = 8080;
-    std::uint16_t peer_port = 8443;
-    std::string peer_ca_folder = "/etc/mssql-ha/peer-ca";  // ca.crt and ca.key
-    std::string record_folder = "/var/opt/mssql/ha";
-    std::string requests_name;  // ConfigMap of requests; empty: <group>
-    std::string state_name;     // ConfigMap of state; empty: <group>-state
-    std::string log_level = "info";
+    std::string kubernetes_folder;  // of the service account
+    std::string listen_address;
+    std::uint16_t http_port = 0;
+    std::uint16_t peer_port = 0;
+    std::string peer_ca_folder;  // tls.crt or ca.crt, and tls.key or ca.key
+    std::string record_folder;
+    std::string log_level;
+    duration leave_limit{};  // for handing over after SIGTERM
     bool operator==(const agent_config&) const = default;
 };
+
+// The one table that flags, environment, file, --help and the page of documentation come from.
+std::span<const config::setting> agent_settings();
+
+// Everything that is wrong, each with its place; settings that contradict each other too.
+tl::expected<agent_config, std::vector<config::complaint>> read_agent_config(
+    const config::values& given);
 
 }  // namespace ha::agent
