@@ -48,7 +48,7 @@ struct agent_config {
     std::string listen_address;
     std::uint16_t http_port = 0;
     std::uint16_t peer_port = 0;
-    std::string peer_ca_folder;  // tls.crt or ca.crt, and tls.key or ca.key
+    std::string peer_ca_folder;  // ca.crt and ca.key
     std::string record_folder;
     std::string log_level;
     duration leave_limit{};  // for handing over after SIGTERM

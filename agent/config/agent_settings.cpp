@@ -230,7 +230,7 @@ constexpr setting table[] = {
      "MSSQL_HA_PEERS_CA_FOLDER",
      text,
      "/run/mssql-ha/group-ca",
-     "Folder with the certificate and key of the group's own CA: tls.crt and tls.key."},
+     "Folder with the certificate and key of the group's own CA: ca.crt and ca.key."},
     {"kubernetes.folder",
      "--kubernetes-folder",
      "MSSQL_HA_KUBERNETES_FOLDER",

@@ -30,7 +30,7 @@ group_loop::group_loop(asio::any_io_executor where,
                  ports_.fatal(task + ": " + why);
              }),
       tells_(ports.clock, ports.log),
-      lease_(ports.clock, ports.api, lease_name(own.space, own.group), own.chosen.times),
+      lease_(ports.clock, ports.api, lease_name(own.space, own.lease_name), own.chosen.times),
       labels_(ports.api, own.space, own.group),
       events_(ports.clock, ports.api, own.space, own.self),
       state_(ports.clock, ports.api, config_map_name(own.space, own.state_name)),
@@ -80,7 +80,7 @@ void group_loop::start_sensors() {
         });
     lease_watch_ = watch_lease(ports_.clock,
                                ports_.api,
-                               lease_name(own_.space, own_.group),
+                               lease_name(own_.space, own_.lease_name),
                                [this](const lease_sight& what) { take_lease(what); });
     requests_watch_ = watch_requests(ports_.clock,
                                      ports_.api,

@@ -45,8 +45,9 @@ struct group_ports {
 struct group_settings {
     pod_identity self;
     std::string incarnation;
-    std::string space;  // namespace
-    std::string group;
+    std::string space;       // namespace
+    std::string group;       // in T-SQL
+    std::string lease_name;  // in Kubernetes
     std::string requests_name;
     std::string state_name;
     std::uint16_t peer_port = 0;

@@ -26,8 +26,11 @@ supervisor::supervisor(asio::any_io_executor where,
         chosen.incarnation = own_.incarnation;
         chosen.space = own_.space;
         chosen.group = name;
-        chosen.requests_name = own_.requests_name.empty() ? name : own_.requests_name;
-        chosen.state_name = own_.state_name.empty() ? name + "-state" : own_.state_name;
+        auto named = own_.object_names.find(name);
+        auto object = named == own_.object_names.end() ? name : named->second;
+        chosen.lease_name = object;
+        chosen.requests_name = object;
+        chosen.state_name = object + "-state";
         chosen.peer_port = own_.peer_port;
         chosen.endpoint_port = own_.endpoint_port;
         chosen.chosen = own_.chosen;

@@ -19,9 +19,9 @@ struct supervisor_settings {
     std::uint16_t endpoint_port = 5022;
     settings chosen;
     std::vector<std::string> groups;
-    // Names of a group's ConfigMaps; empty: <group> and <group>-state.
-    std::string requests_name;
-    std::string state_name;
+    // What a group's Lease and ConfigMaps are called, where that is not the group's own name: NAME,
+    // NAME and NAME-state.
+    std::map<std::string, std::string> object_names{};
 };
 
 // The doors to the network. Each must outlive the supervisor.
