@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace ha::k8s {
 
 namespace asio = boost::asio;
@@ -22,6 +24,8 @@ std::string reply::resource_version() const {
 namespace {
 
 constexpr const char* plain_json = "application/json";
+// A server that has a place for a watch answers at once; only then its silence means nothing.
+constexpr duration open_limit = std::chrono::seconds{15};
 
 // One call: what to say of it when it fails, and what to send.
 struct call {
@@ -171,8 +175,9 @@ public:
         std::function<bool(std::string_view)> sink = [&state](std::string_view block) {
             return state.take(block);
         };
+        auto begin_limit = std::min(open_limit, silence_limit);
         auto came = co_await over_.stream(
-            std::move(one.request), silence_limit, silence_limit, std::move(sink));
+            std::move(one.request), begin_limit, silence_limit, std::move(sink));
         if (state.trouble) co_return tl::unexpected(std::move(*state.trouble));
         if (!came) co_return tl::unexpected(no_answer(one.kind, came.error()));
         if (came->response.status != 200) co_return tl::unexpected(refused(one.kind, *came));

@@ -93,7 +93,8 @@ public:
 
     // One watch connection from `selection.resource_version` on, with bookmarks; ends when the
     // server ends it, on_event returns false, or on error (410 is refused with reason Expired).
-    // Yields the number of events, bookmarks included. `silence_limit` bounds each wait for bytes.
+    // Yields the number of events, bookmarks included. `silence_limit` bounds each wait for bytes;
+    // the wait for the answer's begin no more than 15 s.
     virtual boost::asio::awaitable<outcome<std::size_t>> watch(
         selection what,
         duration silence_limit,

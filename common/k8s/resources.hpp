@@ -19,6 +19,11 @@ inline const resource stateful_sets{"apps", "v1", "statefulsets", "StatefulSet"}
 inline const resource jobs{"batch", "v1", "jobs", "Job"};
 inline const resource disruption_budgets{
     "policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"};
+inline const resource namespaces{"", "v1", "namespaces", "Namespace", false};
+inline const resource service_accounts{"", "v1", "serviceaccounts", "ServiceAccount"};
+inline const resource roles{"rbac.authorization.k8s.io", "v1", "roles", "Role"};
+inline const resource role_bindings{
+    "rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding"};
 inline const resource events{"events.k8s.io", "v1", "events", "Event"};
 inline const resource definitions{
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", false};

@@ -161,6 +161,9 @@ tls_session::state tls_session::state_of(int returned) {
     } else if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST ||
                reason == SSL_R_UNKNOWN_PROTOCOL) {
         text = "it does not speak TLS";
+    } else if (reason == SSL_R_UNSUPPORTED_PROTOCOL ||
+               reason == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION) {
+        text = "it speaks no TLS that we speak (1.2 and 1.3)";
     }
     trouble_ = error{kind, "TLS with " + other_ + ": " + text};
     return state::broken;

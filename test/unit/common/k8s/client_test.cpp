@@ -248,3 +248,23 @@ TEST_CASE("a watch that says nonsense, or ends within an event, is an error") {
         CHECK(seen.all.empty());
     }
 }
+
+TEST_CASE("a watch that never begins is given up long before a silent one") {
+    test::api_stage set;
+    set.then_stream({event_text("ADDED", "5")});
+    set.net.cut("api", "pod");
+    seen_events seen;
+    k8s::selection what{k8s::pods, "default"};
+    bool opened = false;
+    what.on_open = [&] { opened = true; };
+    auto start = set.clock.now();
+    auto came = set.run(set.api->watch(what, 100s, seen.sink()));
+    REQUIRE_FALSE(came);
+    CHECK(came.error().what == kind::not_sent);
+    CHECK(set.clock.now() == start + 15s);
+    CHECK_FALSE(opened);
+    set.net.heal("api", "pod");
+    auto again = set.run(set.api->watch(what, 100s, seen.sink()));
+    CHECK(again);
+    CHECK(opened);
+}
