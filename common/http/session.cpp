@@ -274,8 +274,9 @@ private:
 
     asio::awaitable<bool> put(std::string text) {
         if (broken_) co_return false;
+        auto bytes = bytes_of(text);
+        if (stream_->try_write(bytes)) co_return true;
         try {
-            auto bytes = bytes_of(text);
             auto work = stream_->write(bytes);
             auto done = co_await within(clock_, what_->limits.write_time_max, std::move(work));
             broken_ = !done;

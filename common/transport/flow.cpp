@@ -137,6 +137,12 @@ public:
         return write(in_, out_, bytes, closed_, description_);
     }
 
+    bool try_write(std::span<const std::byte> bytes) override {
+        if (*closed_ || out_->full() || in_->pending() == arrival::end) return false;
+        out_->send(bytes);
+        return true;
+    }
+
     void close() noexcept override {
         if (std::exchange(*closed_, true)) return;
         out_->send_end();

@@ -45,6 +45,10 @@ public:
     // All of it, or an error; after an error nobody knows how much went out.
     virtual boost::asio::awaitable<result<std::size_t>> write(std::span<const std::byte> bytes) = 0;
 
+    // All of it at once, or nothing and false when that would mean to wait (or is not known). For
+    // those who would otherwise set a limit to a wait that hardly ever happens.
+    virtual bool try_write(std::span<const std::byte> /*bytes*/) { return false; }
+
     // Ends the connection without ceremony; idempotent. What waits in it returns `closed`.
     virtual void close() noexcept = 0;
 

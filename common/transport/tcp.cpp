@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -25,7 +26,14 @@ constexpr int keep_alive_interval_s = 5;
 constexpr int keep_alive_probes = 3;
 constexpr unsigned unacknowledged_ms = 30'000;
 
+// Asio's sockets go to every program that is started from here, and a port would stay taken as long
+// as one of those lives.
+void keep_from_children(int descriptor) {
+    ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
 void tune(tcp::socket& socket) {
+    keep_from_children(socket.native_handle());
     error_code ignored;
     socket.set_option(tcp::no_delay{true}, ignored);
     socket.set_option(asio::socket_base::keep_alive{true}, ignored);
@@ -195,6 +203,7 @@ private:
 error_code open(tcp::acceptor& acceptor, const tcp::endpoint& at) {
     error_code why;
     acceptor.open(at.protocol(), why);
+    if (!why) keep_from_children(acceptor.native_handle());
     if (!why) acceptor.set_option(asio::socket_base::reuse_address{true}, why);
     if (!why) acceptor.bind(at, why);
     if (!why) acceptor.listen(asio::socket_base::max_listen_connections, why);

@@ -13,6 +13,10 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <fcntl.h>
+#include <filesystem>
+#include <set>
+
 using namespace ha;
 using namespace ha::transport;
 using namespace std::chrono_literals;
@@ -139,4 +143,33 @@ TEST_CASE("names are not resolved, and a port that is taken is said") {
     REQUIRE_FALSE(second);
     CHECK_THAT(second.error().message, Catch::EndsWith("Address already in use"));
     CHECK(words(endpoint{"fd00::1", 6443, ""}) == "[fd00::1]:6443");
+}
+
+namespace {
+
+std::set<int> open_sockets() {
+    std::set<int> all;
+    for (auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        std::error_code gone;
+        auto target = std::filesystem::read_symlink(entry.path(), gone).string();
+        if (target.starts_with("socket:")) all.insert(std::stoi(entry.path().filename().string()));
+    }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("programs that are started from here inherit no connection") {
+    auto before = open_sockets();  // whoever started this test may have left some
+    stage set;
+    set.open(set.plain_door(), make_tcp_dialer());
+    auto& came = set.ask(0);
+    REQUIRE(came);
+    int ours = 0;
+    for (int each : open_sockets()) {
+        if (before.contains(each)) continue;
+        ++ours;
+        CHECK((::fcntl(each, F_GETFD) & FD_CLOEXEC) != 0);
+    }
+    CHECK(ours == 3);  // the listener and both ends of the connection
 }

@@ -128,8 +128,13 @@ TEST_CASE("a writer waits while too much lies unread") {
     };
     set.go(second());
     CHECK_FALSE(through);
+    auto more = std::as_bytes(std::span("z", 1));
+    CHECK_FALSE(ends.left->try_write(more));
     set.go(set.read(*ends.right, 200 * 1024));
     CHECK(through);
+    CHECK(ends.left->try_write(more));
+    ends.right->close();
+    CHECK_FALSE(ends.left->try_write(more));
 }
 
 TEST_CASE("bytes and connections take the link's time") {
