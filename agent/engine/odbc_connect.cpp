@@ -49,6 +49,11 @@ engine_failure connect_failed(session_state& of, odbc::trouble why) {
     bool answered = why.what == odbc::trouble::kind::refused;
     if (answered) ++counts.login_refused;
     auto what = answered ? kind::login_failed : kind::not_sent;
+    auto& said = why.diagnostics;
+    if (why.what == odbc::trouble::kind::driver_missing && !said.empty())
+        said.front().text = "the ODBC driver '" + of.common->options.driver +
+                            "' cannot be loaded (" + said.front().text +
+                            "): is it installed and in the odbcinst.ini that ODBCSYSINI names?";
     return failed(what, std::move(why.diagnostics), of.common->clock.now());
 }
 

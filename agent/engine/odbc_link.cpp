@@ -94,11 +94,11 @@ std::function<odbc_link::execution()> odbc_link::execute_job(std::string text,
     return job;
 }
 
-std::function<void()> odbc_link::stream_job(std::string text, set_taker on_rows, ending on_end) {
+std::function<void()> odbc_link::stream_job(std::string text, piece_taker on_piece, ending on_end) {
     auto job = [slot = slot_,
                 text = std::move(text),
-                on_rows = std::move(on_rows),
-                on_end = std::move(on_end)] { on_end(slot->link->stream_rows(text, on_rows)); };
+                on_piece = std::move(on_piece),
+                on_end = std::move(on_end)] { on_end(slot->link->stream_pieces(text, on_piece)); };
     return job;
 }
 

@@ -63,10 +63,9 @@ public:
     std::function<execution()> execute_job(std::string text,
                                            std::vector<sql_value> parameters,
                                            std::chrono::seconds limit);
-    // Rows one by one, as connection::stream_rows gives them.
-    using set_taker = std::function<bool(odbc::rows)>;
+    using piece_taker = std::function<bool(odbc::piece)>;
     using ending = std::function<void(odbc::connection::answer)>;
-    std::function<void()> stream_job(std::string text, set_taker on_rows, ending on_end);
+    std::function<void()> stream_job(std::string text, piece_taker on_piece, ending on_end);
 
     bool ready = false;           // connected
     bool busy = false;            // a job is under way

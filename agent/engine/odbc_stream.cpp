@@ -22,10 +22,10 @@ struct delivery {
 
 void start_stream(session_state& of, std::string text, std::shared_ptr<delivery> box) {
     auto way = of.link.hand()->home();
-    auto on_rows = [box, way](odbc::rows got) {
-        auto kept = std::make_shared<odbc::rows>(std::move(got));
+    auto on_piece = [box, way](odbc::piece got) {
+        auto kept = std::make_shared<odbc::piece>(std::move(got));
         return way->post([box, kept] {
-            box->rows.add(result_set{std::move(kept->columns), std::move(kept->values)});
+            box->rows.add(std::move(*kept));
             box->bell.ring();
         });
     };
@@ -37,7 +37,7 @@ void start_stream(session_state& of, std::string text, std::shared_ptr<delivery>
             box->bell.ring();
         });
     };
-    of.link.hand()->submit(of.link.stream_job(std::move(text), on_rows, on_end));
+    of.link.hand()->submit(of.link.stream_job(std::move(text), on_piece, on_end));
 }
 
 }  // namespace

@@ -2,32 +2,37 @@
 #pragma once
 
 #include "agent/engine/session.hpp"
+#include "common/odbc/types.hpp"
 
 #include <deque>
 #include <optional>
 
-// Rows that arrive one by one, made into result sets again. The end of a set is announced late or
-// never, so a pause ends one as well.
+// Pieces of rows that arrive one by one, made into result sets again. The end of a set, and even of
+// its last row, is announced late or never, so a pause ends one as well.
 
 namespace ha::agent {
 
 class row_gatherer {
 public:
-    // A part with rows goes on with the set; a part without rows ends it.
-    void add(result_set part);
+    void add(odbc::piece part);
 
-    // Nothing came for a while: what is there becomes a set.
+    // Nothing came for a while: what is there becomes a set, with null for cells not there yet.
     void pause();
 
-    // Rows are there that are no set yet.
-    bool started() const { return !gathered_.rows.empty(); }
+    // Something is there that is no set yet.
+    bool started() const { return !gathered_.rows.empty() || !row_.empty(); }
 
     // The next set that is whole.
     std::optional<result_set> next();
 
 private:
+    void end_row();
+    void end_set();
+
     result_set gathered_;
-    bool part_was_given_ = false;  // a pause has already handed on rows of this set
+    std::vector<sql_value> row_;
+    bool row_was_given_ = false;   // a pause has handed on this row: its late cells go nowhere
+    bool part_was_given_ = false;  // a pause has handed on rows of this set
     std::deque<result_set> whole_;
 };
 

@@ -84,7 +84,8 @@ public:
 
     // For sp_server_diagnostics with @repeat_interval: calls on_set for each result set until it
     // returns false, the silence between two sets exceeds the limit, or the connection ends. A set
-    // is handed on when its rows pause; rows after a pause come as a set of their own.
+    // is handed on when its rows pause, the last row perhaps with null in its last column; rows
+    // after a pause come as a set of their own.
     virtual boost::asio::awaitable<engine_reply> stream(
         statement what, duration silence_limit, std::function<bool(const result_set&)> on_set) = 0;
 

@@ -84,23 +84,21 @@ bool batch::go_on(SQLRETURN code) {
     }
     SQLSMALLINT count = 0;
     if (!SQL_SUCCEEDED(SQLNumResultCols(statement_.get(), &count)) || count == 0) return true;
-    rows got;
-    row_taker after_row;
-    if (pace_ == pace::single_rows) {
-        after_row = [this](rows& so_far) {
-            rows one{so_far.columns, std::move(so_far.values)};
-            so_far.values.clear();
-            return on_rows_(std::move(one));
-        };
-    }
-    auto end = fetch_rows(statement_, got, notes_, after_row);
+    auto end = take_set();
     if (end == fetched::failed) {
         note(SQL_ERROR);
         return !std::any_of(errors_.begin(), errors_.end(), is_loss);
     }
-    if (end == fetched::all && on_rows_(std::move(got))) return true;
-    SQLCancel(statement_.get());
-    return false;
+    if (end == fetched::stopped) SQLCancel(statement_.get());
+    return end == fetched::all;
+}
+
+fetched batch::take_set() {
+    if (on_piece_) return fetch_pieces(statement_, on_piece_, notes_);
+    rows got;
+    auto end = fetch_rows(statement_, got, notes_);
+    if (end != fetched::all) return end;
+    return on_rows_(std::move(got)) ? fetched::all : fetched::stopped;
 }
 
 connection::answer batch::outcome() {

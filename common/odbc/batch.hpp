@@ -11,14 +11,17 @@
 
 namespace ha::odbc {
 
-// Takes a result set off the driver, row by row; after_row, if there is one, may take what is there
-// and end it all by false. failed: the driver had an error, see the handle.
+// Hands on parts of an answer; false ends it all.
+using set_taker = std::function<bool(rows)>;
+using piece_taker = std::function<bool(piece)>;
+
+// Take a result set off the driver. failed: the driver had an error, see the handle; stopped: the
+// taker had enough.
 enum class fetched { all, stopped, failed };
-using row_taker = std::function<bool(rows&)>;
-fetched fetch_rows(const handle& statement,
-                   rows& into,
-                   std::vector<diagnostic>& notes,
-                   const row_taker& after_row);
+fetched fetch_rows(const handle& statement, rows& into, std::vector<diagnostic>& notes);
+fetched fetch_pieces(const handle& statement,
+                     const piece_taker& on_piece,
+                     std::vector<diagnostic>& notes);
 
 // Values bound to ? in a statement. Must outlive the execution.
 class bindings {
@@ -41,22 +44,21 @@ private:
 
 class batch {
 public:
-    // Hands on a result set, or a row of one; false ends the batch.
-    using taker = std::function<bool(rows)>;
-    enum class pace { sets, single_rows };
-
-    batch(const handle& statement, taker on_rows, pace how = pace::sets)
-        : statement_(statement), on_rows_(std::move(on_rows)), pace_(how) {}
+    batch(const handle& statement, set_taker on_rows)
+        : statement_(statement), on_rows_(std::move(on_rows)) {}
+    batch(const handle& statement, piece_taker on_piece)
+        : statement_(statement), on_piece_(std::move(on_piece)) {}
     connection::answer run(const std::string& text);
 
 private:
     bool go_on(SQLRETURN code);
+    fetched take_set();
     void note(SQLRETURN code);
     connection::answer outcome();
 
     const handle& statement_;
-    taker on_rows_;
-    pace pace_;
+    set_taker on_rows_;
+    piece_taker on_piece_;
     std::vector<diagnostic> notes_;
     std::vector<diagnostic> errors_;
 };

@@ -28,6 +28,16 @@ trouble why_not(const std::vector<diagnostic>& said) {
     return {what, std::move(sorted)};
 }
 
+bool is_dead(const handle& link) {
+    // Microsoft's own attribute looks at the socket; the standard one repeats what was last seen.
+    constexpr SQLINTEGER looks_at_socket = 1244;
+    SQLUINTEGER state = SQL_CD_FALSE;
+    auto code = SQLGetConnectAttrW(link.get(), looks_at_socket, &state, 0, nullptr);
+    if (!SQL_SUCCEEDED(code))
+        code = SQLGetConnectAttrW(link.get(), SQL_ATTR_CONNECTION_DEAD, &state, 0, nullptr);
+    return SQL_SUCCEEDED(code) && state == SQL_CD_TRUE;
+}
+
 }  // namespace
 
 // Environment and connection together: nothing is shared between connections, so that one stuck
@@ -38,11 +48,25 @@ struct connection::parts {
     std::shared_ptr<canceller> stop;
     bool connected = false;
 
+    // Runs a batch without the driver's time limit.
+    answer flow(const handle& statement, batch what, const std::string& text);
+
     static SQLHANDLE prepared(const handle& made) {
         SQLSetEnvAttr(made.get(), SQL_ATTR_ODBC_VERSION, number(SQL_OV_ODBC3), 0);
         return made.get();
     }
 };
+
+connection::answer connection::parts::flow(const handle& statement,
+                                           batch what,
+                                           const std::string& text) {
+    if (!statement) return tl::unexpected(trouble{trouble::kind::lost, link.diagnostics()});
+    statement_guard reachable(*stop, statement);
+    SQLSetStmtAttrW(statement.get(), SQL_ATTR_QUERY_TIMEOUT, number(0), 0);
+    auto answered = what.run(text);
+    if (!answered && is_dead(link)) answered.error().what = trouble::kind::lost;
+    return answered;
+}
 
 connection::connection(std::unique_ptr<parts> made) : parts_(std::move(made)) {}
 
@@ -96,36 +120,18 @@ connection::answer connection::execute(const std::string& text,
 
 connection::answer connection::stream(const std::string& text,
                                       const std::function<bool(rows)>& on_rows) {
-    return flow(text, on_rows, pace::sets);
-}
-
-connection::answer connection::stream_rows(const std::string& text,
-                                           const std::function<bool(rows)>& on_rows) {
-    return flow(text, on_rows, pace::single_rows);
-}
-
-connection::answer connection::flow(const std::string& text,
-                                    const std::function<bool(rows)>& on_rows,
-                                    pace how) {
     handle statement(SQL_HANDLE_STMT, parts_->link.get());
-    if (!statement) return tl::unexpected(trouble{trouble::kind::lost, parts_->link.diagnostics()});
-    statement_guard reachable(*parts_->stop, statement);
-    SQLSetStmtAttrW(statement.get(), SQL_ATTR_QUERY_TIMEOUT, number(0), 0);
-    auto by = how == pace::sets ? batch::pace::sets : batch::pace::single_rows;
-    auto answered = batch(statement, on_rows, by).run(text);
-    if (!answered && dead()) answered.error().what = trouble::kind::lost;
-    return answered;
+    return parts_->flow(statement, batch(statement, on_rows), text);
+}
+
+connection::answer connection::stream_pieces(const std::string& text,
+                                             const std::function<bool(piece)>& on_piece) {
+    handle statement(SQL_HANDLE_STMT, parts_->link.get());
+    return parts_->flow(statement, batch(statement, on_piece), text);
 }
 
 bool connection::dead() const {
-    // Microsoft's own attribute looks at the socket; the standard one repeats what was last seen.
-    constexpr SQLINTEGER looks_at_socket = 1244;
-    SQLUINTEGER state = SQL_CD_FALSE;
-    auto raw = parts_->link.get();
-    auto code = SQLGetConnectAttrW(raw, looks_at_socket, &state, 0, nullptr);
-    if (!SQL_SUCCEEDED(code))
-        code = SQLGetConnectAttrW(raw, SQL_ATTR_CONNECTION_DEAD, &state, 0, nullptr);
-    return SQL_SUCCEEDED(code) && state == SQL_CD_TRUE;
+    return is_dead(parts_->link);
 }
 
 }  // namespace ha::odbc

@@ -46,10 +46,11 @@ public:
     // cancelled) or the batch ends. The driver's time limit is off: watch it from outside.
     answer stream(const std::string& text, const std::function<bool(rows)>& on_rows);
 
-    // The same, row by row: the end of a result set is an on_rows without values. Drivers see that
-    // end only when something comes after it; a server that streams (sp_server_diagnostics) sends
+    // The same, in pieces: each row without its last column, then that column, then the set's end.
+    // Drivers see the end of a set only when something comes after it, and one of them sees the
+    // last cell of the last row no earlier. A server that streams (sp_server_diagnostics) sends
     // nothing for seconds, and whoever waited for the whole set would be one set late.
-    answer stream_rows(const std::string& text, const std::function<bool(rows)>& on_rows);
+    answer stream_pieces(const std::string& text, const std::function<bool(piece)>& on_piece);
 
     // Whether the driver knows that the connection is dead. It does not ask the server, so a frozen
     // one is not dead, and some drivers know only after the next call has failed.
@@ -57,8 +58,6 @@ public:
 
 private:
     struct parts;
-    enum class pace { sets, single_rows };
-    answer flow(const std::string& text, const std::function<bool(rows)>& on_rows, pace how);
     explicit connection(std::unique_ptr<parts> made);
     std::unique_ptr<parts> parts_;
 };

@@ -32,7 +32,7 @@ shape shape_of(SQLSMALLINT type) {
 // Columns left to right, each once: some drivers cannot go back.
 class row_reader {
 public:
-    row_reader(const handle& statement, rows& into) : statement_(statement), into_(into) {}
+    explicit row_reader(const handle& statement) : statement_(statement) {}
 
     bool describe() {
         SQLSMALLINT count = 0;
@@ -42,16 +42,27 @@ public:
         return true;
     }
 
-    bool read() {
-        auto& row = into_.values.emplace_back();
-        for (std::size_t i = 0; i < shapes_.size(); ++i) {
-            auto got = read(static_cast<SQLUSMALLINT>(i + 1), shapes_[i]);
+    // SQL_SUCCESS, SQL_NO_DATA, or SQL_ERROR.
+    SQLRETURN next_row(std::vector<diagnostic>& notes) {
+        auto code = SQLFetch(statement_.get());
+        if (code == SQL_SUCCESS_WITH_INFO)
+            for (auto& one : statement_.diagnostics()) notes.push_back(std::move(one));
+        if (code == SQL_NO_DATA) return code;
+        return SQL_SUCCEEDED(code) ? SQL_SUCCESS : SQL_ERROR;
+    }
+
+    // The next cells of the row, up to and without that column, counted from 0.
+    bool read(std::size_t end, std::vector<value>& into) {
+        for (; column_ < end; ++column_) {
+            auto got = read(static_cast<SQLUSMALLINT>(column_ + 1), shapes_[column_]);
             if (!got) return false;
-            row.push_back(std::move(*got));
+            into.push_back(std::move(*got));
         }
+        if (column_ == shapes_.size()) column_ = 0;
         return true;
     }
 
+    const std::vector<std::string>& columns() const { return columns_; }
     bool full() const { return bytes_ > result_bytes_max; }
 
 private:
@@ -64,7 +75,7 @@ private:
             statement_.get(), column, wide(name), most, &length, &type, &size, &digits, &nullable);
         if (!SQL_SUCCEEDED(code)) return false;
         name.resize(static_cast<std::size_t>(std::min<SQLSMALLINT>(length, most - 1)));
-        into_.columns.push_back(to_utf8(name));
+        columns_.push_back(to_utf8(name));
         shapes_.push_back(shape_of(type));
         return true;
     }
@@ -129,30 +140,47 @@ private:
     }
 
     const handle& statement_;
-    rows& into_;
+    std::vector<std::string> columns_;
     std::vector<shape> shapes_;
+    std::size_t column_ = 0;  // the next one to read
     std::size_t bytes_ = 0;
 };
 
 }  // namespace
 
-fetched fetch_rows(const handle& statement,
-                   rows& into,
-                   std::vector<diagnostic>& notes,
-                   const row_taker& after_row) {
-    row_reader reader(statement, into);
+fetched fetch_rows(const handle& statement, rows& into, std::vector<diagnostic>& notes) {
+    row_reader reader(statement);
     if (!reader.describe()) return fetched::failed;
+    into.columns = reader.columns();
     for (;;) {
-        auto code = SQLFetch(statement.get());
-        if (code == SQL_SUCCESS_WITH_INFO)
-            for (auto& one : statement.diagnostics()) notes.push_back(std::move(one));
+        auto code = reader.next_row(notes);
         if (code == SQL_NO_DATA) return fetched::all;
-        if (!SQL_SUCCEEDED(code) || !reader.read()) return fetched::failed;
-        if (reader.full()) {
-            notes.push_back({0, "01004", "the result set is too large and was cut"});
-            return fetched::all;
-        }
-        if (after_row && !after_row(into)) return fetched::stopped;
+        if (code == SQL_ERROR) return fetched::failed;
+        auto& row = into.values.emplace_back();
+        if (!reader.read(into.columns.size(), row)) return fetched::failed;
+        if (!reader.full()) continue;
+        notes.push_back({0, "01004", "the result set is too large and was cut"});
+        return fetched::all;
+    }
+}
+
+fetched fetch_pieces(const handle& statement,
+                     const piece_taker& on_piece,
+                     std::vector<diagnostic>& notes) {
+    row_reader reader(statement);
+    if (!reader.describe()) return fetched::failed;
+    const auto& columns = reader.columns();
+    for (;;) {
+        auto code = reader.next_row(notes);
+        if (code == SQL_ERROR) return fetched::failed;
+        if (code == SQL_NO_DATA)
+            return on_piece({columns, {}, false, true}) ? fetched::all : fetched::stopped;
+        std::vector<value> first;
+        if (!reader.read(columns.size() - 1, first)) return fetched::failed;
+        if (!on_piece({columns, std::move(first), false, false})) return fetched::stopped;
+        std::vector<value> last;
+        if (!reader.read(columns.size(), last)) return fetched::failed;
+        if (!on_piece({columns, std::move(last), true, false})) return fetched::stopped;
     }
 }
 

@@ -20,6 +20,14 @@ struct rows {
     std::vector<std::vector<value>> values;
 };
 
+// A part of a result set, as soon as the driver has it: some cells of a row, or the set's end.
+struct piece {
+    std::vector<std::string> columns;
+    std::vector<value> cells;
+    bool ends_row = false;
+    bool ends_set = false;  // then there are no cells
+};
+
 // One record of the driver. `number` is the server's (or the driver's own) and decides; the text
 // is for people, without the driver's names in brackets before it.
 struct diagnostic {
