@@ -86,7 +86,8 @@ struct database_record {
     std::string create_date;
     bool full_recovery = true;
     bool backed_up = false;
-    std::string group_id;  // of the availability group it belongs to on this instance
+    bool restoring = false;  // not usable: left behind by a group, or being seeded
+    std::string group_id;    // of the availability group it belongs to on this instance
     std::string group_database_id;
     bool dropped = false;
     bool operator==(const database_record&) const = default;
@@ -97,8 +98,8 @@ struct database_record {
 struct group_record {
     group_configuration configuration;
     bool uncommitted = false;
-    // What this replica last was: the trap of 41104 depends on it.
-    bool was_primary = false;
+    bool was_primary =
+        false;  // when it last was PRIMARY or SECONDARY; the trap of 41104 depends on it
     bool may_create_databases = false;
     bool dropped = false;
     bool operator==(const group_record&) const = default;

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/group_options.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+// ALTER AVAILABILITY GROUP: roles, the lease, replicas and databases: sqlserver.md 2.2, 3, 7.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+class group_change {
+public:
+    group_change(engine& owner,
+                 session_state& session,
+                 const definition_statement& what,
+                 group_state& group)
+        : owner_(owner),
+          session_(session),
+          what_(what),
+          group_(group),
+          name_(group.configuration.name) {}
+
+    progress run() {
+        if (what_.action == "FAILOVER" || what_.action == "FORCE_FAILOVER_ALLOW_DATA_LOSS")
+            return failover();
+        if (what_.action == "OFFLINE") return offline();
+        if (what_.action == "SET") return set();
+        if (what_.action.ends_with("CREATE ANY DATABASE")) return seeding_permission();
+        if (group_.role != replica_role::primary) return failed_with(not_primary());
+        if (what_.action == "ADD REPLICA") return add_replicas();
+        if (what_.action == "MODIFY REPLICA") return modify_replicas();
+        if (what_.action == "REMOVE REPLICA") return remove_replica();
+        if (what_.action == "ADD DATABASE") return add_databases();
+        return remove_database();
+    }
+
+private:
+    sql_error not_primary() const {
+        return error_of(41140,
+                        "Availability group '" + name_ +
+                            "' cannot process the ALTER AVAILABILITY GROUP command, because the "
+                            "local availability replica is not the primary replica. Connect to the "
+                            "server instance that is currently hosting the primary replica of this "
+                            "availability group, and rerun the command.");
+    }
+
+    sql_error cannot_be_primary() const {
+        return error_of(
+            41142,
+            "The availability replica for availability group '" + name_ +
+                "' on this instance of SQL Server cannot become the primary replica. One or more "
+                "databases are not synchronized or have not joined the availability group. If the "
+                "availability replica uses the asynchronous-commit mode, consider performing a "
+                "forced manual failover (with possible data loss). Otherwise, once all local "
+                "secondary databases are joined and synchronized, you can perform a planned manual "
+                "failover to this secondary replica (without data loss).");
+    }
+
+    // In this order: session context, role, kind of replica, another command, synchronization.
+    std::optional<sql_error> refuses_failover(bool forced) const {
+        const auto context = session_.context.find("external_cluster");
+        if (context == session_.context.end() || !same_name(text_of(context->second.first), "yes"))
+            return error_of(47104,
+                            "This operation cannot be performed on the availability group '" +
+                                name_ +
+                                "' because it has EXTERNAL cluster type. Use the cluster "
+                                "management tools to perform the operation.");
+        if (group_.role == replica_role::primary)
+            return error_of(41122,
+                            "Cannot failover availability group '" + name_ +
+                                "' to this instance of SQL Server. The local availability replica "
+                                "is already the primary replica of the availability group. To "
+                                "failover this availability group to another instance of SQL "
+                                "Server, run the failover command on that instance of SQL Server.");
+        const auto* self = group_.self();
+        if (self == nullptr || !self->has_data())
+            return error_of(
+                47109,
+                "Availability group '" + name_ +
+                    "' cannot failover to this replica. Configuration-only replica cannot become "
+                    "primary. An attempt to fail over an availability group failed. The replica is "
+                    "a configuration-only replica and cannot become a primary replica.");
+        if (group_.changing && group_.changing->what == role_change::kind::promote)
+            return error_of(41113,
+                            "Cannot failover availability group '" + name_ +
+                                "' to this instance of SQL Server because a failover command is "
+                                "already pending on the local replica of this availability group. "
+                                "Wait for the pending failover command to complete before issuing "
+                                "another command on the local replica of this availability group.");
+        if (forced) return {};
+        if (self->mode != replica_mode::synchronous) return cannot_be_primary();
+        for (const auto& one : group_.configuration.databases) {
+            const auto* local = owner_.database_by_group_id(one.id);
+            const bool joined = local != nullptr &&
+                                local->about.group_id == group_.configuration.id &&
+                                !local->about.restoring;
+            if (!joined) return cannot_be_primary();
+            // Reading B: no engine refuses anybody for what its configuration says.
+            if (owner_.options_.engine_reading == reading::a && !one.holds(group_.own_id))
+                return cannot_be_primary();
+        }
+        return {};
+    }
+
+    progress failover() {
+        const bool forced = what_.action != "FAILOVER";
+        if (auto refused = refuses_failover(forced)) return failed_with(*refused);
+        const duration takes = owner_.options_.delays.promotion + owner_.faults_.slow_promotion;
+        group_.changing =
+            role_change{role_change::kind::promote, owner_.now_, owner_.now_ + takes, forced};
+        return statement_end{};
+    }
+
+    progress offline() {
+        if (owner_.faults_.offline_hangs) return statement_end{};
+        group_.latch_offline = true;
+        group_.changing = role_change{role_change::kind::offline,
+                                      owner_.now_,
+                                      owner_.now_ + owner_.options_.delays.offline,
+                                      false};
+        return statement_end{};
+    }
+
+    progress set() {
+        if (what_.options.size() != 1)
+            return failed_with(error_of(102, "Incorrect syntax near ','.", 15));
+        const auto& given = what_.options.front();
+        if (given.name == "WRITE_LEASE_VALIDITY")
+            return renew(std::strtoll(given.text.c_str(), nullptr, 10));
+        if (given.name == "ROLE")
+            return given.text == "SECONDARY"
+                       ? follow()
+                       : progress{failed_with(
+                             error_of(102, "Incorrect syntax near '" + given.text + "'.", 15))};
+        if (group_.role != replica_role::primary) return failed_with(not_primary());
+        group_configuration next = group_.configuration;
+        if (auto bad = set_group_option(next, given)) return failed_with(*bad);
+        if (auto bad = check_group(next)) return failed_with(*bad);
+        if (next == group_.configuration) return statement_end{};
+        return committed(std::move(next));
+    }
+
+    // assumption: the lease is this instance's own and may be renewed in any role, as Microsoft's
+    // agent does before FAILOVER.
+    progress renew(std::int64_t seconds) {
+        if (seconds <= 0)
+            return failed_with(error_of(47117,
+                                        "The 'WRITE_LEASE_VALIDITY' option must be specified with "
+                                        "a valid time value when updating the Availability Group's "
+                                        "external write lease status on availability group '" +
+                                            name_ + "'."));
+        if (!group_.configuration.write_lease)
+            return failed_with(error_of(
+                47116,
+                "The external lease cannot be set on availability group '" + name_ +
+                    "'. External Lease updates are not enabled for this availability group."));
+        if (owner_.faults_.late_renewal <= duration{}) return renewed(owner_, group_, seconds);
+        const instant due = owner_.now_ + owner_.faults_.late_renewal;
+        engine& owner = owner_;
+        const std::string id = group_.configuration.id;
+        return statement_wait{
+            [&owner, id, due, seconds](instant now) -> std::optional<statement_end> {
+                if (now < due) return {};
+                auto* still = owner.group(id);
+                if (still == nullptr) return failed_with(no_such_group("alter", id));
+                return renewed(owner, *still, seconds);
+            },
+            due};
+    }
+
+    static statement_end renewed(engine& owner, group_state& group, std::int64_t seconds) {
+        const instant end = owner.now_ + std::chrono::seconds{seconds};
+        if (group.lease_end && end < *group.lease_end)
+            return failed_with(error_of(47119,
+                                        "The current write lease of the availability group '" +
+                                            group.configuration.name +
+                                            "' is still valid. The lease expiration time cannot be "
+                                            "set to an earlier time than its current value."));
+        group.lease_end = end;
+        return {};
+    }
+
+    sql_error latched() const {
+        return error_of(
+            41104,
+            "Failover of the availability group '" + name_ +
+                "' to the local replica failed because the availability group resource did not "
+                "come online due to a previous error. To identify that error, check the SQL Server "
+                "error log, cluster logs and system event logs. For information about how to view "
+                "events and logs, see your cluster documentation.");
+    }
+
+    progress follow() {
+        if (group_.role == replica_role::primary)
+            return failed_with(latched());  // sqlserver.md 11, L13
+        if (group_.changing && group_.changing->what == role_change::kind::promote)
+            return failed_with(error_of(41121,
+                                        "The local availability replica of availability group '" +
+                                            name_ +
+                                            "' cannot accept signal 'SET ROLE' in its current "
+                                            "replica role, 'RESOLVING', and state."));
+        if (is_latched()) return failed_with(latched());
+        if (group_.changing && group_.changing->what == role_change::kind::offline) {
+            group_.changing.reset();
+            owner_.turn_offline(group_);
+        }
+        if (group_.role == replica_role::secondary) return statement_end{};
+        group_.changing = role_change{role_change::kind::follow,
+                                      owner_.now_,
+                                      owner_.now_ + owner_.options_.delays.following,
+                                      false};
+        group_.restarted = false;
+        return statement_end{};
+    }
+
+    const link_state* link_to_primary() const {
+        for (const auto& [number, one] : owner_.links_) {
+            const auto at = one.news.find(group_.configuration.id);
+            if (at != one.news.end() && at->second.role == replica_role::primary) return &one;
+        }
+        return nullptr;
+    }
+
+    // sqlserver.md fact 9, and its cure.
+    bool is_latched() {
+        const auto& rule = owner_.options_.latch;
+        if (!rule.enabled) return false;
+        const auto* primary = link_to_primary();
+        if (group_.latched_until) {
+            const bool cured =
+                group_.latch_offline && owner_.endpoint_starts_ > group_.latch_own_starts &&
+                primary != nullptr && primary->peer_endpoint_starts > group_.latch_peer_starts;
+            if (cured || owner_.now_ >= *group_.latched_until) group_.latched_until.reset();
+            return group_.latched_until.has_value();
+        }
+        if (!group_.restarted || !group_.was_primary || primary == nullptr) return false;
+        const auto age = std::chrono::milliseconds{
+            primary->news.at(group_.configuration.id).primary_for_milliseconds};
+        if (age + (owner_.now_ - primary->heard) >= rule.young) return false;
+        group_.latched_until = owner_.now_ + rule.lasts;
+        group_.latch_own_starts = owner_.endpoint_starts_;
+        group_.latch_peer_starts = primary->peer_endpoint_starts;
+        group_.latch_offline = false;
+        return true;
+    }
+
+    progress seeding_permission() {
+        const auto* self = group_.self();
+        if (self != nullptr && !self->has_data())
+            return failed_with(
+                error_of(47111,
+                         "Local availability replica for availability group '" + name_ +
+                             "' cannot be granted permission to create databases. The replica is a "
+                             "configuration-only replica and cannot host databases inside the "
+                             "availability group."));
+        group_.may_create_databases = what_.action.starts_with("GRANT");
+        owner_.save_group(group_);
+        const auto position = owner_.last_position_;
+        if (group_.role == replica_role::secondary) {  // says so to its primary by asking anew
+            owner_.detach(group_);
+            owner_.look_for_primary(group_);
+        }
+        return owner_.until_hardened(position);
+    }
+
+    progress add_replicas() {
+        group_configuration next = group_.configuration;
+        for (const auto& given : what_.replicas) {
+            if (next.replica(given.text) != nullptr)
+                return failed_with(error_of(35236,
+                                            "Availability replica '" + given.text +
+                                                "' already exists in availability group '" + name_ +
+                                                "'."));
+            group_replica fresh;
+            fresh.id = owner_.make_guid();
+            fresh.name = given.text;
+            fresh.create_date = fresh.modify_date = owner_.utc();
+            if (auto bad = set_replica_options(next, fresh, given, true)) return failed_with(*bad);
+            next.replicas.push_back(std::move(fresh));
+        }
+        return proposed(std::move(next));
+    }
+
+    progress modify_replicas() {
+        group_configuration next = group_.configuration;
+        for (const auto& given : what_.replicas) {
+            auto* known = next.replica(given.text);
+            if (known == nullptr)
+                return failed_with(error_of(41172,
+                                            "Availability replica '" + given.text +
+                                                "' cannot be found in availability group '" +
+                                                name_ + "'."));
+            if (auto bad = set_replica_options(next, *known, given, false))
+                return failed_with(*bad);
+            known->modify_date = owner_.utc();
+            if (known->mode != replica_mode::synchronous)
+                for (auto& one : next.databases) std::erase(one.synchronized, known->id);
+        }
+        return committed(std::move(next));
+    }
+
+    progress remove_replica() {
+        group_configuration next = group_.configuration;
+        const auto* known = next.replica(what_.names.front());
+        if (known == nullptr)
+            return failed_with(error_of(41172,
+                                        "Availability replica '" + what_.names.front() +
+                                            "' cannot be found in availability group '" + name_ +
+                                            "'."));
+        const std::string id = known->id;
+        if (id == group_.own_id)
+            return failed_with(
+                error_of(41190,
+                         "Availability group '" + name_ +
+                             "' failed to process remove-replica command. The local availability "
+                             "replica is not in a state that could process the command."));
+        std::erase_if(next.replicas, [&](const auto& one) { return one.id == id; });
+        for (auto& one : next.databases) std::erase(one.synchronized, id);
+        owner_.lose_follower(group_, id);
+        return committed(std::move(next));
+    }
+
+    std::optional<sql_error> refuses_database(const std::string& name) const {
+        const auto* target = owner_.database(name);
+        if (target == nullptr)
+            return error_of(41148,
+                            "Cannot add or join database '" + name + "' to availability group '" +
+                                name_ +
+                                "'. The database does not exist on this instance of SQL Server.");
+        if (!target->about.group_id.empty())
+            return error_of(35233,
+                            "Cannot create an availability group containing database '" + name +
+                                "'. The database already belongs to an availability group.");
+        if (!target->about.full_recovery || !target->about.backed_up)
+            return error_of(1475,
+                            "Database \"" + name +
+                                "\" might contain bulk logged changes that have not been backed "
+                                "up. Take a full database backup in the FULL recovery model before "
+                                "adding it to the availability group.");
+        return {};
+    }
+
+    progress add_databases() {
+        group_configuration next = group_.configuration;
+        for (const auto& name : what_.names) {
+            if (auto refused = refuses_database(name)) return failed_with(*refused);
+            auto& target = *owner_.database(name);
+            target.about.group_id = group_.configuration.id;
+            target.about.group_database_id = owner_.make_guid();
+            owner_.append(target.about);
+            next.databases.push_back(
+                {target.about.group_database_id, target.about.name, {group_.own_id}});
+        }
+        progress end = proposed(std::move(next));
+        for (const auto& replica : group_.configuration.replicas)
+            owner_.offer_databases(group_, replica.id);
+        return end;
+    }
+
+    progress remove_database() {
+        group_configuration next = group_.configuration;
+        const auto* entry = next.database(what_.names.front());
+        if (entry == nullptr)
+            return failed_with(error_of(
+                41133,
+                "Cannot remove database '" + what_.names.front() + "' from availability group '" +
+                    name_ + "'. The database does not belong to the availability group."));
+        if (auto* local = owner_.database_by_group_id(entry->id)) {
+            local->about.group_id.clear();
+            local->about.group_database_id.clear();
+            owner_.append(local->about);
+        }
+        const std::string id = entry->id;
+        std::erase_if(next.databases, [&](const auto& one) { return one.id == id; });
+        return committed(std::move(next));
+    }
+
+    // assumption: CREATE, ADD REPLICA and ADD DATABASE do not wait for a majority of voters, for at
+    // bootstrap nobody has joined yet; other changes do.
+    progress proposed(group_configuration next) {
+        if (auto bad = check_group(next)) return failed_with(*bad);
+        owner_.propose(group_, std::move(next));
+        owner_.next_dial_.clear();
+        return owner_.until_hardened(owner_.last_position_);
+    }
+
+    progress committed(group_configuration next) {
+        if (auto bad = check_group(next)) return failed_with(*bad);
+        owner_.propose(group_, std::move(next));
+        engine& owner = owner_;
+        const std::string id = group_.configuration.id;
+        const std::string turn = group_.promotion;
+        const std::string name = name_;
+        return statement_wait{[&owner, id, turn, name](instant) -> std::optional<statement_end> {
+            const auto* still = owner.group(id);
+            if (still == nullptr || still->promotion != turn)
+                return failed_with(error_of(
+                    41190,
+                    "Availability group '" + name +
+                        "' failed to process set-option command. The local availability replica is "
+                        "not in a state that could process the command. Verify that the "
+                        "availability group is online and that the local availability replica is "
+                        "the primary replica, then retry the command."));
+            if (still->uncommitted) return {};
+            return statement_end{};
+        }};
+    }
+
+    engine& owner_;
+    session_state& session_;
+    const definition_statement& what_;
+    group_state& group_;
+    const std::string name_;
+};
+
+}  // namespace
+
+progress engine::alter_group(session_state& session,
+                             const definition_statement& what,
+                             group_state& group) {
+    return group_change{*this, session, what, group}.run();
+}
+
+}  // namespace ha::mssqlsim

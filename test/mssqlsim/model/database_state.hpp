@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/model/messages.hpp"
+#include "test/mssqlsim/model/records.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+// One database: its log in memory, and how far it is hardened here and applied to the store.
+
+namespace ha::mssqlsim {
+
+struct database_state {
+    database_record about;
+    std::vector<transaction_record> log;  // that of LSN n is at n - 1
+    std::vector<log_position> positions;  // of each, in the instance's log
+    std::vector<fork_point> forks;
+    std::int64_t hardened = 0;
+    std::int64_t redone = 0;
+    std::string fork;                              // of transactions that begin here
+    std::map<std::string, std::int64_t> next_row;  // by table in lower case
+
+    std::int64_t end() const { return static_cast<std::int64_t>(log.size()); }
+    void add(const transaction_record& next, log_position position);
+    // The disk has everything up to this position; true if that is news.
+    bool harden(log_position position);
+    void cut(std::int64_t lsn);
+    // The last LSN that this log and another one, known by its forks and its end, have in common.
+    std::int64_t common_with(const std::vector<fork_point>& others, std::int64_t others_end) const;
+};
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/engine.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+// Databases, backups, KILL and SHUTDOWN, and which statement goes where.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+bool is_system(const std::string& name) {
+    return same_name(name, "master") || same_name(name, "tempdb") || same_name(name, "model") ||
+           same_name(name, "msdb");
+}
+
+sql_error no_database(const std::string& name) {
+    return error_of(
+        911,
+        "Database '" + name + "' does not exist. Make sure that the name is entered correctly.");
+}
+
+sql_error not_for_others(const definition_statement& what) {
+    return error_of(
+        297, "The user does not have permission to perform this action (" + what.verb + ").");
+}
+
+// sqlserver.md 8: what a login needs for which statement.
+bool may(const engine& owner, const session_state& session, const definition_statement& what) {
+    if (owner.is_administrator(session)) return true;
+    const auto has = [&](const char* permission, const char* scope, const std::string& object) {
+        return owner.catalog_.granted(session.login, permission, scope, object);
+    };
+    if (has("CONTROL SERVER", "SERVER", "")) return true;
+    if (what.verb == "ALTER AVAILABILITY GROUP")
+        return has("ALTER", "AVAILABILITY GROUP", what.name) ||
+               has("CONTROL", "AVAILABILITY GROUP", what.name) ||
+               has("ALTER ANY AVAILABILITY GROUP", "SERVER", "") ||
+               (what.action == "JOIN" && has("CREATE AVAILABILITY GROUP", "SERVER", ""));
+    if (what.verb == "CREATE AVAILABILITY GROUP")
+        return has("CREATE AVAILABILITY GROUP", "SERVER", "") ||
+               has("ALTER ANY AVAILABILITY GROUP", "SERVER", "");
+    if (what.verb == "DROP AVAILABILITY GROUP")
+        return has("CONTROL", "AVAILABILITY GROUP", what.name) ||
+               has("ALTER ANY AVAILABILITY GROUP", "SERVER", "");
+    if (what.verb.ends_with(" LOGIN")) return has("ALTER ANY LOGIN", "SERVER", "");
+    if (what.verb.ends_with(" USER")) return has("ALTER ANY USER", "SERVER", "");
+    if (what.verb.ends_with(" CERTIFICATE"))
+        return has("CREATE CERTIFICATE", "SERVER", "") ||
+               has("ALTER ANY CERTIFICATE", "SERVER", "");
+    if (what.verb.ends_with(" ENDPOINT"))
+        return has("ALTER ANY ENDPOINT", "SERVER", "") || has("CREATE ENDPOINT", "SERVER", "") ||
+               has("ALTER", "ENDPOINT", what.name) || has("CONTROL", "ENDPOINT", what.name);
+    if (what.verb.ends_with(" DATABASE"))
+        return has("ALTER ANY DATABASE", "SERVER", "") || has("CREATE ANY DATABASE", "SERVER", "");
+    if (what.verb == "KILL") return has("ALTER ANY CONNECTION", "SERVER", "");
+    return false;
+}
+
+}  // namespace
+
+progress engine::define(session_state& session, const definition_statement& what) {
+    if (!may(*this, session, what)) {
+        if (what.verb.ends_with("AVAILABILITY GROUP"))
+            return failed_with(
+                no_such_group(lower(what.verb.substr(0, what.verb.find(' '))), what.name));
+        return failed_with(not_for_others(what));
+    }
+    if (what.verb.ends_with("AVAILABILITY GROUP")) return define_group(session, what);
+    const bool about_databases = what.verb.ends_with(" DATABASE") || what.verb == "BACKUP LOG";
+    if (about_databases || what.verb == "KILL" || what.verb == "SHUTDOWN")
+        return define_database(session, what);
+    if (!same_name(session.database, "master") && what.verb.find("LOGIN") == std::string::npos)
+        return failed_with(
+            error_of(15247,
+                     "User does not have permission to perform this action: the model keeps "
+                     "principals, certificates and permissions in master only."));
+    return define_security(session, what);
+}
+
+namespace {
+
+class database_statements {
+public:
+    database_statements(engine& owner, session_state& session, const definition_statement& what)
+        : owner_(owner), session_(session), what_(what) {}
+
+    progress create() {
+        if (owner_.database(what_.name) != nullptr || is_system(what_.name))
+            return failed_with(error_of(
+                1801,
+                "Database '" + what_.name + "' already exists. Choose a different database name.",
+                16,
+                3));
+        database_record about;
+        about.name = what_.name;
+        about.id = owner_.next_database_id();
+        about.create_date = owner_.utc();
+        auto& made = owner_.databases_[lower(about.name)];
+        made.about = about;
+        made.fork = owner_.make_guid();
+        owner_.store_->create_database(about.name);
+        return owner_.until_hardened(owner_.append(about));
+    }
+
+    progress drop() {
+        auto* target = owner_.database(what_.name);
+        if (target == nullptr) {
+            if (what_.if_exists) return statement_end{};
+            return failed_with(
+                error_of(3701,
+                         "Cannot drop the database '" + what_.name +
+                             "', because it does not exist or you do not have permission.",
+                         11));
+        }
+        if (!target->about.group_id.empty())
+            return failed_with(
+                error_of(3752,
+                         "The database '" + what_.name +
+                             "' is currently joined to an availability group. Before you can drop "
+                             "the database, you need to remove it from the availability group."));
+        for (const auto& [number, one] : owner_.sessions_)
+            if (same_name(one.database, what_.name))
+                return failed_with(error_of(
+                    3702,
+                    "Cannot drop database \"" + what_.name + "\" because it is currently in use.",
+                    16,
+                    4));
+        database_record about = target->about;
+        about.dropped = true;
+        owner_.store_->drop_database(about.name);
+        owner_.databases_.erase(lower(about.name));
+        return owner_.until_hardened(owner_.append(about));
+    }
+
+    progress alter() {
+        auto* target = owner_.database(what_.name);
+        if (target == nullptr)
+            return failed_with(error_of(5011,
+                                        "User does not have permission to alter database '" +
+                                            what_.name +
+                                            "', the database does not exist, or the database is "
+                                            "not in a state that allows access checks.",
+                                        14,
+                                        5));
+        if (what_.action.starts_with("HADR")) return hadr(*target);
+        if (what_.action == "RECOVERY" && !what_.options.empty()) {
+            const bool full = what_.options.front().text == "FULL";
+            if (!full && !target->about.group_id.empty())
+                return failed_with(error_of(1468,
+                                            "The operation cannot be performed on database \"" +
+                                                what_.name +
+                                                "\" because it is involved in a database mirroring "
+                                                "session or an availability group."));
+            if (!full) target->about.backed_up = false;
+            target->about.full_recovery = full;
+            return owner_.until_hardened(owner_.append(target->about));
+        }
+        return failed_with(error_of(5058,
+                                    "Option '" + what_.action + "' cannot be set in database '" +
+                                        what_.name + "': it is not modelled."));
+    }
+
+    progress backup() {
+        auto* target = owner_.database(what_.name);
+        if (target == nullptr) return failed_with(no_database(what_.name));
+        if (auto refused = owner_.refuses_access(session_, target->about.name, false))
+            return failed_with(*refused);
+        if (!same_name(what_.names.front(), "NUL"))
+            return failed_with(error_of(3201,
+                                        "Cannot open backup device '" + what_.names.front() +
+                                            "'. Operating system error 2: only NUL is modelled.",
+                                        16));
+        if (what_.verb == "BACKUP LOG" && !target->about.backed_up)
+            return failed_with(error_of(
+                4214,
+                "BACKUP LOG cannot be performed because there is no current database backup."));
+        target->about.backed_up = true;
+        return owner_.until_hardened(owner_.append(target->about));
+    }
+
+    progress kill() {
+        const auto number = session_number{std::strtoll(what_.name.c_str(), nullptr, 10)};
+        if (number == session_.number)
+            return failed_with(error_of(6104, "Cannot use KILL to kill your own process."));
+        if (!owner_.sessions_.contains(number))
+            return failed_with(error_of(
+                6106, "Process ID " + what_.name + " is not an active process ID.", 16, 2));
+        owner_.end_session(number, true);
+        return statement_end{};
+    }
+
+private:
+    progress hadr(database_state& target) {
+        if (what_.action == "HADR RESUME" || what_.action == "HADR SUSPEND")
+            return failed_with(error_of(
+                35240,
+                "Database '" + what_.name +
+                    "' cannot be suspended or resumed: data movement by command is not modelled."));
+        if (what_.action == "HADR GROUP") {
+            auto* owner = owner_.group(what_.names.front());
+            if (owner == nullptr)
+                return failed_with(
+                    error_of(41100,
+                             "The availability group '" + what_.names.front() +
+                                 "' and/or its local availability replica does not exist. Verify "
+                                 "that the specified availability group name is correct, and that "
+                                 "the local availability replica has joined the availability "
+                                 "group, then retry the operation."));
+            if (target.about.group_id == owner->configuration.id) {
+                owner_.say(session_,
+                           {41145,
+                            1,
+                            10,
+                            "Cannot join database '" + what_.name + "' to availability group '" +
+                                what_.names.front() +
+                                "'. The database has already joined the availability group. This "
+                                "is an informational message. No user action is required.",
+                            {},
+                            session_.line});
+                return statement_end{};
+            }
+            const auto* entry = owner->configuration.database(what_.name);
+            if (entry == nullptr)
+                return failed_with(error_of(
+                    41132,
+                    "Cannot join database '" + what_.name + "' to availability group '" +
+                        what_.names.front() +
+                        "'. The specified database does not belong to the availability group."));
+            target.about.group_id = owner->configuration.id;
+            target.about.group_database_id = entry->id;
+            target.about.restoring = true;
+            const auto position = owner_.append(target.about);
+            owner_.detach(*owner);
+            owner_.look_for_primary(*owner);
+            return owner_.until_hardened(position);
+        }
+        if (target.about.group_id.empty())
+            return failed_with(error_of(35221,
+                                        "Could not process the operation. Database '" + what_.name +
+                                            "' is not in an availability group."));
+        target.about.group_id.clear();
+        target.about.restoring = true;
+        return owner_.until_hardened(owner_.append(target.about));
+    }
+
+    engine& owner_;
+    session_state& session_;
+    const definition_statement& what_;
+};
+
+}  // namespace
+
+progress engine::define_database(session_state& session, const definition_statement& what) {
+    database_statements one{*this, session, what};
+    if (what.verb == "CREATE DATABASE") return one.create();
+    if (what.verb == "DROP DATABASE") return one.drop();
+    if (what.verb == "ALTER DATABASE") return one.alter();
+    if (what.verb.starts_with("BACKUP")) return one.backup();
+    if (what.verb == "KILL") return one.kill();
+    emit(process_exits{0});
+    errorlog("SQL Server is terminating in response to a SHUTDOWN statement.");
+    stopped_ = true;
+    return statement_end{};
+}
+
+}  // namespace ha::mssqlsim

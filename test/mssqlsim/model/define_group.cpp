@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/group_options.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+// CREATE, JOIN and DROP AVAILABILITY GROUP, and what every group statement needs.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+std::int64_t seconds_of(const definition_option& given) {
+    return given.is_string ? 0 : std::strtoll(given.text.c_str(), nullptr, 10);
+}
+
+sql_error in_transaction() {
+    return error_of(
+        226, "ALTER AVAILABILITY GROUP statement not allowed within multi-statement transaction.");
+}
+
+class group_creation {
+public:
+    group_creation(engine& owner, const definition_statement& what) : owner_(owner), what_(what) {}
+
+    progress run() {
+        if (owner_.group(what_.name) != nullptr)
+            return failed_with(error_of(41115,
+                                        "Cannot create an availability group named '" + what_.name +
+                                            "'. An availability group with the same name already "
+                                            "exists in a system table."));
+        made_.id = owner_.make_guid();
+        made_.name = what_.name;
+        made_.type = cluster_type::wsfc;
+        std::int64_t lease = 0;
+        if (auto bad = read_options(lease)) return failed_with(*bad);
+        if (auto bad = read_replicas()) return failed_with(*bad);
+        if (auto bad = check_group(made_)) return failed_with(*bad);
+        const auto* self = made_.replica(owner_.options_.server_name);
+        if (self == nullptr)
+            return failed_with(
+                error_of(35237,
+                         "None of the specified replicas for availability group " + what_.name +
+                             " maps to the instance of SQL Server to which you are connected."));
+        for (const auto& name : what_.names)
+            if (owner_.database(name) == nullptr)
+                return failed_with(
+                    error_of(41148,
+                             "Cannot add or join database '" + name + "' to availability group '" +
+                                 what_.name +
+                                 "'. The database does not exist on this instance of SQL Server."));
+        return create(self->id, lease);
+    }
+
+private:
+    std::optional<sql_error> read_options(std::int64_t& lease) {
+        for (const auto& one : what_.options) {
+            if (one.name == "CLUSTER_TYPE") {
+                made_.type = one.text == "EXTERNAL"
+                                 ? cluster_type::external
+                                 : (one.text == "NONE" ? cluster_type::none : cluster_type::wsfc);
+            } else if (one.name == "WRITE_LEASE_VALIDITY") {
+                lease = seconds_of(one);
+                if (lease <= 0)
+                    return error_of(47117,
+                                    "The 'WRITE_LEASE_VALIDITY' option must be specified with a "
+                                    "valid time value when updating the Availability Group's "
+                                    "external write lease status on availability group '" +
+                                        made_.name + "'.");
+                made_.write_lease = true;
+            } else if (auto bad = set_group_option(made_, one)) {
+                return bad;
+            }
+        }
+        if (made_.type == cluster_type::external) return {};
+        // assumption: nobody asks the double for clusterless groups or for those of a Windows
+        // cluster.
+        return error_of(41199,
+                        "The specified command is invalid because the Always On Availability "
+                        "Groups cluster type of availability group '" +
+                            made_.name + "' is not supported by this edition of SQL Server.");
+    }
+
+    std::optional<sql_error> read_replicas() {
+        for (const auto& given : what_.replicas) {
+            if (made_.replica(given.text) != nullptr)
+                return error_of(35236,
+                                "The replica '" + given.text + "' is specified more than once.");
+            group_replica next;
+            next.id = owner_.make_guid();
+            next.name = given.text;
+            next.create_date = next.modify_date = owner_.utc();
+            if (auto bad = set_replica_options(made_, next, given, true)) return bad;
+            made_.replicas.push_back(std::move(next));
+        }
+        return {};
+    }
+
+    progress create(const std::string& own_id, std::int64_t lease) {
+        made_.sequence_number = std::int64_t{1} << 32U;
+        group_state fresh;
+        fresh.configuration = std::move(made_);
+        fresh.own_id = own_id;
+        fresh.role = replica_role::resolving;
+        fresh.was_primary = true;
+        fresh.promotion = owner_.make_guid();
+        fresh.primary_since = owner_.now_;
+        if (lease > 0) fresh.lease_end = owner_.now_ + std::chrono::seconds{lease};
+        const std::string id = fresh.configuration.id;
+        auto& stored = owner_.groups_[id] = std::move(fresh);
+        owner_.become(stored, replica_role::primary);
+        owner_.propose(stored, stored.configuration);
+        progress end = owner_.until_hardened(owner_.last_position_);
+        for (const auto& name : what_.names) {
+            definition_statement add;
+            add.verb = "ALTER AVAILABILITY GROUP";
+            add.action = "ADD DATABASE";
+            add.names = {name};
+            session_state nobody;
+            end = owner_.alter_group(nobody, add, stored);
+            if (const auto* done = std::get_if<statement_end>(&end);
+                done != nullptr && done->error) {
+                owner_.append(group_record{stored.configuration, false, false, false, true});
+                owner_.groups_.erase(id);
+                return end;
+            }
+        }
+        return end;
+    }
+
+    engine& owner_;
+    const definition_statement& what_;
+    group_configuration made_;
+};
+
+}  // namespace
+
+namespace {
+
+progress join(engine& owner, const definition_statement& what) {
+    const auto* type = option(what.options, "CLUSTER_TYPE");
+    if (type == nullptr || type->text != "EXTERNAL")
+        return failed_with(
+            error_of(47100,
+                     "The cluster type of availability group '" + what.name +
+                         "' doesn't match its primary configuration. Verify that the specified "
+                         "availability group cluster type is correct, then retry the operation."));
+    if (owner.group(what.name) != nullptr)
+        return failed_with(error_of(
+            41106,
+            "Cannot create an availability replica for availability group '" + what.name +
+                "'. An availability replica of the specified availability group already exists on "
+                "this instance of SQL Server. Verify that the specified availability group name is "
+                "correct and unique, then retry the operation. To remove the existing availability "
+                "replica, run DROP AVAILABILITY GROUP command."));
+    const std::string name = what.name;
+    owner.joins_[name].reset();
+    for (const auto& [number, link] : owner.links_)
+        if (link.greeted) owner.send(number, configuration_request{name});
+    const instant limit = owner.now_ + owner.options_.delays.join_limit;
+    const auto position = std::make_shared<log_position>(0);
+    return statement_wait{
+        [&owner, name, limit, position](instant now) -> std::optional<statement_end> {
+            if (*position != 0)
+                return owner.is_hardened(*position) ? std::optional<statement_end>{statement_end{}}
+                                                    : std::nullopt;
+            auto& offer = owner.joins_[name];
+            if (offer) {
+                group_state fresh;
+                auto& stored = owner.groups_[offer->configuration.id] = std::move(fresh);
+                owner.take_configuration(stored, *offer);
+                owner.joins_.erase(name);
+                owner.tell_news(stored);
+                *position = owner.last_position_;
+                return {};
+            }
+            if (now < limit) return {};
+            owner.joins_.erase(name);
+            return failed_with(error_of(
+                47106,
+                "Cannot join availability group '" + name +
+                    "'. Download configuration timeout. Please check primary configuration, "
+                    "network connectivity and firewall setup, then retry the operation."));
+        },
+        limit};
+}
+
+progress drop(engine& owner, group_state& group) {
+    const bool was_primary = group.role == replica_role::primary;
+    owner.detach(group);
+    if (was_primary)
+        owner.leave_primary(
+            group, "Availability group '" + group.configuration.name + "' is being dropped.");
+    for (auto& [name, one] : owner.databases_) {
+        if (one.about.group_id != group.configuration.id) continue;
+        one.about.group_id.clear();
+        one.about.restoring = !was_primary;
+        if (was_primary) owner.redo(one, one.end());
+        owner.append(one.about);
+    }
+    const auto position =
+        owner.append(group_record{group.configuration, false, false, false, true});
+    const std::string id = group.configuration.id;
+    owner.groups_.erase(id);
+    for (auto& [number, link] : owner.links_)
+        if (link.greeted) owner.send(number, group_news{id, {}, replica_role::resolving, {}, 0, 0});
+    return owner.until_hardened(position);
+}
+
+}  // namespace
+
+progress engine::define_group(session_state& session, const definition_statement& what) {
+    const std::string verb = lower(what.verb.substr(0, what.verb.find(' ')));
+    if (!options_.hadr_enabled)
+        return failed_with(
+            error_of(35221,
+                     "Could not process the operation. Always On Availability Groups replica "
+                     "manager is disabled on this instance of SQL Server. Enable Always On "
+                     "Availability Groups, by using the SQL Server Configuration Manager. Then, "
+                     "restart the SQL Server service, and retry the currently operation."));
+    if (!same_name(session.database, "master"))
+        return failed_with(error_of(35208,
+                                    "Availability-group DDL operations are permitted only when you "
+                                    "are using the master database. Run the USE MASTER statement, "
+                                    "and retry your availability-group DDL command."));
+    if (session.transaction.depth > 0) return failed_with(in_transaction());
+    if (what.verb == "CREATE AVAILABILITY GROUP") return group_creation{*this, what}.run();
+    if (what.action == "JOIN") return join(*this, what);
+    auto* known = group(what.name);
+    if (known == nullptr) return failed_with(no_such_group(verb, what.name));
+    if (what.verb == "DROP AVAILABILITY GROUP") return drop(*this, *known);
+    return alter_group(session, what, *known);
+}
+
+// A primary that has the asker among its replicas gives its configuration.
+void engine::answer_join(const link_state& link, const configuration_request& asked) {
+    const auto* known = group(asked.group_name);
+    if (known == nullptr || known->role != replica_role::primary) return;
+    if (known->configuration.replica(link.peer) == nullptr) return;
+    send(link.number,
+         configuration_offer{known->configuration, known->uncommitted, true, known->promotion});
+}
+
+void engine::take_any_offer(const link_state& link, const configuration_offer& offer) {
+    if (offer.answers_join) {
+        const auto waiting = joins_.find(offer.configuration.name);
+        if (waiting != joins_.end() && !waiting->second) waiting->second = offer;
+        return;
+    }
+    if (auto* known = group(offer.configuration.id)) take_offer(*known, link, offer);
+}
+
+}  // namespace ha::mssqlsim

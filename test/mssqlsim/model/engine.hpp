@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/model/database_state.hpp"
+#include "test/mssqlsim/model/group_state.hpp"
+#include "test/mssqlsim/model/instance.hpp"
+#include "test/mssqlsim/model/server_catalog.hpp"
+#include "test/mssqlsim/model/session_state.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+// The instance from the inside: its state, and what its parts ask of each other. Each part has its
+// own file; `now_` is set at every entry.
+
+namespace ha::mssqlsim {
+
+using durable_action = std::function<void()>;
+
+class engine {
+public:
+    engine(instance_options options,
+           durable_state disk,
+           std::unique_ptr<row_store> store,
+           instant now);
+
+    // --- start.cpp, engine.cpp
+    void enter(instant now);  // every entry begins so: timers that are due fire first
+    void settle();            // and ends so: whatever can go on goes on
+    void finish_commits();
+    void harden(log_position position);
+    instant wakes_at() const;
+    std::string utc(unsigned digits = 3) const;
+    std::string utc_before(duration ago) const;
+    std::string make_guid();
+    std::int64_t ticks() const;  // ms_ticks
+    void emit(output what) { outputs_.push_back(std::move(what)); }
+    void errorlog(std::string text);
+    // Memory changes at once; the action runs when the record is on the disk.
+    log_position append(log_record record, durable_action when_hardened = {});
+    bool is_hardened(log_position position) const { return hardened_ >= position; }
+
+    // --- sessions.cpp
+    tl::expected<login_accepted, login_refused> login(const login_request& who);
+    void submit(session_number number, request what);
+    void attention(session_number number);
+    void close(session_number number);
+    void reset(session_number number);
+    void transaction_request(session_number number, transaction_statement::kind what);
+    void end_session(session_number number, bool say_so);
+    void kill_sessions_of(const group_state& group);
+    bool is_administrator(const session_state& session) const;
+
+    // --- machine.cpp: runs a session's statements
+    void start_script(session_state& session, script what, variable_scope variables);
+    void push_dynamic(session_state& session, script what, variable_scope variables);
+    void run(session_state& session);
+    void run_all();
+    void say(session_state& session, const server_message& message);
+    void finish_request(session_state& session);
+
+    // --- procedures.cpp
+    progress call_procedure(session_state& session,
+                            const std::string& name,
+                            const std::vector<parameter>& parameters);
+    progress diagnostics(session_state& session, std::int64_t interval);
+    row_set diagnostics_rows() const;
+
+    // --- statements_*.cpp
+    progress execute(session_state& session, const statement& what);
+    progress define(session_state& session, const definition_statement& what);
+    progress define_security(session_state& session, const definition_statement& what);
+    progress define_database(session_state& session, const definition_statement& what);
+    progress define_group(session_state& session, const definition_statement& what);
+    progress alter_group(session_state& session,
+                         const definition_statement& what,
+                         group_state& group);
+    progress until_hardened(log_position position, statement_end end = {});
+
+    // --- data.cpp, transactions.cpp
+    progress insert(session_state& session, const insert_statement& what);
+    progress update(session_state& session, const update_statement& what);
+    progress erase(session_state& session, const delete_statement& what);
+    progress create_table(session_state& session, const create_table_statement& what);
+    progress drop_table(session_state& session, const drop_table_statement& what);
+    progress transaction(session_state& session, const transaction_statement& what);
+    progress commit(session_state& session, statement_end end);
+    void rollback(session_state& session);
+    progress commit_changes(session_state& session, statement_end end);
+    // As the session sees the table: with its own changes that are not committed.
+    sql_result<row_set> user_rows(session_state& session,
+                                  const std::string& database,
+                                  const std::string& table,
+                                  std::vector<std::int64_t>* numbers);
+    std::optional<table_definition> table_of(const session_state& session,
+                                             const std::string& database,
+                                             const std::string& table) const;
+    // Nothing: may be read (written) by this session now.
+    std::optional<sql_error> refuses_access(const session_state& session,
+                                            const std::string& database,
+                                            bool write) const;
+    std::optional<session_number> lock_holder(const session_state& session,
+                                              const std::string& lock) const;
+
+    // --- views.cpp, views_hadr.cpp
+    shared_rows view(const session_state& session, const std::string& name);
+
+    // --- groups.cpp: roles and leases
+    group_state* group(std::string_view id_or_name);
+    const group_state* group_of_database(const std::string& database) const;
+    void leave_primary(group_state& group, const std::string& why);
+    void become(group_state& group, replica_role role);
+    void promote(group_state& group);
+    void set_role_secondary(group_state& group);
+    void turn_offline(group_state& group);
+    void group_timers(group_state& group);
+    bool lease_stands(const group_state& group) const;
+    instant lease_noticed(const group_state& group) const;
+    void save_group(group_state& group);
+
+    // --- quorum.cpp: configuration commits
+    void propose(group_state& group, group_configuration next);
+    void configuration_stored_here(group_state& group, std::int64_t sequence_number);
+    void check_configuration(group_state& group);
+    std::set<std::string> awaited(const group_state& group, const group_database& database) const;
+    bool commit_may_end(const group_state& group,
+                        const group_database& database,
+                        std::int64_t lsn) const;
+    std::int64_t synchronized_secondaries(const group_state& group,
+                                          const group_database& database) const;
+    bool has_required(const group_state& group, const group_database& database) const;
+    void adjust_synchronized(group_state& group);
+
+    // --- replication.cpp
+    void add_follower(group_state& group, const link_state& link, const follow_request& asked);
+    void offer_databases(group_state& group, const std::string& replica_id);
+    void send_log(group_state& group);
+    void lose_follower(group_state& group, const std::string& replica_id);
+    void look_for_primary(group_state& group);
+    void detach(group_state& group);
+    void take_offer(group_state& group, const link_state& link, const configuration_offer& offer);
+    void take_configuration(group_state& group, const configuration_offer& offer);
+    void take_answer(group_state& group, const follow_answer& answer);
+    void take_block(group_state& group, const log_block& block);
+    void tell_hardened(group_state& group, const std::string& group_database_id);
+    void redo(database_state& database, std::int64_t lsn);
+    void undo(database_state& database, std::int64_t lsn);
+
+    // --- links.cpp
+    std::optional<link_number> accept_peer();
+    void connected(link_number number);
+    void arrived(link_number number, const peer_message& message);
+    void disconnected(link_number number, const std::string& why);
+    void link_timers();
+    void greeted(link_state& link, const greeting& hello);
+    void take_news(link_state& link, const group_news& news);
+    void take_hardened(const link_state& link, const log_hardened& told);
+    void answer_join(const link_state& link, const configuration_request& asked);
+    void take_any_offer(const link_state& link, const configuration_offer& offer);
+    void drop_link(link_number number);
+    void drop_all_links();
+    void send(link_number number, peer_message message);
+    void tell_news(const group_state& group);
+    link_state* link_to(const std::string& peer);
+    void start_endpoint(bool started);
+
+    std::int64_t next_database_id() const;
+    database_state* database(std::string_view name);
+    const database_state* database(std::string_view name) const;
+    database_state* database_by_group_id(std::string_view group_database_id);
+
+    instance_options options_;
+    instance_faults faults_;
+    std::unique_ptr<row_store> store_;
+    instant now_{};
+    instant started_at_{};
+    bool ready_ = false;
+    bool stopped_ = false;
+    std::vector<output> outputs_;
+
+    log_position last_position_ = 0;
+    log_position hardened_ = 0;
+    std::deque<std::pair<log_position, durable_action>> when_hardened_;
+
+    server_catalog catalog_;
+    std::map<std::string, database_state> databases_;  // by name in lower case
+    std::map<std::string, group_state> groups_;        // by id
+    std::map<session_number, session_state> sessions_;
+    session_number next_session_ = 51;
+    std::uint64_t next_transaction_ = 1;
+    std::map<link_number, link_state> links_;
+    link_number next_link_ = 1;
+    std::map<std::string, instant> next_dial_;                 // by replica name
+    std::map<std::string, connect_trouble> connect_troubles_;  // by replica name
+    std::string incarnation_;
+    std::int64_t endpoint_starts_ = 0;
+    // JOINs that wait: group name to what came.
+    std::map<std::string, std::optional<configuration_offer>> joins_;
+    std::vector<promotion_report> promotions_;
+    script_cache scripts_;
+    std::uint64_t random_ = 0;
+
+private:
+    void replay(const durable_state& disk);
+    void replay_record(const log_record& record);
+    void first_start();
+    progress execute_data(session_state& session, const statement& what);
+};
+
+template <class... Choices>
+struct overloaded : Choices... {
+    using Choices::operator()...;
+};
+template <class... Choices>
+overloaded(Choices...) -> overloaded<Choices...>;
+
+// Numbers that several statements answer with.
+sql_error no_such_group(const std::string& verb, const std::string& name);
+statement_end failed_with(sql_error what);
+sql_error error_of(std::int32_t number,
+                   std::string text,
+                   std::uint8_t severity = 16,
+                   std::uint8_t state = 1);
+
+}  // namespace ha::mssqlsim

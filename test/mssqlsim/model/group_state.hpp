@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/time.hpp"
+#include "test/mssqlsim/model/messages.hpp"
+#include "test/mssqlsim/model/outputs.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+// The local replica of one group, and what a primary knows of the others.
+
+namespace ha::mssqlsim {
+
+struct follower_database {
+    std::int64_t sent = 0;
+    std::int64_t hardened = 0;
+    std::int64_t redone = 0;
+    bool ready = false;         // it has told where it is
+    bool synchronized = false;  // reading B: the set that nobody writes down
+    bool seeding = false;
+};
+
+struct follower {
+    link_number link = 0;
+    bool may_create_databases = false;
+    std::int64_t stored = 0;  // sequence number of the configuration it has on disk
+    std::map<std::string, follower_database> databases;  // by the group's id of the database
+};
+
+struct seeding_report {
+    std::string replica_id;
+    std::string database_id;
+    std::string operation_id;
+    std::string started;
+    std::string completed;
+    std::string state;
+};
+
+struct role_change {
+    enum class kind : std::uint8_t { promote, follow, offline } what{};
+    instant accepted{};
+    instant due{};
+    bool forced = false;
+};
+
+struct group_state {
+    group_configuration configuration;
+    bool may_create_databases = false;
+    bool was_primary = false;
+    std::string own_id;  // of the local replica
+
+    replica_role role = replica_role::resolving;
+    std::optional<role_change> changing;
+    std::optional<instant> lease_end;
+
+    // A configuration that a majority has not stored yet, as far as this replica knows.
+    bool uncommitted = false;
+    std::optional<std::string> commit_started;  // UTC; of a primary
+    bool stored_here = false;                   // the newest configuration is on the disk
+    std::set<std::string> also_waited_for;  // replicas of the sets that the open change replaces
+
+    // PRIMARY
+    std::string promotion;
+    instant primary_since{};
+    std::map<std::string, follower> followers;  // by replica id
+    std::vector<seeding_report> seedings;
+
+    // SECONDARY
+    std::string followed;  // the promotion that this replica follows, or followed last
+    std::string followed_replica;
+    std::optional<link_number> link;
+    std::map<std::string, std::int64_t> primary_end;  // of the log, by the database's id
+    std::set<std::string> attached_databases;
+
+    // 41104 until then, or until both endpoints were started anew after an OFFLINE
+    std::optional<instant> latched_until;
+    std::int64_t latch_own_starts = 0;
+    std::int64_t latch_peer_starts = 0;
+    bool latch_offline = false;
+    bool restarted = false;  // since it was PRIMARY, by a crash
+
+    const group_replica* self() const { return configuration.replica(own_id); }
+};
+
+struct link_state {
+    link_number number = 0;
+    bool outgoing = false;
+    bool connected = false;
+    bool greeted = false;
+    std::string wanted;  // the replica that was dialled
+    std::string peer;
+    std::string incarnation;
+    std::int64_t peer_endpoint_starts = 0;
+    instant heard{};
+    instant spoke{};
+    std::map<std::string, group_news> news;  // by group id
+};
+
+struct connect_trouble {
+    std::int32_t number = 0;
+    std::string text;
+    std::string when;
+};
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/engine.hpp"
+
+#include <algorithm>
+
+// Connections between endpoints: who dials whom, who is let in, who has fallen silent.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+constexpr duration ping_after = std::chrono::seconds{3};
+
+bool is_started(const server_catalog& catalog) {
+    const auto* door = catalog.endpoint();
+    return door != nullptr && door->state == 0;
+}
+
+// A replica dials those with a greater name; a PRIMARY dials everybody, for a replica that has not
+// joined yet knows nobody.
+bool dials(const group_state& group, const std::string& own, const std::string& other) {
+    return group.role == replica_role::primary || compare_text(own, other) < 0;
+}
+
+}  // namespace
+
+link_state* engine::link_to(const std::string& peer) {
+    link_state* found = nullptr;
+    for (auto& [number, one] : links_)
+        if (same_name(one.greeted ? one.peer : one.wanted, peer) &&
+            (found == nullptr || one.greeted))
+            found = &one;
+    return found;
+}
+
+void engine::send(link_number number, peer_message message) {
+    const auto at = links_.find(number);
+    if (at == links_.end() || !at->second.connected) return;
+    at->second.spoke = now_;
+    emit(to_peer{number, std::move(message)});
+}
+
+void engine::start_endpoint(bool started) {
+    if (!started) {
+        drop_all_links();
+        emit(endpoint_listens{0});
+        return;
+    }
+    ++endpoint_starts_;
+    next_dial_.clear();
+    emit(endpoint_listens{catalog_.endpoint()->port});
+}
+
+void engine::drop_link(link_number number) {
+    if (!links_.contains(number)) return;
+    emit(hang_up{number});
+    disconnected(number, "An error occurred while receiving data: the connection was closed.");
+}
+
+void engine::drop_all_links() {
+    while (!links_.empty()) drop_link(links_.begin()->first);
+}
+
+std::optional<link_number> engine::accept_peer() {
+    if (stopped_ || !ready_ || !is_started(catalog_)) return {};
+    const link_number number = next_link_++;
+    link_state made;
+    made.number = number;
+    links_[number] = made;
+    connected(number);
+    return number;
+}
+
+void engine::connected(link_number number) {
+    const auto at = links_.find(number);
+    if (at == links_.end()) return;
+    at->second.connected = true;
+    at->second.heard = now_;
+    binary thumbprint;
+    if (const auto* own = catalog_.certificate(catalog_.endpoint()->certificate))
+        thumbprint = own->thumbprint;
+    send(number,
+         greeting{options_.server_name, incarnation_, endpoint_starts_, std::move(thumbprint)});
+}
+
+void engine::disconnected(link_number number, const std::string& why) {
+    const auto at = links_.find(number);
+    if (at == links_.end()) return;
+    const link_state lost = at->second;
+    links_.erase(at);
+    const std::string& peer = lost.greeted ? lost.peer : lost.wanted;
+    if (peer.empty()) return;
+    connect_troubles_[lower(peer)] = {10061, why, utc()};
+    if (auto& next = next_dial_[peer]; next < now_ + options_.delays.redial)
+        next = now_ + options_.delays.redial;
+    for (auto& [id, one] : groups_) {
+        if (one.link == number) detach(one);
+        if (const auto* replica = one.configuration.replica(peer)) {
+            const auto known = one.followers.find(replica->id);
+            if (known != one.followers.end() && known->second.link == number)
+                lose_follower(one, replica->id);
+        }
+        look_for_primary(one);
+    }
+}
+
+void engine::tell_news(const group_state& group) {
+    for (const auto& [number, one] : links_) {
+        if (!one.greeted) continue;
+        const auto age =
+            std::chrono::duration_cast<std::chrono::milliseconds>(now_ - group.primary_since);
+        send(number,
+             group_news{group.configuration.id,
+                        group.own_id,
+                        group.role,
+                        group.promotion,
+                        group.role == replica_role::primary ? age.count() : 0,
+                        group.configuration.sequence_number});
+    }
+}
+
+void engine::link_timers() {
+    if (!is_started(catalog_)) return;
+    std::vector<link_number> silent;
+    for (const auto& [number, one] : links_) {
+        if (now_ >= one.heard + std::chrono::seconds{10})
+            silent.push_back(number);
+        else if (one.greeted && now_ >= one.spoke + ping_after)
+            send(number, ping{});
+    }
+    for (const link_number number : silent) drop_link(number);
+    for (auto& [id, one] : groups_) {
+        for (const auto& replica : one.configuration.replicas) {
+            if (replica.id == one.own_id || !dials(one, options_.server_name, replica.name))
+                continue;
+            if (link_to(replica.name) != nullptr) {
+                next_dial_.erase(replica.name);
+                continue;
+            }
+            auto& next = next_dial_[replica.name];
+            if (now_ < next) continue;
+            next = now_ + options_.delays.redial;
+            link_state made;
+            made.number = next_link_++;
+            made.outgoing = true;
+            made.wanted = replica.name;
+            made.heard = now_;
+            links_[made.number] = made;
+            emit(dial{made.number, replica.endpoint_url});
+        }
+    }
+}
+
+void engine::greeted(link_state& link, const greeting& hello) {
+    if (!catalog_.lets_in(hello.thumbprint)) {
+        // The number and the words are those of the errorlog: 28048 for a certificate nobody knows.
+        errorlog(
+            "Database Mirroring login attempt failed with error: 'Connection handshake failed. The "
+            "certificate used by the peer is invalid or unknown.'");
+        connect_troubles_[lower(hello.server_name)] = {
+            28048, "Connection handshake failed.", utc()};
+        drop_link(link.number);
+        return;
+    }
+    link.greeted = true;
+    link.peer = hello.server_name;
+    link.incarnation = hello.incarnation;
+    link.peer_endpoint_starts = hello.endpoint_starts;
+    std::vector<link_number> others;
+    bool superfluous = false;
+    for (const auto& [number, one] : links_)
+        if (number != link.number && one.greeted && same_name(one.peer, link.peer)) {
+            // An older life of the peer is gone; of two links that crossed, both sides keep the one
+            // that the smaller name dialled.
+            const bool stale = one.incarnation != link.incarnation;
+            const bool keep_this =
+                link.outgoing == (compare_text(options_.server_name, link.peer) < 0);
+            const bool crossed = one.outgoing != link.outgoing;
+            if (stale || (keep_this && crossed))
+                others.push_back(number);
+            else
+                superfluous = superfluous || crossed;
+        }
+    for (const link_number number : others) drop_link(number);
+    if (superfluous) {
+        drop_link(link.number);
+        return;
+    }
+    for (const auto& [id, one] : groups_) tell_news(one);
+    for (const auto& [name, waiting] : joins_)
+        if (!waiting) send(link.number, configuration_request{name});
+}
+
+void engine::arrived(link_number number, const peer_message& message) {
+    const auto at = links_.find(number);
+    if (at == links_.end()) return;
+    link_state& link = at->second;
+    link.heard = now_;
+    if (const auto* hello = std::get_if<greeting>(&message)) {
+        greeted(link, *hello);
+        return;
+    }
+    if (!link.greeted) return;
+    std::visit(overloaded{
+                   [&](const group_news& news) { take_news(link, news); },
+                   [&](const configuration_request& asked) { answer_join(link, asked); },
+                   [&](const configuration_offer& offer) { take_any_offer(link, offer); },
+                   [&](const configuration_stored& stored) {
+                       auto* known = group(stored.group_id);
+                       if (known == nullptr || stored.promotion != known->promotion) return;
+                       const auto* replica = known->configuration.replica(link.peer);
+                       if (replica == nullptr || !known->followers.contains(replica->id)) return;
+                       known->followers[replica->id].stored = stored.sequence_number;
+                       check_configuration(*known);
+                   },
+                   [&](const follow_request& asked) {
+                       if (auto* known = group(asked.group_id)) add_follower(*known, link, asked);
+                   },
+                   [&](const follow_answer& answer) {
+                       auto* known = group(answer.group_id);
+                       if (known != nullptr && known->link == number) take_answer(*known, answer);
+                   },
+                   [&](const log_block& block) {
+                       auto* known = group(block.group_id);
+                       if (known != nullptr && known->link == number) take_block(*known, block);
+                   },
+                   [&](const log_hardened& told) { take_hardened(link, told); },
+                   [](const auto&) {},
+               },
+               message);
+}
+
+void engine::take_news(link_state& link, const group_news& news) {
+    link.news[news.group_id] = news;
+    auto* known = group(news.group_id);
+    if (known == nullptr) return;
+    if (news.role != replica_role::secondary) {
+        const auto follows = known->followers.find(news.replica_id);
+        if (follows != known->followers.end() && follows->second.link == link.number)
+            lose_follower(*known, news.replica_id);
+    }
+    if (known->link == link.number &&
+        (news.role != replica_role::primary || news.promotion != known->followed))
+        detach(*known);
+    look_for_primary(*known);
+}
+
+void engine::take_hardened(const link_state& link, const log_hardened& told) {
+    auto* known = group(told.group_id);
+    if (known == nullptr || known->promotion.empty() || told.promotion != known->promotion) return;
+    const auto* replica = known->configuration.replica(link.peer);
+    if (replica == nullptr || !known->followers.contains(replica->id)) return;
+    auto& theirs = known->followers[replica->id];
+    const auto slot = theirs.databases.find(told.group_database_id);
+    const auto* local = database_by_group_id(told.group_database_id);
+    if (slot == theirs.databases.end() || local == nullptr) return;
+    slot->second.hardened = std::max(slot->second.hardened, told.lsn);
+    slot->second.redone = std::max(slot->second.redone, told.redone_lsn);
+    if (!slot->second.ready) {
+        slot->second.ready = true;
+        if (slot->second.sent >= local->end())
+            send(
+                link.number,
+                log_block{told.group_id, told.promotion, told.group_database_id, {}, local->end()});
+    }
+    if (slot->second.seeding && slot->second.hardened >= local->end()) {
+        slot->second.seeding = false;
+        for (auto& seeding : known->seedings)
+            if (seeding.replica_id == replica->id && seeding.database_id == told.group_database_id)
+                seeding.state = "COMPLETED", seeding.completed = utc();
+    }
+}
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/session_environment.hpp"
+
+#include <algorithm>
+
+// Runs a session's statements one after another, and can stop at each of them.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+bool can_catch(const frame& one) {
+    return one.what == frame::kind::attempt;
+}
+
+void enter_body(session_state& session, frame::kind what, std::shared_ptr<const statements> list) {
+    frame next;
+    next.what = what;
+    next.list = std::move(list);
+    session.frames.push_back(std::move(next));
+}
+
+}  // namespace
+
+// One step of a session's statements: what they do to its frames.
+class machine {
+public:
+    machine(engine& owner, session_state& session) : owner_(owner), session_(session) {}
+
+    // False when the session waits or has ended.
+    bool step() {
+        if (session_.frames.empty()) {
+            owner_.finish_request(session_);
+            return false;
+        }
+        frame& top = session_.frames.back();
+        if (top.next >= top.list->size()) {
+            leave_frame();
+            return true;
+        }
+        const statement& next = (*top.list)[top.next++];
+        session_.line = next.line;
+        return perform(next);
+    }
+
+    bool take(progress made) {
+        if (auto* wait = std::get_if<statement_wait>(&made)) {
+            session_.waiting = std::move(*wait);
+            return false;
+        }
+        return end(std::get<statement_end>(made));
+    }
+
+    bool end(const statement_end& how) {
+        const session_number number = session_.number;
+        if (how.error) return fail(*how.error);
+        session_.last_error = how.silent ? session_.last_error : 0;
+        if (!how.silent) {
+            session_.last_row_count = how.rows.value_or(0);
+            const bool inside = session_.procedure_call;
+            owner_.emit(statement_done{
+                number, session_.count_rows ? how.rows : std::nullopt, false, inside, how.command});
+        }
+        return owner_.sessions_.contains(number);
+    }
+
+private:
+    void leave_frame() {
+        const frame::kind what = session_.frames.back().what;
+        if (what == frame::kind::loop) {
+            session_.frames.back().next = 0;
+            if (repeats(*session_.frames.back().loop)) return;
+            if (session_.frames.empty() || session_.frames.back().what != frame::kind::loop) return;
+        }
+        pop();
+    }
+
+    void pop() {
+        if (session_.frames.back().what == frame::kind::dynamic) session_.scopes.pop_back();
+        session_.frames.pop_back();
+    }
+
+    bool repeats(const while_statement& loop) {
+        session_environment world{owner_, session_};
+        const auto yes = holds(loop.condition, {}, world);
+        if (yes) return *yes;
+        pop();
+        fail(yes.error());
+        return true;
+    }
+
+    bool perform(const statement& next) {
+        if (const auto* one = std::get_if<if_statement>(&next.what)) return branch(*one);
+        if (const auto* one = std::get_if<block_statement>(&next.what)) {
+            enter_body(session_, frame::kind::list, one->body);
+            return true;
+        }
+        if (const auto* one = std::get_if<while_statement>(&next.what)) return loop(*one);
+        if (const auto* one = std::get_if<try_statement>(&next.what)) {
+            enter_body(session_, frame::kind::attempt, one->body);
+            session_.frames.back().attempt = one;
+            return true;
+        }
+        if (const auto* one = std::get_if<jump_statement>(&next.what)) return jump(*one);
+        if (const auto* one = std::get_if<throw_statement>(&next.what)) return raise_again(*one);
+        return take(owner_.execute(session_, next));
+    }
+
+    bool branch(const if_statement& one) {
+        session_environment world{owner_, session_};
+        const auto yes = holds(one.condition, {}, world);
+        if (!yes) return fail(yes.error());
+        if (*yes)
+            enter_body(session_, frame::kind::list, one.then);
+        else if (one.otherwise)
+            enter_body(session_, frame::kind::list, one.otherwise);
+        return true;
+    }
+
+    bool loop(const while_statement& one) {
+        session_environment world{owner_, session_};
+        const auto yes = holds(one.condition, {}, world);
+        if (!yes) return fail(yes.error());
+        if (!*yes) return true;
+        enter_body(session_, frame::kind::loop, one.body);
+        session_.frames.back().loop = &one;
+        return true;
+    }
+
+    bool jump(const jump_statement& one) {
+        using kind = jump_statement::kind;
+        while (!session_.frames.empty()) {
+            frame& top = session_.frames.back();
+            if (one.what != kind::leave_batch && top.what == frame::kind::loop) {
+                if (one.what == kind::leave_loop)
+                    pop();
+                else
+                    top.next = top.list->size();
+                return true;
+            }
+            const bool scope_end = top.what == frame::kind::dynamic;
+            pop();
+            if (scope_end && one.what == kind::leave_batch) return true;
+        }
+        return true;
+    }
+
+    bool raise_again(const throw_statement& one) {
+        if (one.arguments.empty()) {
+            for (auto at = session_.frames.rbegin(); at != session_.frames.rend(); ++at)
+                if (at->what == frame::kind::handler)
+                    return fail(reaching(*at->caught, sql_error::reach::batch));
+            return fail(sql_error{10704,
+                                  "To rethrow an error, a THROW statement must be used inside a "
+                                  "CATCH block. Insert the THROW statement inside a CATCH block, "
+                                  "or add error parameters to the THROW statement.",
+                                  15,
+                                  1,
+                                  sql_error::reach::scope,
+                                  0,
+                                  {}});
+        }
+        session_environment world{owner_, session_};
+        row values;
+        for (const auto& argument : one.arguments) {
+            auto v = evaluate(argument, {}, world);
+            if (!v) return fail(v.error());
+            values.push_back(std::move(*v));
+        }
+        if (values.size() < 3) values.resize(3);
+        sql_error thrown = error_of(0, text_of(values[1]));
+        const auto* number = std::get_if<std::int64_t>(values.data());
+        const auto* state = std::get_if<std::int64_t>(&values[2]);
+        thrown.number = number == nullptr ? 50000 : static_cast<std::int32_t>(*number);
+        thrown.state = state == nullptr ? std::uint8_t{1} : static_cast<std::uint8_t>(*state);
+        if (thrown.number < 50000)
+            thrown = error_of(35100,
+                              "Error number " + std::to_string(thrown.number) +
+                                  " in the THROW statement is outside the valid range. Specify an "
+                                  "error number in the valid range of 50000 to 2147483647.",
+                              16,
+                              10);
+        return fail(reaching(thrown, sql_error::reach::batch));
+    }
+
+    // To the innermost TRY that catches it, or to the client.
+    bool fail(sql_error what) {
+        if (what.line == 0) what.line = session_.line;
+        const session_number number = session_.number;
+        if (what.severity <= 10) {
+            owner_.say(session_, message_of(what));
+            return true;
+        }
+        session_.last_error = what.number;
+        if (what.how_far == sql_error::reach::session) {
+            owner_.say(session_, message_of(what));
+            owner_.end_session(number, true);
+            return false;
+        }
+        if (caught(what)) return true;
+        owner_.say(session_, message_of(what));
+        session_.failed = true;
+        const bool aborts = what.how_far != sql_error::reach::statement || session_.abort_on_error;
+        if (aborts) {
+            if (session_.abort_on_error) owner_.rollback(session_);
+            while (!session_.frames.empty()) pop();
+        } else {
+            owner_.emit(statement_done{number, {}, true, session_.procedure_call, 0});
+        }
+        return true;
+    }
+
+    static server_message message_of(const sql_error& what) {
+        return {what.number, what.state, what.severity, what.text, what.procedure, what.line};
+    }
+
+    // What does not compile escapes the TRYs of its own scope.
+    bool caught(const sql_error& what) {
+        bool own_scope = what.how_far == sql_error::reach::scope;
+        std::size_t keep = session_.frames.size();
+        while (keep > 0) {
+            const frame& one = session_.frames[keep - 1];
+            if (can_catch(one) && !own_scope) break;
+            if (one.what == frame::kind::dynamic) own_scope = false;
+            --keep;
+        }
+        if (keep == 0) return false;
+        while (session_.frames.size() > keep) pop();
+        const try_statement* attempt = session_.frames.back().attempt;
+        pop();
+        if (session_.abort_on_error) session_.transaction.doomed = session_.transaction.depth > 0;
+        enter_body(session_, frame::kind::handler, attempt->handler);
+        session_.frames.back().caught = what;
+        return true;
+    }
+
+    engine& owner_;
+    session_state& session_;
+};
+
+void engine::start_script(session_state& session, script what, variable_scope variables) {
+    session.frames.clear();
+    session.scopes.assign(1, std::move(variables));
+    enter_body(session, frame::kind::list, std::move(what));
+}
+
+void engine::push_dynamic(session_state& session, script what, variable_scope variables) {
+    session.scopes.push_back(std::move(variables));
+    enter_body(session, frame::kind::dynamic, std::move(what));
+}
+
+void engine::run(session_state& session) {
+    const session_number number = session.number;
+    machine hand{*this, session};
+    for (int steps = 0; steps < 100'000; ++steps) {
+        if (session.waiting) {
+            auto done = session.waiting->poll(now_);
+            if (!sessions_.contains(number)) return;
+            if (!done) return;
+            session.waiting.reset();
+            session.waits_for_lock.clear();
+            if (!hand.end(*done)) return;
+            continue;
+        }
+        if (!hand.step() && !session.waiting) return;
+        if (!sessions_.contains(number)) return;
+    }
+    session.waiting = statement_wait{[](instant) -> std::optional<statement_end> {
+                                         statement_end end;
+                                         end.silent = true;
+                                         return end;
+                                     },
+                                     now_ + std::chrono::milliseconds{1}};
+}
+
+// What one session ends may let another go on, so they are looked at until nothing moves.
+void engine::run_all() {
+    for (int round = 0; round < 8; ++round) {
+        const std::size_t before = outputs_.size();
+        std::vector<session_number> numbers;
+        for (const auto& [number, one] : sessions_)
+            if (one.running) numbers.push_back(number);
+        for (const session_number number : numbers) {
+            const auto at = sessions_.find(number);
+            if (at != sessions_.end() && at->second.running) run(at->second);
+        }
+        for (auto& [id, one] : groups_) {
+            adjust_synchronized(one);
+            send_log(one);
+        }
+        if (outputs_.size() == before || stopped_) return;
+    }
+}
+
+void engine::say(session_state& session, const server_message& message) {
+    emit(said{session.number, message});
+}
+
+void engine::finish_request(session_state& session) {
+    session.running = false;
+    session.waiting.reset();
+    for (auto& last : session.at_end) last(session);
+    session.at_end.clear();
+    emit(request_done{session.number,
+                      session.failed,
+                      session.procedure_call,
+                      false,
+                      session.transaction.depth > 0});
+}
+
+}  // namespace ha::mssqlsim

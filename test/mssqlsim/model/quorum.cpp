@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/engine.hpp"
+
+#include <algorithm>
+
+// Configuration commits and commit rules: sqlserver.md 2.5-2.9, protocol.md readings A and B.
+
+namespace ha::mssqlsim {
+
+// A change is stored here first, then at the followers; it stands when a majority of the voters has
+// it. While it is open, commits wait for the old and the new synchronized set.
+void engine::propose(group_state& group, group_configuration next) {
+    for (const auto& one : group.configuration.databases)
+        group.also_waited_for.insert(one.synchronized.begin(), one.synchronized.end());
+    next.sequence_number = group.configuration.sequence_number + 1;
+    group.configuration = std::move(next);
+    group.uncommitted = true;
+    if (!group.commit_started) group.commit_started = utc();
+    save_group(group);
+    for (const auto& [id, one] : group.followers)
+        send(one.link, configuration_offer{group.configuration, true, false, group.promotion});
+}
+
+void engine::configuration_stored_here(group_state& group, std::int64_t sequence_number) {
+    if (group.configuration.sequence_number != sequence_number) return;
+    group.stored_here = true;
+    if (group.role == replica_role::primary) check_configuration(group);
+    if (group.role == replica_role::secondary && group.link)
+        send(*group.link,
+             configuration_stored{group.configuration.id, group.followed, sequence_number});
+}
+
+void engine::check_configuration(group_state& group) {
+    if (!group.uncommitted || !group.stored_here) return;
+    std::size_t stored = 0;
+    for (const auto& one : group.configuration.replicas) {
+        if (!one.votes()) continue;
+        const auto at = group.followers.find(one.id);
+        if (one.id == group.own_id || (at != group.followers.end() &&
+                                       at->second.stored == group.configuration.sequence_number))
+            ++stored;
+    }
+    if (stored < group.configuration.quorum()) return;
+    group.uncommitted = false;
+    group.commit_started.reset();
+    group.also_waited_for.clear();
+    append(group_record{
+        group.configuration, false, group.was_primary, group.may_create_databases, false});
+}
+
+std::set<std::string> engine::awaited(const group_state& group,
+                                      const group_database& database) const {
+    std::set<std::string> made{database.synchronized.begin(), database.synchronized.end()};
+    if (options_.engine_reading == reading::b) {
+        made.clear();
+        for (const auto& [id, one] : group.followers) {
+            const auto at = one.databases.find(database.id);
+            if (at != one.databases.end() && at->second.synchronized) made.insert(id);
+        }
+    } else if (group.uncommitted) {
+        made.insert(group.also_waited_for.begin(), group.also_waited_for.end());
+    }
+    made.erase(group.own_id);
+    return made;
+}
+
+bool engine::commit_may_end(const group_state& group,
+                            const group_database& database,
+                            std::int64_t lsn) const {
+    if (faults_.commits_hang || group.role != replica_role::primary || !lease_stands(group))
+        return false;
+    std::int64_t hardened = 0;
+    const auto waited = awaited(group, database);
+    for (const auto& [id, one] : group.followers) {
+        const auto at = one.databases.find(database.id);
+        if (waited.contains(id) && at != one.databases.end() && at->second.hardened >= lsn)
+            ++hardened;
+    }
+    return hardened == static_cast<std::int64_t>(waited.size()) &&
+           hardened >= group.configuration.required;
+}
+
+std::int64_t engine::synchronized_secondaries(const group_state& group,
+                                              const group_database& database) const {
+    std::int64_t count = 0;
+    for (const auto& [id, one] : group.followers) {
+        const auto at = one.databases.find(database.id);
+        if (at == one.databases.end()) continue;
+        count +=
+            (options_.engine_reading == reading::b ? at->second.synchronized : database.holds(id))
+                ? 1
+                : 0;
+    }
+    return count;
+}
+
+bool engine::has_required(const group_state& group, const group_database& database) const {
+    return synchronized_secondaries(group, database) >= group.configuration.required;
+}
+
+namespace {
+
+bool has_everything(const follower_database& there, const database_state& here) {
+    return there.ready && there.hardened >= here.end();
+}
+
+}  // namespace
+
+// On the primary: followers that caught up enter the set, replicas that are gone leave it. Both are
+// one configuration commit under reading A, and nothing at all on disk under reading B.
+void engine::adjust_synchronized(group_state& group) {
+    if (group.role != replica_role::primary) return;
+    group_configuration next = group.configuration;
+    bool changed = false;
+    for (auto& one : next.databases) {
+        const auto* local = database_by_group_id(one.id);
+        if (local == nullptr) continue;
+        for (const auto& replica : next.replicas) {
+            if (replica.id == group.own_id || replica.mode != replica_mode::synchronous) continue;
+            const auto at = group.followers.find(replica.id);
+            follower_database* there = nullptr;
+            if (at != group.followers.end())
+                if (const auto slot = at->second.databases.find(one.id);
+                    slot != at->second.databases.end())
+                    there = &slot->second;
+            const bool caught_up = there != nullptr && has_everything(*there, *local);
+            if (caught_up) there->synchronized = true;
+            const bool gone = at == group.followers.end();
+            // assumption: a member that never attached to this primary is given its session
+            // timeout.
+            const bool given_time =
+                now_ < group.primary_since + std::chrono::seconds{replica.session_timeout} &&
+                !options_.promotion_raises_number;
+            if (caught_up && !one.holds(replica.id)) {
+                one.synchronized.push_back(replica.id);
+                changed = true;
+            } else if (gone && !given_time && one.holds(replica.id)) {
+                std::erase(one.synchronized, replica.id);
+                changed = true;
+            }
+        }
+    }
+    if (changed && options_.engine_reading == reading::a) propose(group, std::move(next));
+}
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/engine.hpp"
+
+#include <algorithm>
+
+// Log from a primary to its followers: attaching, sending, hardening, redo, undo, seeding.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+constexpr std::int64_t block_transactions = 256;
+
+}  // namespace
+
+// --- SECONDARY
+
+// assumption: a SECONDARY attaches to the PRIMARY it finds with the highest sequence number, and
+// from then on to this turn of that replica only, until it is told its role anew.
+void engine::look_for_primary(group_state& group) {
+    if (group.role != replica_role::secondary || group.link) return;
+    const link_state* best = nullptr;
+    const group_news* best_news = nullptr;
+    for (const auto& [number, one] : links_) {
+        const auto at = one.news.find(group.configuration.id);
+        if (!one.greeted || at == one.news.end() || at->second.role != replica_role::primary)
+            continue;
+        if (!group.followed.empty() && at->second.promotion != group.followed) continue;
+        if (best_news == nullptr || at->second.sequence_number > best_news->sequence_number)
+            best = &one, best_news = &at->second;
+    }
+    if (best == nullptr) return;
+    group.link = best->number;
+    group.followed = best_news->promotion;
+    group.followed_replica = best_news->replica_id;
+    group.attached_databases.clear();
+    group.primary_end.clear();
+    follow_request asked{group.configuration.id, group.followed, group.may_create_databases, {}};
+    for (const auto& [name, one] : databases_)
+        if (one.about.group_id == group.configuration.id)
+            asked.databases.push_back({one.about.group_database_id, one.end(), one.forks});
+    send(*group.link, std::move(asked));
+}
+
+void engine::detach(group_state& group) {
+    group.link.reset();
+    group.attached_databases.clear();
+    group.primary_end.clear();
+}
+
+void engine::take_offer(group_state& group,
+                        const link_state& link,
+                        const configuration_offer& offer) {
+    if (group.role != replica_role::secondary || group.link != link.number ||
+        offer.promotion != group.followed)
+        return;
+    take_configuration(group, offer);
+}
+
+void engine::take_configuration(group_state& group, const configuration_offer& offer) {
+    group.configuration = offer.configuration;
+    group.uncommitted = offer.uncommitted;
+    if (const auto* self = group.configuration.replica(options_.server_name))
+        group.own_id = self->id;
+    for (auto& [name, one] : databases_) {  // databases that an earlier membership left behind
+        if (!one.about.restoring || !one.about.group_id.empty()) continue;
+        if (group.configuration.database(one.about.group_database_id) == nullptr) continue;
+        one.about.group_id = group.configuration.id;
+        append(one.about);
+    }
+    save_group(group);
+}
+
+// Keeps what it has in common with the primary; the rest of its log never was. Without the
+// database, it is made here (seeding).
+void engine::take_answer(group_state& group, const follow_answer& answer) {
+    if (group.role != replica_role::secondary || answer.promotion != group.followed || !group.link)
+        return;
+    auto* local = database_by_group_id(answer.group_database_id);
+    if (local == nullptr) {
+        if (database(answer.database) != nullptr || !group.may_create_databases) return;
+        database_record about;
+        about.name = answer.database;
+        about.id = next_database_id();
+        about.create_date = utc();
+        about.restoring = true;
+        about.backed_up = true;
+        about.group_id = group.configuration.id;
+        about.group_database_id = answer.group_database_id;
+        local = &databases_[lower(about.name)];
+        local->about = about;
+        store_->create_database(about.name);
+        append(about);
+    }
+    if (answer.common_lsn < local->end()) {
+        errorlog("Database '" + local->about.name +
+                 "': log after the recovery fork point is undone.");
+        undo(*local, answer.common_lsn);
+    }
+    group.attached_databases.insert(answer.group_database_id);
+    tell_hardened(group, answer.group_database_id);
+}
+
+void engine::take_block(group_state& group, const log_block& block) {
+    if (group.role != replica_role::secondary || block.promotion != group.followed || !group.link)
+        return;
+    auto* local = database_by_group_id(block.group_database_id);
+    if (local == nullptr || !group.attached_databases.contains(block.group_database_id)) return;
+    group.primary_end[block.group_database_id] = block.end_of_log;
+    for (const auto& next : block.transactions) {
+        if (next.lsn != local->end() + 1) continue;
+        transaction_record record = next;
+        record.database = local->about.name;
+        local->add(record, last_position_ + 1);
+        append(std::move(record));
+    }
+    if (local->about.restoring && local->end() >= block.end_of_log) {
+        local->about.restoring = false;
+        append(local->about);
+    }
+}
+
+void engine::tell_hardened(group_state& group, const std::string& group_database_id) {
+    const auto* local = database_by_group_id(group_database_id);
+    if (group.role != replica_role::secondary || !group.link || local == nullptr ||
+        !group.attached_databases.contains(group_database_id))
+        return;
+    send(*group.link,
+         log_hardened{group.configuration.id,
+                      group.followed,
+                      group_database_id,
+                      local->hardened,
+                      local->redone});
+}
+
+void engine::redo(database_state& target, std::int64_t lsn) {
+    for (; target.redone < std::min(lsn, target.end()); ++target.redone)
+        store_->apply(target.about.name,
+                      target.log[static_cast<std::size_t>(target.redone)].changes);
+}
+
+void engine::undo(database_state& target, std::int64_t lsn) {
+    for (; target.redone > lsn; --target.redone)
+        store_->revert(target.about.name,
+                       target.log[static_cast<std::size_t>(target.redone - 1)].changes);
+    target.cut(lsn);
+    append(undo_record{target.about.name, lsn});
+}
+
+// --- PRIMARY
+
+void engine::add_follower(group_state& group, const link_state& link, const follow_request& asked) {
+    const auto* replica = group.configuration.replica(link.peer);
+    if (group.role != replica_role::primary || asked.promotion != group.promotion ||
+        replica == nullptr)
+        return;
+    follower made;
+    made.link = link.number;
+    made.may_create_databases = asked.may_create_databases;
+    for (const auto& theirs : asked.databases) {
+        const auto* local = database_by_group_id(theirs.group_database_id);
+        if (local == nullptr) continue;
+        follower_database there;
+        there.sent = local->common_with(theirs.forks, theirs.hardened_lsn);
+        made.databases[theirs.group_database_id] = there;
+    }
+    const std::string id = replica->id;
+    group.followers[id] = std::move(made);
+    send(link.number,
+         configuration_offer{group.configuration, group.uncommitted, false, group.promotion});
+    for (const auto& [database_id, there] : group.followers[id].databases)
+        send(link.number,
+             follow_answer{
+                 group.configuration.id, group.promotion, database_id, {}, there.sent, false});
+    offer_databases(group, id);
+    errorlog("A connection for availability group '" + group.configuration.name +
+             "' with the replica '" + link.peer + "' has been successfully established.");
+}
+
+// Databases that a follower does not have are seeded if both sides want it.
+void engine::offer_databases(group_state& group, const std::string& replica_id) {
+    const auto* replica = group.configuration.replica(replica_id);
+    const auto at = group.followers.find(replica_id);
+    if (replica == nullptr || at == group.followers.end() || !replica->has_data()) return;
+    for (const auto& one : group.configuration.databases) {
+        const auto* local = database_by_group_id(one.id);
+        if (at->second.databases.contains(one.id) || local == nullptr) continue;
+        if (!replica->automatic_seeding || !at->second.may_create_databases) continue;
+        follower_database there;
+        there.seeding = true;
+        at->second.databases[one.id] = there;
+        group.seedings.push_back({replica_id, one.id, make_guid(), utc(), {}, "SEEDING"});
+        send(at->second.link,
+             follow_answer{
+                 group.configuration.id, group.promotion, one.id, local->about.name, 0, true});
+    }
+}
+
+void engine::send_log(group_state& group) {
+    if (group.role != replica_role::primary) return;
+    for (auto& [replica_id, one] : group.followers) {
+        for (auto& [database_id, there] : one.databases) {
+            const auto* local = database_by_group_id(database_id);
+            if (local == nullptr || !there.ready || there.sent >= local->end()) continue;
+            while (there.sent < local->end()) {
+                log_block block{
+                    group.configuration.id, group.promotion, database_id, {}, local->end()};
+                const std::int64_t last = std::min(local->end(), there.sent + block_transactions);
+                block.transactions.assign(local->log.begin() + there.sent,
+                                          local->log.begin() + last);
+                there.sent = last;
+                send(one.link, std::move(block));
+            }
+        }
+    }
+}
+
+void engine::lose_follower(group_state& group, const std::string& replica_id) {
+    if (group.followers.erase(replica_id) == 0) return;
+    for (auto& seeding : group.seedings)
+        if (seeding.replica_id == replica_id && seeding.state == "SEEDING")
+            seeding.state = "FAILED";
+    const auto* replica = group.configuration.replica(replica_id);
+    errorlog("A connection for availability group '" + group.configuration.name +
+             "' with the replica '" + (replica == nullptr ? replica_id : replica->name) +
+             "' has been terminated.");
+}
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/server_catalog.hpp"
+
+#include <algorithm>
+
+namespace ha::mssqlsim {
+
+namespace {
+
+template <class Map, class Record>
+void put(Map& map, const std::string& key, const Record& record) {
+    if (record.dropped)
+        map.erase(key);
+    else
+        map.insert_or_assign(key, record);
+}
+
+template <class Record>
+void put(std::optional<Record>& slot, const Record& record) {
+    if (record.dropped)
+        slot.reset();
+    else
+        slot = record;
+}
+
+template <class Map>
+auto* find(const Map& map, std::string_view name) {
+    const auto at = map.find(lower(name));
+    return at == map.end() ? nullptr : &at->second;
+}
+
+std::string key_of(const grant_record& grant) {
+    return lower(grant.grantee) + '\n' + grant.permission + '\n' + grant.scope + '\n' +
+           lower(grant.object);
+}
+
+}  // namespace
+
+void server_catalog::apply(const log_record& record) {
+    std::int64_t id = 0;
+    if (const auto* server = std::get_if<server_record>(&record)) {
+        server_ = *server;
+    } else if (const auto* login_entry = std::get_if<login_record>(&record)) {
+        put(logins_, lower(login_entry->name), *login_entry);
+        id = login_entry->id;
+    } else if (const auto* user_entry = std::get_if<user_record>(&record)) {
+        put(users_, lower(user_entry->name), *user_entry);
+        id = user_entry->id;
+    } else if (const auto* entry = std::get_if<certificate_record>(&record)) {
+        put(certificates_, lower(entry->name), *entry);
+        id = entry->id;
+    } else if (const auto* grant = std::get_if<grant_record>(&record)) {
+        put(grants_, key_of(*grant), *grant);
+    } else if (const auto* key = std::get_if<master_key_record>(&record)) {
+        put(master_key_, *key);
+    } else if (const auto* door = std::get_if<endpoint_record>(&record)) {
+        put(endpoint_, *door);
+        id = door->id;
+    }
+    next_id_ = std::max(next_id_, id + 1);
+}
+
+const login_record* server_catalog::login(std::string_view name) const {
+    return find(logins_, name);
+}
+const user_record* server_catalog::user(std::string_view name) const {
+    return find(users_, name);
+}
+const certificate_record* server_catalog::certificate(std::string_view name) const {
+    return find(certificates_, name);
+}
+
+const certificate_record* server_catalog::certificate_by_id(std::int64_t id) const {
+    for (const auto& [name, one] : certificates_)
+        if (one.id == id) return &one;
+    return nullptr;
+}
+
+bool server_catalog::granted(std::string_view login_name,
+                             std::string_view permission,
+                             std::string_view scope,
+                             std::string_view object) const {
+    const grant_record wanted{std::string{permission},
+                              std::string{scope},
+                              std::string{object},
+                              std::string{login_name},
+                              false};
+    return grants_.contains(key_of(wanted));
+}
+
+bool server_catalog::lets_in(const binary& thumbprint) const {
+    if (!endpoint_) return false;
+    for (const auto& [name, stored] : certificates_) {
+        if (stored.thumbprint != thumbprint || stored.has_private_key) continue;
+        std::string owner;  // a login
+        if (const auto* owning = user(stored.owner)) owner = owning->login;
+        for (const auto& [key, one] : logins_)
+            if (owner.empty() && same_name(one.certificate, stored.name)) owner = one.name;
+        const auto* account = owner.empty() ? nullptr : login(owner);
+        if (account == nullptr || account->disabled) continue;
+        if (account->system_administrator ||
+            granted(owner, "CONNECT", "ENDPOINT", endpoint_->name) ||
+            granted(owner, "CONTROL", "ENDPOINT", endpoint_->name))
+            return true;
+    }
+    return false;
+}
+
+}  // namespace ha::mssqlsim

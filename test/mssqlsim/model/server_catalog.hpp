@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/model/records.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// What master knows: logins, users, certificates, the endpoint, permissions. Made by its records.
+
+namespace ha::mssqlsim {
+
+class server_catalog {
+public:
+    void apply(const log_record& record);  // ignores records of databases and groups
+
+    const login_record* login(std::string_view name) const;
+    const user_record* user(std::string_view name) const;
+    const certificate_record* certificate(std::string_view name) const;
+    const certificate_record* certificate_by_id(std::int64_t id) const;
+    const endpoint_record* endpoint() const { return endpoint_ ? &*endpoint_ : nullptr; }
+    bool has_master_key() const { return master_key_.has_value(); }
+    const std::optional<server_record>& server() const { return server_; }
+    bool granted(std::string_view login_name,
+                 std::string_view permission,
+                 std::string_view scope,
+                 std::string_view object) const;
+    // Does a peer with this certificate get in: stored, owned by a user whose login has CONNECT?
+    bool lets_in(const binary& thumbprint) const;
+    std::int64_t next_id() const { return next_id_; }
+
+    const std::map<std::string, login_record>& logins() const { return logins_; }
+    const std::map<std::string, user_record>& users() const { return users_; }
+    const std::map<std::string, certificate_record>& certificates() const { return certificates_; }
+    const std::map<std::string, grant_record>& grants() const { return grants_; }
+    const std::optional<master_key_record>& master_key() const { return master_key_; }
+
+private:
+    // Each by its name in lower case.
+    std::map<std::string, login_record> logins_;
+    std::map<std::string, user_record> users_;
+    std::map<std::string, certificate_record> certificates_;
+    std::map<std::string, grant_record> grants_;
+    std::optional<master_key_record> master_key_;
+    std::optional<endpoint_record> endpoint_;
+    std::optional<server_record> server_;
+    std::int64_t next_id_ = 256;
+};
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/session_environment.hpp"
+
+namespace ha::mssqlsim {
+
+namespace {
+
+value number(std::int64_t n) {
+    return n;
+}
+
+sql_error undeclared(const std::string& name) {
+    return sql_error{137,
+                     "Must declare the scalar variable \"" + name + "\".",
+                     15,
+                     2,
+                     sql_error::reach::scope,
+                     0,
+                     {}};
+}
+
+std::string path_text(const std::vector<std::string>& name) {
+    std::string made;
+    for (const auto& part : name) made += (made.empty() ? "" : ".") + part;
+    return made;
+}
+
+}  // namespace
+
+sql_result<value> session_environment::variable(const std::string& name) {
+    const auto& scope = session_.scopes.back();
+    const auto at = scope.find(lower(name));
+    if (at == scope.end()) return tl::unexpected(undeclared(name));
+    return at->second.contents;
+}
+
+column_type session_environment::type_of_variable(const std::string& name) {
+    const auto& scope = session_.scopes.back();
+    const auto at = scope.find(lower(name));
+    return at == scope.end() ? column_type{} : at->second.type;
+}
+
+sql_result<value> session_environment::system_variable(const std::string& name) {
+    if (name == "@@SERVERNAME")
+        return value{owner_.catalog_.server() ? owner_.catalog_.server()->server_name
+                                              : owner_.options_.server_name};
+    if (name == "@@SPID") return number(session_.number);
+    if (name == "@@TRANCOUNT") return number(session_.transaction.depth);
+    if (name == "@@ERROR") return number(session_.last_error);
+    if (name == "@@ROWCOUNT") return number(session_.last_row_count);
+    if (name == "@@VERSION")
+        return value{"Microsoft SQL Server (mssqlsim) - " + owner_.options_.product_version +
+                     " on Linux"};
+    if (name == "@@MAX_PRECISION") return number(38);
+    if (name == "@@SERVICENAME") return value{std::string{"MSSQLSERVER"}};
+    if (name == "@@LANGUAGE") return value{std::string{"us_english"}};
+    if (name == "@@LOCK_TIMEOUT") return number(-1);
+    return tl::unexpected(undeclared(name));
+}
+
+const sql_error* session_environment::caught() const {
+    for (auto at = session_.frames.rbegin(); at != session_.frames.rend(); ++at)
+        if (at->caught) return &*at->caught;
+    return nullptr;
+}
+
+sql_result<value> session_environment::server_property(const std::string& name) const {
+    const std::string key = lower(name);
+    const auto& options = owner_.options_;
+    if (key == "servername" || key == "machinename") return value{options.server_name};
+    if (key == "productversion") return value{options.product_version};
+    if (key == "productmajorversion")
+        return value{options.product_version.substr(0, options.product_version.find('.'))};
+    if (key == "productlevel") return value{std::string{"RTM"}};
+    if (key == "edition") return value{options.edition};
+    if (key == "engineedition") return number(3);
+    if (key == "ishadrenabled") return number(options.hadr_enabled ? 1 : 0);
+    if (key == "hadrmanagerstatus") return number(options.hadr_enabled ? 1 : 2);
+    if (key == "collation") return value{std::string{"SQL_Latin1_General_CP1_CI_AS"}};
+    if (key == "isclustered" || key == "issingleuser") return number(0);
+    return value{};  // the real one answers NULL to names that it does not know
+}
+
+sql_result<value> session_environment::certificate_part(const std::string& function,
+                                                        const row& arguments) const {
+    const auto& catalog = owner_.catalog_;
+    if (function == "CERT_ID") {
+        const auto* found = catalog.certificate(text_of(arguments[0]));
+        return found == nullptr ? value{} : number(found->id);
+    }
+    const auto* id = std::get_if<std::int64_t>(arguments.data());
+    const auto* found = id == nullptr ? nullptr : catalog.certificate_by_id(*id);
+    if (found == nullptr) return value{};
+    if (function == "CERTENCODED") return value{found->encoded};
+    if (!found->has_private_key) return value{};
+    binary key =
+        found->encoded;  // stands for the private key as CERTENCODED stands for the public part
+    key.insert(key.begin(), {0x1E, 0xF1, 0xB5, 0xB0});
+    return value{std::move(key)};
+}
+
+sql_result<value> session_environment::call(const std::string& function, const row& a) {
+    const auto* error = caught();
+    if (function == "ERROR_NUMBER") return error == nullptr ? value{} : number(error->number);
+    if (function == "ERROR_MESSAGE") return error == nullptr ? value{} : value{error->text};
+    if (function == "ERROR_SEVERITY") return error == nullptr ? value{} : number(error->severity);
+    if (function == "ERROR_STATE") return error == nullptr ? value{} : number(error->state);
+    if (function == "ERROR_LINE") return error == nullptr ? value{} : number(error->line);
+    if (function == "ERROR_PROCEDURE") return value{};
+    if (function == "XACT_STATE")
+        return number(session_.transaction.depth == 0 ? 0 : (session_.transaction.doomed ? -1 : 1));
+    if (function == "GETUTCDATE" || function == "GETDATE") return value{owner_.utc(3)};
+    if (function == "SYSUTCDATETIME" || function == "SYSDATETIME") return value{owner_.utc(7)};
+    if (function == "NEWID") return value{owner_.make_guid()};
+    if (function == "APP_NAME" || function == "PROGRAM_NAME") return value{session_.program};
+    if (function == "HOST_NAME") return value{session_.host};
+    if (function == "SUSER_NAME" || function == "SUSER_SNAME" || function == "ORIGINAL_LOGIN")
+        return value{session_.login};
+    if (function == "USER_NAME") return value{std::string{"dbo"}};
+    if (function == "DB_NAME" && a.empty()) return value{session_.database};
+    if (function == "SESSION_CONTEXT" && a.size() == 1) {
+        const auto at = session_.context.find(lower(text_of(a[0])));
+        return at == session_.context.end() ? value{} : at->second.first;
+    }
+    if (function == "SERVERPROPERTY" && a.size() == 1) return server_property(text_of(a[0]));
+    if (function.starts_with("CERT") && !a.empty()) return certificate_part(function, a);
+    if (function == "HAS_PERMS_BY_NAME" && a.size() >= 3)
+        return number(owner_.is_administrator(session_) ||
+                              owner_.catalog_.granted(session_.login, text_of(a[2]), "SERVER", "")
+                          ? 1
+                          : 0);
+    if (function == "IS_SRVROLEMEMBER" && !a.empty())
+        return number(owner_.is_administrator(session_) ? 1 : 0);
+    if (function == "DB_ID" || function == "DB_NAME" || function == "OBJECT_ID") {
+        const auto rows = owner_.view(session_, "databases");
+        for (const auto& one : rows->rows) {  // name, database_id
+            if (function == "DB_ID" &&
+                same_name(text_of(one[0]), a.empty() ? session_.database : text_of(a[0])))
+                return one[1];
+            if (function == "DB_NAME" && one[1] == a[0]) return one[0];
+        }
+        if (function == "OBJECT_ID" && !a.empty()) {
+            std::string table = text_of(a[0]);
+            if (const auto dot = table.rfind('.'); dot != std::string::npos)
+                table = table.substr(dot + 1);
+            if (table.size() > 1 && table.front() == '[') table = table.substr(1, table.size() - 2);
+            if (owner_.table_of(session_, session_.database, table)) return number(100);
+        }
+        return value{};
+    }
+    return tl::unexpected(
+        sql_error{195,
+                  "'" + function + "' is not a recognized built-in function name.",
+                  15,
+                  10,
+                  sql_error::reach::scope,
+                  0,
+                  {}});
+}
+
+sql_result<shared_rows> session_environment::table(const std::vector<std::string>& name) {
+    const bool system = (name.size() >= 2 && same_name(name[name.size() - 2], "sys"));
+    if (system) {
+        const bool state = lower(name.back()).starts_with("dm_");
+        if (state && !owner_.is_administrator(session_) &&
+            !owner_.catalog_.granted(session_.login, "VIEW SERVER STATE", "SERVER", "") &&
+            !owner_.catalog_.granted(session_.login, "VIEW SERVER PERFORMANCE STATE", "SERVER", ""))
+            return tl::unexpected(error_of(
+                300,
+                "VIEW SERVER STATE permission was denied on object 'server', database 'master'.",
+                14));
+        if (auto rows = owner_.view(session_, lower(name.back()))) return rows;
+    } else {
+        const std::string database = name.size() >= 3 ? name.front() : session_.database;
+        if (owner_.database(database) != nullptr)
+            if (auto refused = owner_.refuses_access(session_, database, false))
+                return tl::unexpected(*refused);
+        if (owner_.table_of(session_, database, name.back())) {
+            auto rows = owner_.user_rows(session_, database, name.back(), nullptr);
+            if (!rows) return tl::unexpected(rows.error());
+            return std::make_shared<const row_set>(std::move(*rows));
+        }
+    }
+    return tl::unexpected(sql_error{208,
+                                    "Invalid object name '" + path_text(name) + "'.",
+                                    16,
+                                    1,
+                                    sql_error::reach::scope,
+                                    0,
+                                    {}});
+}
+
+}  // namespace ha::mssqlsim

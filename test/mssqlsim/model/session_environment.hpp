@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/model/engine.hpp"
+
+// What a session's expressions see: its variables, the server's functions, views and tables.
+
+namespace ha::mssqlsim {
+
+class session_environment final : public environment {
+public:
+    session_environment(engine& owner, session_state& session) : owner_(owner), session_(session) {}
+
+    sql_result<value> variable(const std::string& name) override;
+    column_type type_of_variable(const std::string& name) override;
+    sql_result<value> system_variable(const std::string& name) override;
+    sql_result<value> call(const std::string& function, const row& arguments) override;
+    sql_result<shared_rows> table(const std::vector<std::string>& name) override;
+
+private:
+    const sql_error* caught() const;  // the innermost CATCH's
+    sql_result<value> server_property(const std::string& name) const;
+    sql_result<value> certificate_part(const std::string& function, const row& arguments) const;
+
+    engine& owner_;
+    session_state& session_;
+};
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/time.hpp"
+#include "test/mssqlsim/model/instance.hpp"
+#include "test/mssqlsim/tsql/evaluate.hpp"
+#include "test/mssqlsim/tsql/parser.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+// One connection of a client: what it runs, where it stands in it, what it waits for.
+
+namespace ha::mssqlsim {
+
+struct statement_end {
+    std::optional<sql_error> error;
+    std::optional<std::int64_t> rows;
+    std::uint16_t command = 0;
+    bool silent = false;  // control flow: no DONE
+};
+
+// A statement that is not over: asked again after everything that happens, at the latest at the
+// instant given.
+struct statement_wait {
+    std::function<std::optional<statement_end>(instant)> poll;
+    instant wakes_at = instant::max();
+};
+
+using progress = std::variant<statement_end, statement_wait>;
+
+struct typed_value {
+    column_type type;
+    value contents;
+};
+using variable_scope = std::map<std::string, typed_value>;  // names in lower case
+
+struct frame {
+    enum class kind : std::uint8_t { list, loop, attempt, handler, dynamic } what = kind::list;
+    std::shared_ptr<const statements> list;
+    std::size_t next = 0;
+    const while_statement* loop = nullptr;
+    const try_statement* attempt = nullptr;
+    std::optional<sql_error> caught;
+};
+
+struct open_transaction {
+    std::string database;  // the one it wrote to; empty: none yet
+    std::vector<row_change> changes;
+    std::set<std::string> locks;
+    std::int64_t depth = 0;
+    std::uint64_t descriptor = 0;
+    bool doomed = false;
+};
+
+struct session_state {
+    session_number number = 0;
+    std::string login;
+    std::string program;
+    std::string host;
+    std::string database;
+    std::string login_time;
+    bool read_only_intent = false;
+
+    bool running = false;
+    bool procedure_call = false;  // the answer ends with DONEPROC
+    bool failed = false;
+    std::vector<frame> frames;
+    std::vector<variable_scope> scopes;
+    std::optional<statement_wait> waiting;
+    std::string waits_for_lock;
+    std::vector<std::function<void(session_state&)>> at_end;  // output parameters
+
+    open_transaction transaction;
+    std::map<std::string, std::pair<value, bool>> context;  // value, read-only
+    std::map<std::int64_t, std::string> prepared;
+    std::map<std::int64_t, std::string> prepared_parameters;
+    std::int64_t next_handle = 1;
+    bool count_rows = true;
+    bool abort_on_error = false;
+    bool implicit_transactions = false;
+    std::int64_t last_error = 0;
+    std::int64_t last_row_count = 0;
+    std::int32_t line = 1;
+};
+
+}  // namespace ha::mssqlsim

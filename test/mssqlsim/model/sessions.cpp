@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/engine.hpp"
+
+#include <algorithm>
+
+// Logins, requests and ends of sessions.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+server_message login_failed(const std::string& user) {
+    return {18456, 1, 14, "Login failed for user '" + user + "'.", {}, 1};
+}
+
+server_message message_of(const sql_error& what) {
+    return {
+        what.number, what.state, what.severity, what.text, what.procedure, std::max(what.line, 1)};
+}
+
+bool is_system_database(const std::string& name) {
+    return same_name(name, "master") || same_name(name, "tempdb") || same_name(name, "model") ||
+           same_name(name, "msdb");
+}
+
+}  // namespace
+
+tl::expected<login_accepted, login_refused> engine::login(const login_request& who) {
+    if (faults_.no_free_workers) return tl::unexpected(login_refused{{}, true});
+    if (!ready_)
+        return tl::unexpected(login_refused{{{18401,
+                                              1,
+                                              14,
+                                              "Login failed for user '" + who.user +
+                                                  "'. Reason: Server is in script upgrade mode. "
+                                                  "Only administrator can connect at this time.",
+                                              {},
+                                              1}},
+                                            false});
+    const auto* account = catalog_.login(who.user);
+    if (account == nullptr || account->disabled || account->password.empty() ||
+        account->password != who.password)
+        return tl::unexpected(login_refused{{login_failed(who.user)}, false});
+    session_state made;
+    made.login = account->name;
+    made.program = who.program;
+    made.host = who.host;
+    made.read_only_intent = who.read_only_intent;
+    made.login_time = utc();
+    made.database = who.database.empty() ? "master" : who.database;
+    if (!is_system_database(made.database)) {
+        std::optional<sql_error> refused;
+        const auto* wanted = database(made.database);
+        if (wanted != nullptr) refused = refuses_access(made, made.database, false);
+        if (wanted == nullptr || refused) {
+            login_refused no;
+            if (refused) no.messages.push_back(message_of(*refused));
+            no.messages.push_back({4060,
+                                   1,
+                                   11,
+                                   "Cannot open database \"" + made.database +
+                                       "\" requested by the login. The login failed.",
+                                   {},
+                                   1});
+            no.messages.push_back(login_failed(who.user));
+            return tl::unexpected(no);
+        }
+        made.database = wanted->about.name;
+    }
+    while (sessions_.contains(next_session_)) ++next_session_;
+    made.number = next_session_++;
+    if (next_session_ > 32767) next_session_ = 51;
+    login_accepted yes{made.number, made.database, {}};
+    yes.messages.push_back(
+        {5701, 2, 0, "Changed database context to '" + made.database + "'.", {}, 1});
+    yes.messages.push_back({5703, 1, 0, "Changed language setting to us_english.", {}, 1});
+    sessions_.emplace(made.number, std::move(made));
+    return yes;
+}
+
+bool engine::is_administrator(const session_state& session) const {
+    const auto* account = catalog_.login(session.login);
+    return account != nullptr && account->system_administrator;
+}
+
+void engine::submit(session_number number, request what) {
+    const auto at = sessions_.find(number);
+    if (at == sessions_.end()) return;
+    session_state& session = at->second;
+    session.running = true;
+    session.failed = false;
+    session.line = 1;
+    session.procedure_call = !what.procedure.empty();
+    const bool diagnostics_call = same_name(what.procedure, "sp_server_diagnostics") ||
+                                  what.text.find("sp_server_diagnostics") != std::string::npos;
+    if (session.procedure_call) {
+        session.scopes.assign(1, {});
+        progress made = call_procedure(session, what.procedure, what.parameters);
+        if (auto* end = std::get_if<statement_end>(&made)) {
+            if (end->error) {
+                session.failed = true;
+                say(session, message_of(*end->error));
+            }
+        } else {
+            session.waiting = std::move(std::get<statement_wait>(made));
+        }
+    } else {
+        auto parsed = scripts_.parse(what.text);
+        if (!parsed) {
+            session.failed = true;
+            say(session, message_of(parsed.error()));
+        } else {
+            variable_scope variables;
+            for (const auto& one : what.parameters)
+                variables[lower(one.name)] = {one.type, one.contents};
+            start_script(session, *parsed, std::move(variables));
+        }
+    }
+    const duration slow = faults_.slow_statements;
+    const bool hangs = faults_.no_free_workers && !diagnostics_call;
+    if ((slow > duration{} || hangs) && !session.waiting && !session.failed) {
+        const instant begin = now_ + slow;
+        session.waiting = statement_wait{
+            [this, begin, diagnostics_call](instant now) -> std::optional<statement_end> {
+                if (now < begin || (faults_.no_free_workers && !diagnostics_call)) return {};
+                statement_end end;
+                end.silent = true;
+                return end;
+            },
+            begin};
+    }
+}
+
+void engine::attention(session_number number) {
+    const auto at = sessions_.find(number);
+    if (at == sessions_.end()) return;
+    session_state& session = at->second;
+    if (session.running) {
+        session.waiting.reset();
+        session.frames.clear();
+        session.at_end.clear();
+        session.failed = false;
+        finish_request(session);
+    }
+    emit(request_done{number, false, false, true, session.transaction.depth > 0});
+}
+
+void engine::end_session(session_number number, bool say_so) {
+    const auto at = sessions_.find(number);
+    if (at == sessions_.end()) return;
+    rollback(at->second);
+    sessions_.erase(at);
+    if (say_so) emit(session_ended{number});
+}
+
+void engine::close(session_number number) {
+    end_session(number, false);
+}
+
+void engine::reset(session_number number) {
+    const auto at = sessions_.find(number);
+    if (at == sessions_.end()) return;
+    session_state& session = at->second;
+    if (session.transaction.depth > 0) {
+        emit(environment_change{number,
+                                environment_change::kind::transaction_rolled_back,
+                                {},
+                                {},
+                                session.transaction.descriptor});
+        rollback(session);
+    }
+    session.context.clear();
+    session.prepared.clear();
+    session.prepared_parameters.clear();
+    session.count_rows = true;
+    session.abort_on_error = false;
+    session.implicit_transactions = false;
+}
+
+void engine::transaction_request(session_number number, transaction_statement::kind what) {
+    const auto at = sessions_.find(number);
+    if (at == sessions_.end()) return;
+    session_state& session = at->second;
+    session.running = true;
+    session.failed = false;
+    session.procedure_call = false;
+    const bool nothing =
+        what != transaction_statement::kind::begin && session.transaction.depth == 0;
+    if (nothing) return;  // drivers send a rollback too many
+    auto one = std::make_shared<statements>();
+    one->push_back(statement{transaction_statement{what}, 1});
+    start_script(session, std::move(one), {});
+}
+
+void engine::kill_sessions_of(const group_state& group) {
+    std::vector<session_number> doomed;
+    for (const auto& [number, one] : sessions_) {
+        const auto belongs = [&](const std::string& name) {
+            const auto* found = name.empty() ? nullptr : database(name);
+            return found != nullptr && found->about.group_id == group.configuration.id;
+        };
+        if (belongs(one.database) || belongs(one.transaction.database)) doomed.push_back(number);
+    }
+    for (const session_number number : doomed) end_session(number, true);
+}
+
+}  // namespace ha::mssqlsim

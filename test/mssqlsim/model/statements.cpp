@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/session_environment.hpp"
+#include "test/mssqlsim/tsql/calendar.hpp"
+
+#include <algorithm>
+
+// Statements that are neither control flow nor definitions nor changes of rows.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+statement_end silent_end() {
+    statement_end made;
+    made.silent = true;
+    return made;
+}
+
+class plain_statements {
+public:
+    plain_statements(engine& owner, session_state& session)
+        : owner_(owner), session_(session), world_(owner, session) {}
+
+    progress run(const declare_statement& one) {
+        for (const auto& variable : one.variables) {
+            auto& scope = session_.scopes.back();
+            typed_value slot{variable.type, {}};
+            if (variable.initial) {
+                auto v = converted(*variable.initial, variable.type);
+                if (!v) return failed_with(v.error());
+                slot.contents = std::move(*v);
+            }
+            scope[lower(variable.name)] = std::move(slot);
+        }
+        return silent_end();
+    }
+
+    progress run(const set_statement& one) {
+        if (auto bad = assign(one.variable, evaluate(one.what, {}, world_)))
+            return failed_with(*bad);
+        return silent_end();
+    }
+
+    progress run(const session_option& one) {
+        for (const auto& name : one.names) {
+            const bool on = one.setting == "ON";
+            if (name == "NOCOUNT")
+                session_.count_rows = !on;
+            else if (name == "XACT_ABORT")
+                session_.abort_on_error = on;
+            else if (name == "IMPLICIT_TRANSACTIONS")
+                session_.implicit_transactions = on;
+        }
+        return silent_end();
+    }
+
+    progress run(const print_statement& one) {
+        const auto v = evaluate(one.what, {}, world_);
+        if (!v) return failed_with(v.error());
+        owner_.say(session_, {0, 1, 0, text_of(*v), {}, session_.line});
+        return silent_end();
+    }
+
+    progress run(const raise_statement& one) {
+        row values;
+        for (const auto& argument : one.arguments) {
+            auto v = evaluate(argument, {}, world_);
+            if (!v) return failed_with(v.error());
+            values.push_back(std::move(*v));
+        }
+        if (values.size() < 3)
+            return failed_with(error_of(102, "Incorrect syntax near 'RAISERROR'.", 15));
+        const auto small = [](const value& v) {
+            const auto* n = std::get_if<std::int64_t>(&v);
+            return static_cast<std::uint8_t>(n == nullptr ? 1
+                                                          : std::clamp<std::int64_t>(*n, 0, 25));
+        };
+        sql_error raised = error_of(50000, formatted(values), small(values[1]), small(values[2]));
+        if (const auto* number = std::get_if<std::int64_t>(values.data()))
+            raised.number = static_cast<std::int32_t>(*number);
+        if (raised.severity >= 20) raised.how_far = sql_error::reach::session;
+        if (raised.severity > 10) return failed_with(raised);
+        owner_.say(session_,
+                   {raised.number, raised.state, raised.severity, raised.text, {}, session_.line});
+        return silent_end();
+    }
+
+    progress run(const select_statement& one) {
+        const bool assigns = !one.query.items.empty() && !one.query.items.front().variable.empty();
+        auto rows = run_query(one.query, nullptr, world_);
+        if (!rows) return failed_with(rows.error());
+        const auto count = static_cast<std::int64_t>(rows->rows.size());
+        if (assigns) {
+            if (!rows->rows.empty())
+                for (std::size_t i = 0; i < one.query.items.size(); ++i)
+                    if (auto bad = assign(one.query.items[i].variable, rows->rows.back()[i]))
+                        return failed_with(*bad);
+            session_.last_row_count = count;
+            return silent_end();
+        }
+        owner_.emit(result_rows{session_.number, std::move(rows->columns), std::move(rows->rows)});
+        statement_end made;
+        made.rows = count;
+        made.command = 0xC1;
+        return made;
+    }
+
+    progress run(const use_statement& one) {
+        const auto known = owner_.view(session_, "databases");
+        for (const auto& each : known->rows) {
+            const std::string name = text_of(each[0]);
+            if (!same_name(name, one.database)) continue;
+            if (owner_.database(name) != nullptr)
+                if (auto refused = owner_.refuses_access(session_, name, false))
+                    return failed_with(*refused);
+            owner_.emit(environment_change{
+                session_.number, environment_change::kind::database, name, session_.database, 0});
+            owner_.say(
+                session_,
+                {5701, 2, 0, "Changed database context to '" + name + "'.", {}, session_.line});
+            session_.database = name;
+            return statement_end{};
+        }
+        return failed_with(
+            error_of(911,
+                     "Database '" + one.database +
+                         "' does not exist. Make sure that the name is entered correctly.",
+                     16));
+    }
+
+    progress run(const wait_statement& one) {
+        const auto v = evaluate(one.delay, {}, world_);
+        if (!v) return failed_with(v.error());
+        const auto delay = parse_delay(text_of(*v));
+        if (!delay)
+            return failed_with(error_of(
+                148,
+                "Incorrect time syntax in time string '" + text_of(*v) + "' used with WAITFOR.",
+                15));
+        const instant due = owner_.now_ + duration{*delay};
+        return statement_wait{[due](instant now) -> std::optional<statement_end> {
+                                  if (now < due) return {};
+                                  return statement_end{};
+                              },
+                              due};
+    }
+
+    progress run(const execute_statement& one) {
+        std::vector<parameter> parameters;
+        for (const auto& argument : one.arguments) {
+            auto v = evaluate(argument.what, {}, world_);
+            if (!v) return failed_with(v.error());
+            parameters.push_back({argument.name,
+                                  describe(argument.what, {}, world_),
+                                  std::move(*v),
+                                  argument.output});
+        }
+        if (!one.procedure.empty())
+            return owner_.call_procedure(session_, one.procedure, parameters);
+        auto parsed = owner_.scripts_.parse(text_of(parameters.front().contents));
+        if (!parsed) return failed_with(parsed.error());
+        owner_.push_dynamic(session_, *parsed, {});
+        return silent_end();
+    }
+
+private:
+    sql_result<value> converted(const expression& what, const column_type& type) {
+        const auto v = evaluate(what, {}, world_);
+        if (!v) return v;
+        return convert(*v, type);
+    }
+
+    std::optional<sql_error> assign(const std::string& name, const sql_result<value>& v) {
+        if (!v) return v.error();
+        auto& scope = session_.scopes.back();
+        const auto at = scope.find(lower(name));
+        if (at == scope.end())
+            return sql_error{137,
+                             "Must declare the scalar variable \"" + name + "\".",
+                             15,
+                             1,
+                             sql_error::reach::scope,
+                             0,
+                             {}};
+        auto made = convert(*v, at->second.type);
+        if (!made) return made.error();
+        at->second.contents = std::move(*made);
+        return {};
+    }
+
+    // %s, %d, %i and %u take the further arguments in their order.
+    static std::string formatted(const row& values) {
+        const std::string pattern = text_of(values[0]);
+        std::string made;
+        std::size_t next = 3;
+        for (std::size_t i = 0; i < pattern.size(); ++i) {
+            const bool mark = pattern[i] == '%' && i + 1 < pattern.size();
+            if (mark && std::string_view{"sdiu"}.find(pattern[i + 1]) != std::string_view::npos) {
+                made += next < values.size() ? text_of(values[next]) : "(null)";
+                ++next, ++i;
+            } else {
+                made += pattern[i];
+                if (mark && pattern[i + 1] == '%') ++i;
+            }
+        }
+        return made;
+    }
+
+    engine& owner_;
+    session_state& session_;
+    session_environment world_;
+};
+
+}  // namespace
+
+progress engine::until_hardened(log_position position, statement_end end) {
+    if (is_hardened(position)) return end;
+    return statement_wait{[this, position, end](instant) -> std::optional<statement_end> {
+        if (!is_hardened(position)) return {};
+        return end;
+    }};
+}
+
+progress engine::execute(session_state& session, const statement& what) {
+    plain_statements plain{*this, session};
+    return std::visit(
+        overloaded{
+            [&](const declare_statement& one) { return plain.run(one); },
+            [&](const set_statement& one) { return plain.run(one); },
+            [&](const session_option& one) { return plain.run(one); },
+            [&](const print_statement& one) { return plain.run(one); },
+            [&](const raise_statement& one) { return plain.run(one); },
+            [&](const execute_statement& one) { return plain.run(one); },
+            [&](const select_statement& one) { return plain.run(one); },
+            [&](const use_statement& one) { return plain.run(one); },
+            [&](const wait_statement& one) { return plain.run(one); },
+            [&](const insert_statement& one) { return insert(session, one); },
+            [&](const update_statement& one) { return update(session, one); },
+            [&](const delete_statement& one) { return erase(session, one); },
+            [&](const create_table_statement& one) { return create_table(session, one); },
+            [&](const drop_table_statement& one) { return drop_table(session, one); },
+            [&](const transaction_statement& one) { return transaction(session, one); },
+            [&](const definition_statement& one) { return define(session, one); },
+            [](const auto&) -> progress { return statement_end{}; },
+        },
+        what.what);
+}
+
+}  // namespace ha::mssqlsim

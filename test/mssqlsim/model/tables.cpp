@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/engine.hpp"
+
+#include <algorithm>
+
+// Who may touch a database, what a session sees of its tables, and tables made and dropped.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+sql_error login_level(std::int32_t number, std::string text) {
+    return error_of(number, std::move(text), 14);
+}
+
+std::optional<sql_error> refused_on_secondary(const session_state& session,
+                                              const group_state& owner,
+                                              const std::string& name,
+                                              bool write) {
+    const auto* self = owner.self();
+    const auto allows = self == nullptr ? std::uint8_t{0} : self->secondary_connections;
+    if (allows == 0)
+        return login_level(
+            976,
+            "The target database, '" + name +
+                "', is participating in an availability group and is currently not accessible for "
+                "queries. Either data movement is suspended or the availability replica is not "
+                "enabled for read access. To allow read-only access to this and other databases in "
+                "the availability group, enable read access to one or more secondary availability "
+                "replicas in the group.");
+    if (allows == 1 && !session.read_only_intent)
+        return login_level(978,
+                           "The target database ('" + name +
+                               "') is in an availability group and is currently accessible for "
+                               "connections when the application intent is set to read only.");
+    if (write)
+        return error_of(
+            3906, "Failed to update database \"" + name + "\" because the database is read-only.");
+    return {};
+}
+
+}  // namespace
+
+std::optional<sql_error> engine::refuses_access(const session_state& session,
+                                                const std::string& name,
+                                                bool write) const {
+    const auto* target = database(name);
+    if (target == nullptr) {
+        if (!write) return {};
+        // assumption: nobody needs tables of one's own in the system databases.
+        return error_of(262, "CREATE TABLE permission denied in database '" + name + "'.", 14);
+    }
+    const auto* owner = group_of_database(name);
+    if (owner != nullptr && owner->role == replica_role::resolving)
+        return login_level(
+            983,
+            "Unable to access availability database '" + name +
+                "' because the database replica is not in the PRIMARY or SECONDARY role. "
+                "Connections to an availability database is permitted only when the database "
+                "replica is in the PRIMARY or SECONDARY role. Try the operation again later.");
+    if (target->about.restoring)
+        return login_level(
+            927, "Database '" + name + "' cannot be opened. It is in the middle of a restore.");
+    if (owner == nullptr) return {};
+    if (owner->role == replica_role::secondary)
+        return refused_on_secondary(session, *owner, name, write);
+    const auto* self = owner->self();
+    if (self != nullptr && self->primary_connections == 3 && session.read_only_intent)
+        return login_level(979,
+                           "The target database ('" + name +
+                               "') is in an availability group and currently does not allow read "
+                               "only connections.");
+    const auto* entry = owner->configuration.database(target->about.group_database_id);
+    if (entry != nullptr && !has_required(*owner, *entry))
+        return login_level(988,
+                           "Unable to access database '" + name +
+                               "' because it lacks a quorum of nodes for high availability. Try "
+                               "the operation again later.");
+    return {};
+}
+
+std::optional<table_definition> engine::table_of(const session_state& session,
+                                                 const std::string& name,
+                                                 const std::string& table) const {
+    const auto* target = database(name);
+    if (target == nullptr) return {};
+    if (same_name(session.transaction.database, name)) {
+        const auto& changes = session.transaction.changes;
+        for (auto at = changes.rbegin(); at != changes.rend(); ++at) {
+            if (!same_name(at->table, table)) continue;
+            if (at->what == row_change::kind::create_table) return at->definition;
+            if (at->what == row_change::kind::drop_table) return {};
+        }
+    }
+    return store_->table(target->about.name, table);
+}
+
+sql_result<row_set> engine::user_rows(session_state& session,
+                                      const std::string& name,
+                                      const std::string& table,
+                                      std::vector<std::int64_t>* numbers) {
+    const auto about = table_of(session, name, table);
+    row_set made;
+    made.columns = about->columns;
+    const std::string& stored_name = database(name)->about.name;
+    std::map<std::int64_t, row> own;  // an empty row: erased
+    if (same_name(session.transaction.database, name))
+        for (const auto& one : session.transaction.changes)
+            if (same_name(one.table, table) && one.what >= row_change::kind::insert)
+                own[one.row_number] = one.after;
+    const auto add = [&](std::int64_t number, const row& contents) {
+        made.rows.push_back(contents);
+        if (numbers != nullptr) numbers->push_back(number);
+    };
+    if (store_->table(stored_name, table))
+        store_->scan(stored_name, table, [&](std::int64_t number, const row& contents) {
+            const auto changed = own.find(number);
+            if (changed == own.end())
+                add(number, contents);
+            else if (!changed->second.empty())
+                add(number, changed->second);
+            if (changed != own.end()) own.erase(changed);
+            return true;
+        });
+    for (const auto& [number, contents] : own)
+        if (!contents.empty()) add(number, contents);
+    return made;
+}
+
+progress engine::create_table(session_state& session, const create_table_statement& what) {
+    const std::string name = what.table.size() >= 3 ? what.table.front() : session.database;
+    if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
+    if (table_of(session, name, what.table.back()))
+        return failed_with(error_of(
+            2714,
+            "There is already an object named '" + what.table.back() + "' in the database.",
+            16,
+            6));
+    row_change change;
+    change.what = row_change::kind::create_table;
+    change.table = what.table.back();
+    change.definition = {what.table.back(), what.columns, what.primary_key};
+    for (const auto& key : what.primary_key) {
+        const bool known = std::any_of(what.columns.begin(),
+                                       what.columns.end(),
+                                       [&](const auto& one) { return same_name(one.name, key); });
+        if (!known)
+            return failed_with(error_of(
+                1911, "Column name '" + key + "' does not exist in the target table or view."));
+    }
+    session.transaction.database = database(name)->about.name;
+    session.transaction.changes.push_back(std::move(change));
+    if (session.transaction.depth > 0) return statement_end{};
+    return commit_changes(session, {});
+}
+
+progress engine::drop_table(session_state& session, const drop_table_statement& what) {
+    const std::string name = what.table.size() >= 3 ? what.table.front() : session.database;
+    if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
+    const auto about = table_of(session, name, what.table.back());
+    if (!about) {
+        if (what.if_exists) return statement_end{};
+        return failed_with(
+            error_of(3701,
+                     "Cannot drop the table '" + what.table.back() +
+                         "', because it does not exist or you do not have permission.",
+                     11,
+                     5));
+    }
+    std::vector<std::int64_t> numbers;
+    auto rows = user_rows(session, name, about->name, &numbers);
+    if (!rows) return failed_with(rows.error());
+    session.transaction.database = database(name)->about.name;
+    auto& changes = session.transaction.changes;
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+        changes.push_back(
+            {row_change::kind::erase, about->name, numbers[i], std::move(rows->rows[i]), {}, {}});
+    changes.push_back({row_change::kind::drop_table, about->name, 0, {}, {}, *about});
+    if (session.transaction.depth > 0) return statement_end{};
+    return commit_changes(session, {});
+}
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/tsql/evaluate.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+// A view's rows, written column by column so that name, type and value stand together.
+
+namespace ha::mssqlsim {
+
+class view_maker {
+public:
+    view_maker() : made_(std::make_shared<row_set>()) {}
+
+    // Begins a row; its columns follow in the same order for every row.
+    void begin() { made_->rows.emplace_back(); }
+
+    view_maker& put(const char* name, const column_type& type, value contents) {
+        if (made_->rows.size() == 1) made_->columns.push_back({name, type, true});
+        made_->rows.back().push_back(std::move(contents));
+        return *this;
+    }
+    view_maker& text(const char* name, std::string contents) {
+        return put(name, text_type, std::move(contents));
+    }
+    view_maker& number(const char* name, std::int64_t contents) {
+        return put(name, {column_kind::integer, 4, 25, 0}, contents);
+    }
+    view_maker& big(const char* name, value contents) {
+        return put(name, {column_kind::bigint, 8, 25, 0}, std::move(contents));
+    }
+    view_maker& small(const char* name, value contents) {
+        return put(name, {column_kind::tinyint, 1, 25, 0}, std::move(contents));
+    }
+    view_maker& bit(const char* name, bool contents) {
+        return put(name, {column_kind::bit, 1, 25, 0}, std::int64_t{contents ? 1 : 0});
+    }
+    view_maker& guid(const char* name, value contents) {
+        return put(name, {column_kind::guid, 16, 25, 0}, std::move(contents));
+    }
+    view_maker& time(const char* name, value contents) {
+        return put(name, {column_kind::datetime, 8, 25, 3}, std::move(contents));
+    }
+    view_maker& lsn(const char* name, value contents) {
+        return put(name, {column_kind::numeric, 0, 25, 0}, std::move(contents));
+    }
+    view_maker& maybe(const char* name, value contents) {
+        return put(name, text_type, std::move(contents));
+    }
+
+    // A view without rows still has its columns: describe them with one row, then forget it.
+    shared_rows done() { return made_; }
+    shared_rows without_rows() {
+        made_->rows.clear();
+        return made_;
+    }
+
+private:
+    static constexpr column_type text_type{column_kind::nvarchar, 256, 25, 0};
+    std::shared_ptr<row_set> made_;
+};
+
+inline value time_or_null(const std::string& when) {
+    return when.empty() ? value{} : value{when};
+}
+
+}  // namespace ha::mssqlsim

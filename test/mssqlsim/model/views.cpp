@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/views.hpp"
+
+#include "test/mssqlsim/model/view_maker.hpp"
+
+// Catalog views of the server itself: sqlserver.md 4.7, 4.8.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+// Writes one row per element, or the columns alone if there are none.
+template <class List, class Write>
+shared_rows each(const List& list, Write write) {
+    view_maker made;
+    for (const auto& one : list) {
+        made.begin();
+        write(made, one);
+    }
+    if (!list.empty()) return made.done();
+    made.begin();
+    write(made, typename List::value_type{});
+    return made.without_rows();
+}
+
+shared_rows endpoints(const engine& owner, bool tcp) {
+    std::vector<endpoint_record> all;
+    if (const auto* door = owner.catalog_.endpoint()) all.push_back(*door);
+    return each(all, [&](view_maker& made, const endpoint_record& one) {
+        static constexpr const char* states[] = {"STARTED", "STOPPED", "DISABLED"};
+        static constexpr const char* roles[] = {"NONE", "PARTNER", "WITNESS", "ALL"};
+        const auto* own = owner.catalog_.certificate(one.certificate);
+        made.text("name", one.name).number("endpoint_id", one.id).number("principal_id", 1);
+        made.small("protocol", std::int64_t{2}).text("protocol_desc", "TCP");
+        made.small("type", std::int64_t{4}).text("type_desc", "DATABASE_MIRRORING");
+        made.small("state", std::int64_t{one.state}).text("state_desc", states[one.state % 3]);
+        made.bit("is_admin_endpoint", false);
+        if (tcp) {
+            made.number("port", one.port).bit("is_dynamic_port", false).maybe("ip_address", {});
+            return;
+        }
+        made.small("role", std::int64_t{one.role}).text("role_desc", roles[one.role % 4]);
+        made.bit("is_encryption_enabled", true)
+            .small("connection_auth", std::int64_t{4})
+            .text("connection_auth_desc", "CERTIFICATE");
+        made.number("certificate_id", own == nullptr ? 0 : own->id);
+        made.small("encryption_algorithm", std::int64_t{2})
+            .text("encryption_algorithm_desc", "AES");
+    });
+}
+
+shared_rows certificates(const engine& owner) {
+    return each(owner.catalog_.certificates(), [&](view_maker& made, const auto& entry) {
+        const certificate_record& one = entry.second;
+        const auto* user = owner.catalog_.user(one.owner);
+        made.text("name", one.name)
+            .number("certificate_id", one.id)
+            .number("principal_id", user == nullptr ? 1 : user->id);
+        made.text("pvt_key_encryption_type", one.has_private_key ? "MK" : "NA");
+        made.text("pvt_key_encryption_type_desc",
+                  one.has_private_key ? "ENCRYPTED_BY_MASTER_KEY" : "NO_PRIVATE_KEY");
+        made.text("issuer_name", one.subject).text("subject", one.subject);
+        made.time("expiry_date", time_or_null(one.expiry_date))
+            .time("start_date", time_or_null(one.start_date));
+        made.put("thumbprint", {column_kind::varbinary, 32, 25, 0}, one.thumbprint);
+    });
+}
+
+shared_rows symmetric_keys(const engine& owner) {
+    std::vector<master_key_record> all;
+    if (owner.catalog_.master_key()) all.push_back(*owner.catalog_.master_key());
+    return each(all, [](view_maker& made, const master_key_record& one) {
+        made.text("name", "##MS_DatabaseMasterKey##").number("symmetric_key_id", 101);
+        made.time("create_date", time_or_null(one.create_date));
+    });
+}
+
+shared_rows principals(const engine& owner, bool logins_only) {
+    return each(owner.catalog_.logins(), [&](view_maker& made, const auto& entry) {
+        const login_record& one = entry.second;
+        made.text("name", one.name).number("principal_id", one.id);
+        made.text("type", one.certificate.empty() ? "S" : "C");
+        made.text("type_desc", one.certificate.empty() ? "SQL_LOGIN" : "CERTIFICATE_MAPPED_LOGIN");
+        made.bit("is_disabled", one.disabled).time("create_date", time_or_null(one.create_date));
+        if (logins_only) made.bit("is_policy_checked", true);
+    });
+}
+
+shared_rows database_principals(const engine& owner) {
+    return each(owner.catalog_.users(), [](view_maker& made, const auto& entry) {
+        made.text("name", entry.second.name).number("principal_id", entry.second.id);
+        made.text("type", "S").text("type_desc", "SQL_USER");
+    });
+}
+
+shared_rows permissions(const engine& owner) {
+    return each(owner.catalog_.grants(), [&](view_maker& made, const auto& entry) {
+        const grant_record& one = entry.second;
+        const auto* account = owner.catalog_.login(one.grantee);
+        made.text("class_desc", one.scope)
+            .number("grantee_principal_id", account == nullptr ? 0 : account->id);
+        made.text("permission_name", one.permission).text("state", "G").text("state_desc", "GRANT");
+    });
+}
+
+shared_rows databases(const engine& owner) {
+    view_maker made;
+    const auto add = [&](const database_record& about, bool system) {
+        const auto* group = owner.group_of_database(about.name);
+        made.begin();
+        made.text("name", about.name).number("database_id", about.id);
+        made.time("create_date", time_or_null(about.create_date));
+        const bool recovering = group != nullptr && group->role == replica_role::resolving;
+        const std::int64_t state = about.restoring ? 1 : (recovering ? 2 : 0);
+        made.small("state", state)
+            .text("state_desc", state == 1 ? "RESTORING" : (state == 2 ? "RECOVERING" : "ONLINE"));
+        made.small("recovery_model", std::int64_t{about.full_recovery && !system ? 1 : 3});
+        made.text("recovery_model_desc", about.full_recovery && !system ? "FULL" : "SIMPLE");
+        made.small("user_access", std::int64_t{0}).text("user_access_desc", "MULTI_USER");
+        made.bit("is_read_only", false).bit("is_auto_close_on", false);
+        const auto* self = group == nullptr ? nullptr : group->self();
+        made.guid("replica_id", self == nullptr ? value{} : value{self->id});
+        made.guid("group_database_id",
+                  about.group_id.empty() ? value{} : value{about.group_database_id});
+        made.number("source_database_id", 0);
+    };
+    std::int64_t id = 0;
+    for (const char* name : {"master", "tempdb", "model", "msdb"}) {
+        database_record about;
+        about.name = name;
+        about.id = ++id;
+        about.create_date = "2003-04-08 09:13:36.390";
+        add(about, true);
+    }
+    for (const auto& [name, one] : owner.databases_) add(one.about, false);
+    return made.done();
+}
+
+shared_rows os_sys_info(const engine& owner) {
+    view_maker made;
+    made.begin();
+    made.big("ms_ticks", owner.ticks());
+    made.big("cpu_ticks", owner.ticks() * 2'000'000)
+        .number("cpu_count", 2)
+        .number("max_workers_count", 512);
+    made.big("physical_memory_kb", std::int64_t{8} << 20U)
+        .big("committed_target_kb", std::int64_t{6} << 20U);
+    const duration since_start = owner.now_ - owner.started_at_;
+    made.time("sqlserver_start_time", owner.utc_before(since_start));
+    made.big(
+        "sqlserver_start_time_ms_ticks",
+        std::chrono::duration_cast<std::chrono::milliseconds>(owner.started_at_.time_since_epoch())
+            .count());
+    made.text("host_platform", "Linux");
+    return made.done();
+}
+
+shared_rows sessions(const engine& owner) {
+    view_maker made;
+    for (const auto& [number, one] : owner.sessions_) {
+        made.begin();
+        made.put("session_id", {column_kind::smallint, 2, 25, 0}, number)
+            .time("login_time", one.login_time);
+        made.text("host_name", one.host)
+            .text("program_name", one.program)
+            .text("login_name", one.login)
+            .text("original_login_name", one.login);
+        made.text("status", one.running ? "running" : "sleeping").bit("is_user_process", true);
+        const auto* used = owner.database(one.database);
+        made.put("database_id",
+                 {column_kind::smallint, 2, 25, 0},
+                 used == nullptr ? std::int64_t{1} : used->about.id);
+        made.number("open_transaction_count", one.transaction.depth);
+    }
+    return made.done();
+}
+
+shared_rows tables(const engine& owner, const session_state& session) {
+    std::vector<std::string> names;
+    const auto* used = owner.database(session.database);
+    if (used != nullptr && !owner.refuses_access(session, session.database, false))
+        names = owner.store_->tables(used->about.name);
+    std::int64_t id = 1000;
+    return each(names, [&](view_maker& made, const std::string& one) {
+        made.text("name", one)
+            .number("object_id", ++id)
+            .number("schema_id", 1)
+            .text("type", "U")
+            .text("type_desc", "USER_TABLE");
+    });
+}
+
+}  // namespace
+
+shared_rows engine::view(const session_state& session, const std::string& name) {
+    if (name == "databases") return databases(*this);
+    if (name == "dm_os_sys_info") return os_sys_info(*this);
+    if (name == "database_mirroring_endpoints") return endpoints(*this, false);
+    if (name == "tcp_endpoints" || name == "endpoints") return endpoints(*this, true);
+    if (name == "certificates") return certificates(*this);
+    if (name == "symmetric_keys") return symmetric_keys(*this);
+    if (name == "server_principals") return principals(*this, false);
+    if (name == "sql_logins") return principals(*this, true);
+    if (name == "database_principals") return database_principals(*this);
+    if (name == "server_permissions") return permissions(*this);
+    if (name == "dm_exec_sessions") return sessions(*this);
+    if (name == "tables" || name == "objects") return tables(*this, session);
+    return group_view(*this, session, name);
+}
+
+}  // namespace ha::mssqlsim

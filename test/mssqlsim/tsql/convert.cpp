@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/calendar.hpp"
+#include "test/mssqlsim/tsql/evaluate.hpp"
+
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+
+namespace ha::mssqlsim {
+
+namespace {
+
+std::string trimmed(const std::string& text) {
+    const auto first = text.find_first_not_of(' ');
+    if (first == std::string::npos) return {};
+    return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+std::optional<std::int64_t> integer_of(const std::string& text) {
+    const std::string digits = trimmed(text);
+    if (digits.empty()) return 0;
+    char* end = nullptr;
+    errno = 0;
+    const long long made = std::strtoll(digits.c_str(), &end, 10);
+    if (*end != '\0' || errno != 0) return {};
+    return made;
+}
+
+struct range {
+    std::int64_t low;
+    std::int64_t high;
+    const char* name;
+};
+
+range range_of(column_kind kind) {
+    switch (kind) {
+        case column_kind::tinyint: return {0, 255, "tinyint"};
+        case column_kind::smallint: return {-32768, 32767, "smallint"};
+        case column_kind::integer:
+            return {std::numeric_limits<std::int32_t>::min(),
+                    std::numeric_limits<std::int32_t>::max(),
+                    "int"};
+        default:
+            return {std::numeric_limits<std::int64_t>::min(),
+                    std::numeric_limits<std::int64_t>::max(),
+                    "bigint"};
+    }
+}
+
+sql_error batch_error(std::int32_t number, std::string text) {
+    return sql_error{number, std::move(text), 16, 1, sql_error::reach::batch, 0, {}};
+}
+
+sql_result<value> to_integer(const value& from, column_kind kind) {
+    std::int64_t made = 0;
+    const range allowed = range_of(kind);
+    if (const auto* number = std::get_if<std::int64_t>(&from)) {
+        made = *number;
+    } else if (const auto* real = std::get_if<double>(&from)) {
+        made = static_cast<std::int64_t>(*real);
+    } else if (const auto* text = std::get_if<std::string>(&from)) {
+        const auto parsed = integer_of(*text);
+        if (!parsed)
+            return tl::unexpected(
+                batch_error(245,
+                            "Conversion failed when converting the nvarchar value '" + *text +
+                                "' to data type " + allowed.name + "."));
+        made = *parsed;
+    } else {
+        for (const std::uint8_t byte : std::get<binary>(from))
+            made = static_cast<std::int64_t>((static_cast<std::uint64_t>(made) << 8U) | byte);
+    }
+    if (made < allowed.low || made > allowed.high)
+        return tl::unexpected(batch_error(
+            8115,
+            std::string{"Arithmetic overflow error converting expression to data type "} +
+                allowed.name + "."));
+    return value{made};
+}
+
+sql_result<value> to_bit(const value& from) {
+    if (const auto* text = std::get_if<std::string>(&from)) {
+        if (same_name(*text, "true")) return value{std::int64_t{1}};
+        if (same_name(*text, "false")) return value{std::int64_t{0}};
+    }
+    auto made = to_integer(from, column_kind::bigint);
+    if (!made) return made;
+    return value{std::int64_t{std::get<std::int64_t>(*made) == 0 ? 0 : 1}};
+}
+
+sql_result<value> to_real(const value& from) {
+    if (const auto* number = std::get_if<std::int64_t>(&from))
+        return value{static_cast<double>(*number)};
+    if (std::holds_alternative<double>(from)) return from;
+    const std::string text = text_of(from);
+    char* end = nullptr;
+    const double made = std::strtod(text.c_str(), &end);
+    if (*end != '\0')
+        return tl::unexpected(batch_error(8114, "Error converting data type nvarchar to float."));
+    return value{made};
+}
+
+sql_result<value> to_time(const value& from, unsigned digits) {
+    const std::string text = text_of(from);
+    const auto parsed = parse_time(text);
+    if (!parsed)
+        return tl::unexpected(batch_error(
+            241, "Conversion failed when converting date and/or time from character string."));
+    return value{time_text(*parsed, digits)};
+}
+
+sql_result<value> to_text(const value& from, std::uint16_t length) {
+    std::string text = text_of(from);
+    if (length != 0 && text.size() > length) {
+        std::size_t characters = 0;
+        std::size_t at = 0;
+        for (; at < text.size(); ++at) {
+            const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
+            if (begins && ++characters > length) break;
+        }
+        text.resize(at);
+    }
+    return value{std::move(text)};
+}
+
+sql_result<value> to_bytes(const value& from, std::uint16_t length) {
+    binary made;
+    if (const auto* bytes = std::get_if<binary>(&from)) {
+        made = *bytes;
+    } else if (const auto* number = std::get_if<std::int64_t>(&from)) {
+        const int size = length != 0 && length < 8 ? length : 8;
+        for (int i = size - 1; i >= 0; --i)
+            made.push_back(
+                static_cast<std::uint8_t>(static_cast<std::uint64_t>(*number) >> (8 * i)));
+    } else {
+        const std::string text = text_of(from);
+        made.assign(text.begin(), text.end());
+    }
+    if (length != 0 && made.size() > length) made.resize(length);
+    return value{std::move(made)};
+}
+
+}  // namespace
+
+std::string text_of(const value& what) {
+    if (const auto* text = std::get_if<std::string>(&what)) return *text;
+    if (const auto* number = std::get_if<std::int64_t>(&what)) return std::to_string(*number);
+    if (const auto* real = std::get_if<double>(&what)) {
+        char made[64];
+        std::snprintf(made, sizeof made, "%.15g", *real);
+        return made;
+    }
+    if (const auto* bytes = std::get_if<binary>(&what))
+        return std::string(bytes->begin(), bytes->end());
+    return {};
+}
+
+sql_result<value> convert(const value& from, const column_type& to) {
+    if (is_null(from)) return value{};
+    switch (to.kind) {
+        case column_kind::tinyint:
+        case column_kind::smallint:
+        case column_kind::integer:
+        case column_kind::bigint: return to_integer(from, to.kind);
+        case column_kind::bit: return to_bit(from);
+        case column_kind::floating: return to_real(from);
+        case column_kind::numeric:
+            if (to.scale == 0 && !std::holds_alternative<std::string>(from))
+                return to_integer(from, column_kind::bigint);
+            return value{text_of(from)};
+        case column_kind::datetime: return to_time(from, 3);
+        case column_kind::datetime2: return to_time(from, to.scale);
+        case column_kind::varbinary:
+        case column_kind::varbinary_max: return to_bytes(from, to.length);
+        case column_kind::guid: {
+            std::string text = text_of(from);
+            for (char& c : text)
+                if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+            return value{std::move(text)};
+        }
+        default: return to_text(from, to.length);
+    }
+}
+
+sql_result<int> compare(const value& left, const value& right) {
+    const auto sign = [](auto a, auto b) { return a < b ? -1 : (b < a ? 1 : 0); };
+    const auto* a = std::get_if<std::int64_t>(&left);
+    const auto* b = std::get_if<std::int64_t>(&right);
+    if (a != nullptr && b != nullptr) return sign(*a, *b);
+    if (std::holds_alternative<double>(left) || std::holds_alternative<double>(right)) {
+        const auto x = to_real(left);
+        const auto y = to_real(right);
+        if (!x) return tl::unexpected(x.error());
+        if (!y) return tl::unexpected(y.error());
+        return sign(std::get<double>(*x), std::get<double>(*y));
+    }
+    if (a != nullptr || b != nullptr) {
+        const auto x = to_integer(left, column_kind::bigint);
+        const auto y = to_integer(right, column_kind::bigint);
+        if (!x) return tl::unexpected(x.error());
+        if (!y) return tl::unexpected(y.error());
+        return sign(std::get<std::int64_t>(*x), std::get<std::int64_t>(*y));
+    }
+    const auto* bytes = std::get_if<binary>(&left);
+    const auto* others = std::get_if<binary>(&right);
+    if (bytes != nullptr && others != nullptr) return sign(*bytes, *others);
+    return compare_text(text_of(left), text_of(right));
+}
+
+bool like(std::string_view text, std::string_view pattern) {
+    if (pattern.empty()) return text.empty();
+    if (pattern.front() == '%') {
+        for (std::size_t skip = 0; skip <= text.size(); ++skip)
+            if (like(text.substr(skip), pattern.substr(1))) return true;
+        return false;
+    }
+    if (text.empty()) return false;
+    if (pattern.front() == '[') {
+        const auto close = pattern.find(']');
+        if (close == std::string_view::npos) return false;
+        const bool in_set =
+            pattern.substr(1, close - 1).find(text.front()) != std::string_view::npos;
+        return in_set && like(text.substr(1), pattern.substr(close + 1));
+    }
+    if (pattern.front() != '_' && compare_text(text.substr(0, 1), pattern.substr(0, 1)) != 0)
+        return false;
+    return like(text.substr(1), pattern.substr(1));
+}
+
+}  // namespace ha::mssqlsim

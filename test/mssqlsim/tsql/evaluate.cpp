@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/evaluate.hpp"
+
+#include <algorithm>
+
+namespace ha::mssqlsim {
+
+namespace {
+
+value truth(bool yes) {
+    return std::int64_t{yes ? 1 : 0};
+}
+
+bool is_true(const value& v) {
+    const auto* number = std::get_if<std::int64_t>(&v);
+    return number != nullptr && *number != 0;
+}
+
+struct place {
+    const bound_source* source = nullptr;
+    std::size_t column = 0;
+};
+
+std::string written(const std::vector<std::string>& parts) {
+    std::string made;
+    for (const auto& part : parts) made += (made.empty() ? "" : ".") + part;
+    return made;
+}
+
+std::optional<place> find_here(const std::vector<std::string>& parts, const scope& here) {
+    for (const auto& source : here.sources) {
+        if (parts.size() > 1 && !same_name(parts[parts.size() - 2], source.alias)) continue;
+        const auto& columns = source.set->columns;
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            if (same_name(columns[i].name, parts.back())) return place{&source, i};
+    }
+    return {};
+}
+
+sql_result<place> find_column(const std::vector<std::string>& parts, const scope& here) {
+    for (const scope* at = &here; at != nullptr; at = at->outer)
+        if (const auto found = find_here(parts, *at)) return *found;
+    sql_error bad{
+        207, "Invalid column name '" + parts.back() + "'.", 16, 1, sql_error::reach::scope, 0, {}};
+    if (parts.size() > 1) {
+        bad.number = 4104;
+        bad.text = "The multi-part identifier \"" + written(parts) + "\" could not be bound.";
+        for (const auto& source : here.sources)
+            if (same_name(source.alias, parts[parts.size() - 2])) {
+                bad.number = 207;
+                bad.text = "Invalid column name '" + parts.back() + "'.";
+            }
+    }
+    return tl::unexpected(bad);
+}
+
+sql_result<value> column_value(const expression& what, const scope& here) {
+    const auto found = find_column(what.parts, here);
+    if (!found) return tl::unexpected(found.error());
+    if (found->source->current == nullptr) return value{};
+    return (*found->source->current)[found->column];
+}
+
+sql_result<value> logical(const expression& what, const scope& here, environment& world) {
+    const bool conjunction = what.text == "AND";
+    bool unknown = false;
+    for (const auto& side : what.arguments) {
+        auto v = evaluate(side, here, world);
+        if (!v) return v;
+        if (is_null(*v))
+            unknown = true;
+        else if (is_true(*v) != conjunction)
+            return truth(!conjunction);
+    }
+    if (unknown) return value{};
+    return truth(conjunction);
+}
+
+sql_result<value> arithmetic(char op, std::int64_t a, std::int64_t b) {
+    std::int64_t made = 0;
+    bool overflow = false;
+    switch (op) {
+        case '+': overflow = __builtin_add_overflow(a, b, &made); break;
+        case '-': overflow = __builtin_sub_overflow(a, b, &made); break;
+        case '*': overflow = __builtin_mul_overflow(a, b, &made); break;
+        case '&': made = a & b; break;
+        case '|': made = a | b; break;
+        default:
+            if (b == 0) return sql_failure(8134, "Divide by zero error encountered.");
+            if (b == -1)
+                overflow = op == '/' && __builtin_sub_overflow(std::int64_t{0}, a, &made);
+            else
+                made = op == '/' ? a / b : a % b;
+    }
+    if (overflow)
+        return sql_failure(8115,
+                           "Arithmetic overflow error converting expression to data type bigint.");
+    return value{made};
+}
+
+sql_result<value> real_arithmetic(char op, const value& left, const value& right) {
+    const column_type real{column_kind::floating, 8, 25, 0};
+    const auto a = convert(left, real);
+    const auto b = convert(right, real);
+    if (!a) return a;
+    if (!b) return b;
+    const double x = std::get<double>(*a);
+    const double y = std::get<double>(*b);
+    switch (op) {
+        case '+': return value{x + y};
+        case '-': return value{x - y};
+        case '*': return value{x * y};
+        default: break;
+    }
+    if (y == 0.0) return sql_failure(8134, "Divide by zero error encountered.");
+    return value{x / y};
+}
+
+sql_result<value> calculate(const std::string& op, const value& left, const value& right) {
+    if (is_null(left) || is_null(right)) return value{};
+    if (op == "+") {
+        const auto* bytes = std::get_if<binary>(&left);
+        const auto* more = std::get_if<binary>(&right);
+        if (bytes != nullptr && more != nullptr) {
+            binary made = *bytes;
+            made.insert(made.end(), more->begin(), more->end());
+            return value{std::move(made)};
+        }
+        const auto* a = std::get_if<std::string>(&left);
+        const auto* b = std::get_if<std::string>(&right);
+        if (a != nullptr && b != nullptr) return value{*a + *b};
+    }
+    if (std::holds_alternative<double>(left) || std::holds_alternative<double>(right))
+        return real_arithmetic(op.front(), left, right);
+    const column_type whole{column_kind::bigint, 8, 25, 0};
+    const auto a = convert(left, whole);
+    const auto b = convert(right, whole);
+    if (!a) return a;
+    if (!b) return b;
+    return arithmetic(op.front(), std::get<std::int64_t>(*a), std::get<std::int64_t>(*b));
+}
+
+sql_result<value> compared(const std::string& op, const value& left, const value& right) {
+    if (is_null(left) || is_null(right)) return value{};
+    const auto order = compare(left, right);
+    if (!order) return tl::unexpected(order.error());
+    if (op == "=") return truth(*order == 0);
+    if (op == "<>") return truth(*order != 0);
+    if (op == "<") return truth(*order < 0);
+    if (op == "<=") return truth(*order <= 0);
+    if (op == ">") return truth(*order > 0);
+    return truth(*order >= 0);
+}
+
+sql_result<value> operation(const expression& what, const scope& here, environment& world) {
+    if (what.text == "AND" || what.text == "OR") return logical(what, here, world);
+    const auto left = evaluate(what.arguments[0], here, world);
+    if (!left) return left;
+    const auto right = evaluate(what.arguments[1], here, world);
+    if (!right) return right;
+    if (what.text == "LIKE") {
+        if (is_null(*left) || is_null(*right)) return value{};
+        return truth(like(text_of(*left), text_of(*right)) != what.negated);
+    }
+    const char first = what.text.front();
+    if (first == '=' || first == '<' || first == '>') return compared(what.text, *left, *right);
+    return calculate(what.text, *left, *right);
+}
+
+sql_result<value> among(const value& tested, const std::vector<value>& candidates, bool negated) {
+    if (is_null(tested)) return value{};
+    bool unknown = false;
+    for (const auto& candidate : candidates) {
+        if (is_null(candidate)) {
+            unknown = true;
+            continue;
+        }
+        const auto order = compare(tested, candidate);
+        if (!order) return tl::unexpected(order.error());
+        if (*order == 0) return truth(!negated);
+    }
+    if (unknown) return value{};
+    return truth(negated);
+}
+
+sql_result<row> evaluated(const std::vector<expression>& list,
+                          const scope& here,
+                          environment& world) {
+    row made;
+    made.reserve(list.size());
+    for (const auto& one : list) {
+        auto v = evaluate(one, here, world);
+        if (!v) return tl::unexpected(v.error());
+        made.push_back(std::move(*v));
+    }
+    return made;
+}
+
+sql_result<value> in_list(const expression& what, const scope& here, environment& world) {
+    auto values = evaluated(what.arguments, here, world);
+    if (!values) return tl::unexpected(values.error());
+    const value tested = values->front();
+    values->erase(values->begin());
+    return among(tested, *values, what.negated);
+}
+
+sql_result<value> with_query(const expression& what, const scope& here, environment& world) {
+    const auto found = run_query(*what.query, &here, world);
+    if (!found) return tl::unexpected(found.error());
+    if (what.what == expression::kind::exists) return truth(!found->rows.empty());
+    if (what.what == expression::kind::subquery) {
+        if (found->rows.empty()) return value{};
+        if (found->rows.size() > 1)
+            return sql_failure(
+                512,
+                "Subquery returned more than 1 value. This is not permitted when the "
+                "subquery follows =, !=, <, <= , >, >= or when the subquery is used as "
+                "an expression.");
+        return found->rows.front().front();
+    }
+    const auto tested = evaluate(what.arguments.front(), here, world);
+    if (!tested) return tested;
+    row values;
+    for (const auto& one : found->rows) values.push_back(one.front());
+    return among(*tested, values, what.negated);
+}
+
+sql_result<value> between(const expression& what, const scope& here, environment& world) {
+    const auto values = evaluated(what.arguments, here, world);
+    if (!values) return tl::unexpected(values.error());
+    for (const auto& v : *values)
+        if (is_null(v)) return value{};
+    const auto low = compare((*values)[0], (*values)[1]);
+    if (!low) return tl::unexpected(low.error());
+    const auto high = compare((*values)[0], (*values)[2]);
+    if (!high) return tl::unexpected(high.error());
+    return truth((*low >= 0 && *high <= 0) != what.negated);
+}
+
+sql_result<value> choice(const expression& what, const scope& here, environment& world) {
+    const std::size_t pairs = what.arguments.size() - (what.has_else ? 1 : 0);
+    for (std::size_t i = 0; i + 1 < pairs + 1 && i < pairs; i += 2) {
+        const auto yes = holds(what.arguments[i], here, world);
+        if (!yes) return tl::unexpected(yes.error());
+        if (*yes) return evaluate(what.arguments[i + 1], here, world);
+    }
+    if (what.has_else) return evaluate(what.arguments.back(), here, world);
+    return value{};
+}
+
+sql_result<value> call(const expression& what, const scope& here, environment& world) {
+    if (what.text == "COALESCE") {  // evaluates no more than it needs
+        for (const auto& one : what.arguments) {
+            auto v = evaluate(one, here, world);
+            if (!v || !is_null(*v)) return v;
+        }
+        return value{};
+    }
+    std::vector<expression> arguments = {};
+    row values;
+    for (const auto& one : what.arguments) {
+        // DATEDIFF(second, ...): the first argument is a word, not a column.
+        if (values.empty() && what.text.starts_with("DATE") && one.what == expression::kind::name) {
+            values.emplace_back(lower(one.parts.back()));
+            continue;
+        }
+        auto v = evaluate(one, here, world);
+        if (!v) return v;
+        values.push_back(std::move(*v));
+    }
+    if (auto plain = plain_function(what.text, values)) return *plain;
+    return world.call(what.text, values);
+}
+
+sql_result<value> cast(const expression& what, const scope& here, environment& world) {
+    const auto from = evaluate(what.arguments.front(), here, world);
+    if (!from) return from;
+    auto made = convert(*from, what.type);
+    if (!made && what.text.starts_with("TRY_")) return value{};
+    return made;
+}
+
+struct tally {
+    std::int64_t count = 0;
+    value best;
+    value sum;
+};
+
+sql_result<bool> count_in(tally& so_far, const std::string& function, value v) {
+    if (is_null(v)) return true;
+    ++so_far.count;
+    if (function == "SUM" || function == "AVG") {
+        auto made = is_null(so_far.sum) ? sql_result<value>{v} : calculate("+", so_far.sum, v);
+        if (!made) return tl::unexpected(made.error());
+        so_far.sum = std::move(*made);
+    } else if (function == "MIN" || function == "MAX") {
+        const auto order = is_null(so_far.best) ? sql_result<int>{0} : compare(v, so_far.best);
+        if (!order) return tl::unexpected(order.error());
+        if (is_null(so_far.best) || (function == "MIN" ? *order < 0 : *order > 0))
+            so_far.best = std::move(v);
+    }
+    return true;
+}
+
+sql_result<value> aggregate(const expression& what, const scope& here, environment& world) {
+    if (here.group == nullptr)
+        return sql_failure(147, "An aggregate may not appear in the WHERE clause.", 15);
+    if (what.arguments.empty()) return value{static_cast<std::int64_t>(here.group->size())};
+    tally so_far;
+    scope inner = here;
+    inner.group = nullptr;
+    for (const auto& joined : *here.group) {
+        for (std::size_t i = 0; i < joined.size(); ++i) inner.sources[i].current = joined[i];
+        auto v = evaluate(what.arguments.front(), inner, world);
+        if (!v) return v;
+        if (auto done = count_in(so_far, what.text, std::move(*v)); !done)
+            return tl::unexpected(done.error());
+    }
+    if (what.text.starts_with("COUNT")) return value{so_far.count};
+    if (what.text == "SUM") return so_far.sum;
+    if (what.text == "AVG")
+        return so_far.count == 0 ? sql_result<value>{value{}}
+                                 : calculate("/", so_far.sum, value{so_far.count});
+    return so_far.best;
+}
+
+}  // namespace
+
+sql_result<value> evaluate(const expression& what, const scope& here, environment& world) {
+    using kind = expression::kind;
+    switch (what.what) {
+        case kind::literal: return what.constant;
+        case kind::variable: return world.variable(what.text);
+        case kind::system_variable: return world.system_variable(what.text);
+        case kind::name: return column_value(what, here);
+        case kind::call: return call(what, here, world);
+        case kind::operation: return operation(what, here, world);
+        case kind::in_list: return in_list(what, here, world);
+        case kind::in_query:
+        case kind::exists:
+        case kind::subquery: return with_query(what, here, world);
+        case kind::between: return between(what, here, world);
+        case kind::choice: return choice(what, here, world);
+        case kind::cast: return cast(what, here, world);
+        case kind::aggregate: return aggregate(what, here, world);
+        case kind::parameter_default: return value{};
+        default: break;
+    }
+    const auto inner = evaluate(what.arguments.front(), here, world);
+    if (!inner) return inner;
+    if (what.what == kind::is_null) return truth(is_null(*inner) != what.negated);
+    if (is_null(*inner)) return value{};
+    if (what.what == kind::logical_not) return truth(!is_true(*inner));
+    return calculate("-", value{std::int64_t{0}}, *inner);
+}
+
+sql_result<bool> holds(const expression& what, const scope& here, environment& world) {
+    const auto v = evaluate(what, here, world);
+    if (!v) return tl::unexpected(v.error());
+    return is_true(*v);
+}
+
+column_type describe(const expression& what, const scope& here, environment& world) {
+    using kind = expression::kind;
+    const column_type whole{column_kind::integer, 4, 25, 0};
+    switch (what.what) {
+        case kind::literal:
+            if (const auto* number = std::get_if<std::int64_t>(&what.constant))
+                return *number > 2147483647 || *number < -2147483648LL
+                           ? column_type{column_kind::bigint, 8, 25, 0}
+                           : whole;
+            if (std::holds_alternative<double>(what.constant))
+                return {column_kind::floating, 8, 25, 0};
+            if (const auto* text = std::get_if<std::string>(&what.constant))
+                return {column_kind::nvarchar,
+                        static_cast<std::uint16_t>(std::clamp<std::size_t>(text->size(), 1, 4000)),
+                        25,
+                        0};
+            if (std::holds_alternative<binary>(what.constant))
+                return {column_kind::varbinary_max, 0, 25, 0};
+            return whole;
+        case kind::variable: return world.type_of_variable(what.text);
+        case kind::system_variable:
+            return what.text == "@@SERVERNAME" || what.text == "@@VERSION"
+                       ? column_type{column_kind::nvarchar, 300, 25, 0}
+                       : whole;
+        case kind::name: {
+            const auto found = find_column(what.parts, here);
+            return found ? found->source->set->columns[found->column].type : whole;
+        }
+        case kind::call:
+            if (what.text == "ISNULL" || what.text == "COALESCE" || what.text == "NULLIF")
+                return describe(what.arguments.front(), here, world);
+            return type_of_function(what.text);
+        case kind::cast: return what.type;
+        case kind::choice: return describe(what.arguments[1], here, world);
+        case kind::negate: return describe(what.arguments[0], here, world);
+        case kind::operation: {
+            const auto left = describe(what.arguments[0], here, world);
+            const auto right = describe(what.arguments[1], here, world);
+            if (left.kind == column_kind::nvarchar && right.kind == left.kind)
+                return {column_kind::nvarchar, 4000, 25, 0};
+            return left.kind == column_kind::integer ? right : left;
+        }
+        case kind::aggregate:
+            if (what.text == "COUNT" || what.arguments.empty()) return whole;
+            if (what.text == "COUNT_BIG") return {column_kind::bigint, 8, 25, 0};
+            return describe(what.arguments[0], here, world);
+        case kind::subquery: {
+            auto rows = run_query(*what.query, &here, world);
+            return rows && !rows->columns.empty() ? rows->columns.front().type : whole;
+        }
+        default: return whole;
+    }
+}
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/calendar.hpp"
+#include "test/mssqlsim/tsql/evaluate.hpp"
+
+#include <functional>
+#include <map>
+
+// The functions that need nothing but their arguments.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+using arguments = row;
+using function = sql_result<value> (*)(const arguments&);
+
+sql_result<value> first_unless_null(const arguments& a) {
+    return is_null(a[0]) ? a[1] : a[0];
+}
+
+sql_result<value> null_if(const arguments& a) {
+    if (is_null(a[0]) || is_null(a[1])) return a[0];
+    const auto order = compare(a[0], a[1]);
+    if (!order) return tl::unexpected(order.error());
+    return *order == 0 ? value{} : a[0];
+}
+
+sql_result<value> length(const arguments& a) {
+    if (is_null(a[0])) return value{};
+    std::string text = text_of(a[0]);
+    while (!text.empty() && text.back() == ' ') text.pop_back();
+    return value{static_cast<std::int64_t>(text.size())};
+}
+
+sql_result<value> data_length(const arguments& a) {
+    if (is_null(a[0])) return value{};
+    const bool wide = std::holds_alternative<std::string>(a[0]);
+    return value{static_cast<std::int64_t>(text_of(a[0]).size() * (wide ? 2 : 1))};
+}
+
+sql_result<value> upper_case(const arguments& a) {
+    if (is_null(a[0])) return value{};
+    std::string text = text_of(a[0]);
+    for (char& c : text)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+    return value{std::move(text)};
+}
+
+sql_result<value> lower_case(const arguments& a) {
+    return is_null(a[0]) ? value{} : value{lower(text_of(a[0]))};
+}
+
+sql_result<value> trim(const arguments& a) {
+    if (is_null(a[0])) return value{};
+    const std::string text = text_of(a[0]);
+    const auto first = text.find_first_not_of(' ');
+    if (first == std::string::npos) return value{std::string{}};
+    return value{text.substr(first, text.find_last_not_of(' ') - first + 1)};
+}
+
+sql_result<value> quote_name(const arguments& a) {
+    if (is_null(a[0])) return value{};
+    const std::string mark = a.size() > 1 ? text_of(a[1]) : "[";
+    const char close = mark == "[" || mark == "]" ? ']' : mark.front();
+    const char open = close == ']' ? '[' : close;
+    std::string made{open};
+    for (const char c : text_of(a[0])) {
+        made += c;
+        if (c == close) made += c;
+    }
+    return value{made + close};
+}
+
+sql_result<value> concat(const arguments& a) {
+    std::string made;
+    for (const auto& one : a) made += text_of(one);
+    return value{std::move(made)};
+}
+
+sql_result<value> left_part(const arguments& a) {
+    if (is_null(a[0]) || is_null(a[1])) return value{};
+    const auto count = convert(a[1], {column_kind::bigint, 8, 25, 0});
+    if (!count) return count;
+    return value{text_of(a[0]).substr(0, static_cast<std::size_t>(std::get<std::int64_t>(*count)))};
+}
+
+sql_result<value> replace(const arguments& a) {
+    std::string text = text_of(a[0]);
+    const std::string old = text_of(a[1]);
+    const std::string fresh = text_of(a[2]);
+    if (is_null(a[0]) || old.empty()) return a[0];
+    for (auto at = text.find(old); at != std::string::npos; at = text.find(old, at + fresh.size()))
+        text.replace(at, old.size(), fresh);
+    return value{std::move(text)};
+}
+
+sql_result<value> absolute(const arguments& a) {
+    const auto* number = std::get_if<std::int64_t>(&a[0]);
+    return number == nullptr ? a[0] : value{*number < 0 ? -*number : *number};
+}
+
+std::int64_t unit_of(const std::string& word) {
+    static const std::map<std::string, std::int64_t, std::less<>> units{{"day", 86'400'000'000'000},
+                                                                        {"dd", 86'400'000'000'000},
+                                                                        {"hour", 3'600'000'000'000},
+                                                                        {"hh", 3'600'000'000'000},
+                                                                        {"minute", 60'000'000'000},
+                                                                        {"mi", 60'000'000'000},
+                                                                        {"second", 1'000'000'000},
+                                                                        {"ss", 1'000'000'000},
+                                                                        {"millisecond", 1'000'000},
+                                                                        {"ms", 1'000'000},
+                                                                        {"microsecond", 1'000},
+                                                                        {"nanosecond", 1}};
+    const auto found = units.find(word);
+    return found == units.end() ? 0 : found->second;
+}
+
+sql_error no_date_part(const value& word) {
+    return sql_error{155,
+                     "'" + text_of(word) + "' is not a recognized datepart option.",
+                     15,
+                     1,
+                     sql_error::reach::scope,
+                     0,
+                     {}};
+}
+
+sql_result<value> date_difference(const arguments& a) {
+    const std::int64_t unit = unit_of(text_of(a[0]));
+    if (unit == 0) return tl::unexpected(no_date_part(a[0]));
+    if (is_null(a[1]) || is_null(a[2])) return value{};
+    const auto from = parse_time(text_of(a[1]));
+    const auto to = parse_time(text_of(a[2]));
+    if (!from || !to)
+        return sql_failure(
+            241, "Conversion failed when converting date and/or time from character string.");
+    return value{*to / unit - *from / unit};  // boundaries crossed, as the real one counts
+}
+
+sql_result<value> date_sum(const arguments& a) {
+    const std::int64_t unit = unit_of(text_of(a[0]));
+    if (unit == 0) return tl::unexpected(no_date_part(a[0]));
+    if (is_null(a[1]) || is_null(a[2])) return value{};
+    const auto count = convert(a[1], {column_kind::bigint, 8, 25, 0});
+    const auto from = parse_time(text_of(a[2]));
+    if (!count) return count;
+    if (!from)
+        return sql_failure(
+            241, "Conversion failed when converting date and/or time from character string.");
+    return value{time_text(*from + std::get<std::int64_t>(*count) * unit, 7)};
+}
+
+struct entry {
+    function run;
+    std::size_t least;
+    std::size_t most;
+    column_type type;
+};
+
+constexpr column_type whole{column_kind::integer, 4, 25, 0};
+constexpr column_type text_type{column_kind::nvarchar, 4000, 25, 0};
+
+const std::map<std::string, entry, std::less<>>& entries() {
+    static const std::map<std::string, entry, std::less<>> known{
+        {"ISNULL", {first_unless_null, 2, 2, text_type}},
+        {"NULLIF", {null_if, 2, 2, text_type}},
+        {"LEN", {length, 1, 1, whole}},
+        {"DATALENGTH", {data_length, 1, 1, whole}},
+        {"UPPER", {upper_case, 1, 1, text_type}},
+        {"LOWER", {lower_case, 1, 1, text_type}},
+        {"LTRIM", {trim, 1, 1, text_type}},
+        {"RTRIM", {trim, 1, 1, text_type}},
+        {"TRIM", {trim, 1, 1, text_type}},
+        {"QUOTENAME", {quote_name, 1, 2, text_type}},
+        {"CONCAT", {concat, 2, 254, text_type}},
+        {"LEFT", {left_part, 2, 2, text_type}},
+        {"REPLACE", {replace, 3, 3, text_type}},
+        {"ABS", {absolute, 1, 1, {column_kind::bigint, 8, 25, 0}}},
+        {"DATEDIFF", {date_difference, 3, 3, whole}},
+        {"DATEDIFF_BIG", {date_difference, 3, 3, {column_kind::bigint, 8, 25, 0}}},
+        {"DATEADD", {date_sum, 3, 3, {column_kind::datetime2, 8, 25, 7}}},
+    };
+    return known;
+}
+
+}  // namespace
+
+std::optional<sql_result<value>> plain_function(const std::string& name, const row& values) {
+    const auto found = entries().find(name);
+    if (found == entries().end()) return {};
+    if (values.size() < found->second.least || values.size() > found->second.most)
+        return sql_failure(174,
+                           "The " + lower(name) + " function requires " +
+                               std::to_string(found->second.least) + " argument(s).",
+                           15);
+    return found->second.run(values);
+}
+
+column_type type_of_function(const std::string& name) {
+    const auto found = entries().find(name);
+    if (found != entries().end()) return found->second.type;
+    if (name == "GETDATE" || name == "GETUTCDATE") return {column_kind::datetime, 8, 25, 3};
+    if (name == "SYSUTCDATETIME" || name == "SYSDATETIME")
+        return {column_kind::datetime2, 8, 25, 7};
+    if (name == "CERTENCODED" || name == "CERTPRIVATEKEY")
+        return {column_kind::varbinary_max, 0, 25, 0};
+    if (name == "NEWID") return {column_kind::guid, 16, 25, 0};
+    if (name == "CERT_ID" || name == "DB_ID" || name == "OBJECT_ID" ||
+        name == "HAS_PERMS_BY_NAME" || name == "IS_SRVROLEMEMBER" || name == "XACT_STATE" ||
+        name.starts_with("ERROR_"))
+        return name == "ERROR_MESSAGE" || name == "ERROR_PROCEDURE" ? text_type : whole;
+    return text_type;
+}
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/lexer.hpp"
+
+#include <array>
+#include <cctype>
+#include <optional>
+
+namespace ha::mssqlsim {
+
+namespace {
+
+bool starts_word(char c) {
+    const auto u = static_cast<unsigned char>(c);
+    return std::isalpha(u) != 0 || c == '_' || c == '#' || u >= 0x80;
+}
+
+bool goes_on(char c) {
+    return starts_word(c) || std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '$' ||
+           c == '@';
+}
+
+class lexer {
+public:
+    explicit lexer(std::string_view text) : text_(text) {}
+
+    sql_result<std::vector<token>> run() {
+        while (true) {
+            if (auto bad = skip_blank()) return tl::unexpected(*bad);
+            start_line_ = line_;
+            if (at_ == text_.size()) {
+                add(token::kind::end, "");
+                return std::move(made_);
+            }
+            if (auto bad = one()) return tl::unexpected(*bad);
+        }
+    }
+
+private:
+    using trouble = std::optional<sql_error>;
+
+    char peek(std::size_t ahead = 0) const {
+        return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+    }
+
+    void add(token::kind what, std::string text) {
+        made_.push_back(token{what, std::move(text), start_line_});
+    }
+
+    static sql_error error(std::int32_t number, std::string text, std::int32_t line) {
+        return sql_error{number, std::move(text), 15, 1, sql_error::reach::scope, line, {}};
+    }
+
+    trouble skip_blank() {
+        while (at_ < text_.size()) {
+            if (peek() == '-' && peek(1) == '-') {
+                while (at_ < text_.size() && peek() != '\n') ++at_;
+            } else if (peek() == '/' && peek(1) == '*') {
+                if (!skip_comment()) return error(113, "Missing end comment mark '*/'.", line_);
+            } else if (std::isspace(static_cast<unsigned char>(peek())) != 0) {
+                if (peek() == '\n') ++line_;
+                ++at_;
+            } else {
+                break;
+            }
+        }
+        return {};
+    }
+
+    bool skip_comment() {
+        for (int depth = 0; at_ < text_.size();) {
+            if (peek() == '/' && peek(1) == '*') {
+                ++depth, at_ += 2;
+            } else if (peek() == '*' && peek(1) == '/') {
+                at_ += 2;
+                if (--depth == 0) return true;
+            } else {
+                if (peek() == '\n') ++line_;
+                ++at_;
+            }
+        }
+        return false;
+    }
+
+    trouble one() {
+        const char c = peek();
+        if ((c == 'N' || c == 'n') && peek(1) == '\'') {
+            ++at_;
+            return quoted('\'', token::kind::string);
+        }
+        if (c == '\'') return quoted('\'', token::kind::string);
+        if (c == '"') return quoted('"', token::kind::name);
+        if (c == '[') return quoted(']', token::kind::name);
+        if (c == '0' && (peek(1) == 'x' || peek(1) == 'X')) return hexadecimal();
+        if (std::isdigit(static_cast<unsigned char>(c)) != 0 ||
+            (c == '.' && std::isdigit(static_cast<unsigned char>(peek(1))) != 0))
+            return number();
+        if (c == '@' || starts_word(c)) return word();
+        return symbol();
+    }
+
+    trouble quoted(char close, token::kind what) {
+        std::string made;
+        for (++at_; at_ < text_.size(); ++at_) {
+            if (peek() == '\n') ++line_;
+            if (peek() != close) {
+                made += peek();
+            } else if (peek(1) == close) {
+                made += close;
+                ++at_;
+            } else {
+                ++at_;
+                add(what, std::move(made));
+                return {};
+            }
+        }
+        return error(
+            105, "Unclosed quotation mark after the character string '" + made + "'.", start_line_);
+    }
+
+    trouble hexadecimal() {
+        std::string digits;
+        for (at_ += 2; std::isxdigit(static_cast<unsigned char>(peek())) != 0; ++at_)
+            digits += peek();
+        add(token::kind::hexadecimal, std::move(digits));
+        return {};
+    }
+
+    trouble number() {
+        std::string digits;
+        auto what = token::kind::integer;
+        for (; std::isdigit(static_cast<unsigned char>(peek())) != 0 || peek() == '.'; ++at_) {
+            if (peek() == '.') what = token::kind::decimal;
+            digits += peek();
+        }
+        add(what, std::move(digits));
+        return {};
+    }
+
+    trouble word() {
+        std::string made;
+        const auto what = peek() == '@' ? token::kind::variable : token::kind::word;
+        for (; goes_on(peek()); ++at_) made += peek();
+        add(what, std::move(made));
+        return {};
+    }
+
+    trouble symbol() {
+        static constexpr std::array<std::string_view, 9> twos{
+            "<>", "<=", ">=", "!=", "!<", "!>", "::", "+=", "-="};
+        for (const auto two : twos)
+            if (text_.substr(at_, 2) == two) {
+                at_ += 2;
+                add(token::kind::symbol, std::string{two});
+                return {};
+            }
+        static constexpr std::string_view ones = "()+-*/%,;=<>.:&|^~?";
+        if (ones.find(peek()) == std::string_view::npos)
+            return error(102, std::string{"Incorrect syntax near '"} + peek() + "'.", line_);
+        add(token::kind::symbol, std::string{peek()});
+        ++at_;
+        return {};
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::int32_t line_ = 1;
+    std::int32_t start_line_ = 1;
+    std::vector<token> made_;
+};
+
+}  // namespace
+
+sql_result<std::vector<token>> tokens_of(std::string_view text) {
+    return lexer{text}.run();
+}
+
+}  // namespace ha::mssqlsim

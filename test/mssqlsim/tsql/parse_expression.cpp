@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/token_reader.hpp"
+
+#include <array>
+#include <cstdlib>
+
+// Precedence climbing: OR, AND, NOT, comparison and its relatives, addition, multiplication, sign.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+expression binary_of(std::string op, expression left, expression right) {
+    expression made;
+    made.what = expression::kind::operation;
+    made.text = std::move(op);
+    made.arguments.push_back(std::move(left));
+    made.arguments.push_back(std::move(right));
+    return made;
+}
+
+expression literal(value constant) {
+    expression made;
+    made.constant = std::move(constant);
+    return made;
+}
+
+expression sum(token_reader& in);
+
+std::shared_ptr<const select_query> inner_query(token_reader& in) {
+    auto query = std::make_shared<const select_query>(parse_select(in));
+    in.expect(")");
+    return query;
+}
+
+expression case_expression(token_reader& in) {
+    expression made;
+    made.what = expression::kind::choice;
+    std::optional<expression> tested;
+    if (!in.is("WHEN")) tested = parse_expression(in);
+    while (in.accept("WHEN")) {
+        expression condition = parse_expression(in);
+        made.arguments.push_back(tested ? binary_of("=", *tested, std::move(condition))
+                                        : std::move(condition));
+        in.expect("THEN");
+        made.arguments.push_back(parse_expression(in));
+    }
+    if (in.accept("ELSE")) {
+        made.has_else = true;
+        made.arguments.push_back(parse_expression(in));
+    }
+    in.expect("END");
+    return made;
+}
+
+expression cast_expression(token_reader& in, const std::string& function) {
+    expression made;
+    made.what = expression::kind::cast;
+    made.text = function;
+    if (function == "CAST" || function == "TRY_CAST") {
+        made.arguments.push_back(parse_expression(in));
+        in.expect("AS");
+        made.type = parse_type(in);
+    } else {
+        made.type = parse_type(in);
+        in.expect(",");
+        made.arguments.push_back(parse_expression(in));
+        if (in.accept(",")) made.arguments.push_back(parse_expression(in));
+    }
+    in.expect(")");
+    return made;
+}
+
+bool is_aggregate(std::string_view function) {
+    static constexpr std::array<std::string_view, 6> known{
+        "COUNT", "COUNT_BIG", "SUM", "MIN", "MAX", "AVG"};
+    for (const auto name : known)
+        if (name == function) return true;
+    return false;
+}
+
+expression call(token_reader& in, const std::string& name) {
+    const std::string function = upper(name);
+    in.expect("(");
+    if (function == "CAST" || function == "CONVERT" || function == "TRY_CAST" ||
+        function == "TRY_CONVERT")
+        return cast_expression(in, function);
+    expression made;
+    made.what = is_aggregate(function) ? expression::kind::aggregate : expression::kind::call;
+    made.text = function;
+    if (made.what == expression::kind::aggregate && in.accept("*")) {
+        in.expect(")");
+        return made;
+    }
+    if (made.what == expression::kind::aggregate && in.accept("DISTINCT")) made.negated = true;
+    while (!in.is(")") && !in.failed()) {
+        made.arguments.push_back(parse_expression(in));
+        if (!in.accept(",")) break;
+    }
+    in.expect(")");
+    return made;
+}
+
+expression name_or_call(token_reader& in) {
+    if (in.ahead(1).what == token::kind::symbol && in.ahead(1).text == "(" &&
+        in.now().what == token::kind::word)
+        return call(in, in.take().text);
+    expression made;
+    made.what = expression::kind::name;
+    made.parts = in.expect_path();
+    if (in.is("(")) return call(in, made.parts.back());  // dbo.f(...)
+    return made;
+}
+
+expression variable(token_reader& in) {
+    expression made;
+    made.text = in.take().text;
+    made.what = expression::kind::variable;
+    if (made.text.starts_with("@@")) {
+        made.what = expression::kind::system_variable;
+        made.text = upper(made.text);
+    }
+    return made;
+}
+
+expression parenthesized(token_reader& in) {
+    in.expect("(");
+    expression made;
+    if (in.is("SELECT")) {
+        made.what = expression::kind::subquery;
+        made.query = inner_query(in);
+        return made;
+    }
+    made = parse_expression(in);
+    in.expect(")");
+    return made;
+}
+
+expression number(token_reader& in) {
+    const token taken = in.take();
+    if (taken.what == token::kind::decimal)
+        return literal(std::strtod(taken.text.c_str(), nullptr));
+    if (taken.text.size() > 18 && (taken.text.size() > 19 || taken.text > "9223372036854775807"))
+        return literal(taken.text);
+    return literal(std::int64_t{std::strtoll(taken.text.c_str(), nullptr, 10)});
+}
+
+expression primary(token_reader& in) {
+    const token& t = in.now();
+    switch (t.what) {
+        case token::kind::integer:
+        case token::kind::decimal: return number(in);
+        case token::kind::string: return literal(in.take().text);
+        case token::kind::hexadecimal: return literal(bytes_of(in.take().text));
+        case token::kind::variable: return variable(in);
+        default: break;
+    }
+    if (in.accept("NULL")) return literal({});
+    if (in.is("(")) return parenthesized(in);
+    if (in.accept("CASE")) return case_expression(in);
+    if (in.accept("EXISTS")) {
+        in.expect("(");
+        expression made;
+        made.what = expression::kind::exists;
+        made.query = inner_query(in);
+        return made;
+    }
+    const bool called = t.what == token::kind::word && in.is(1, "(");
+    if (called || in.is_name()) return name_or_call(in);
+    in.complain();
+    return {};
+}
+
+expression sign(token_reader& in) {
+    if (in.accept("+")) return sign(in);
+    if (!in.accept("-")) return primary(in);
+    expression inner = sign(in);
+    if (inner.what == expression::kind::literal)
+        if (const auto* number = std::get_if<std::int64_t>(&inner.constant))
+            return literal(-*number);
+    expression made;
+    made.what = expression::kind::negate;
+    made.arguments.push_back(std::move(inner));
+    return made;
+}
+
+expression product(token_reader& in) {
+    expression left = sign(in);
+    while (in.is_any({"*", "/", "%"})) {
+        std::string op = in.take().text;
+        left = binary_of(std::move(op), std::move(left), sign(in));
+    }
+    return left;
+}
+
+expression sum(token_reader& in) {
+    expression left = product(in);
+    while (in.is_any({"+", "-", "&", "|"})) {
+        std::string op = in.take().text;
+        left = binary_of(std::move(op), std::move(left), product(in));
+    }
+    return left;
+}
+
+expression in_expression(token_reader& in, expression tested) {
+    in.expect("(");
+    expression made;
+    made.arguments.push_back(std::move(tested));
+    if (in.is("SELECT")) {
+        made.what = expression::kind::in_query;
+        made.query = inner_query(in);
+        return made;
+    }
+    made.what = expression::kind::in_list;
+    do made.arguments.push_back(parse_expression(in));
+    while (in.accept(","));
+    in.expect(")");
+    return made;
+}
+
+expression is_null_test(token_reader& in, expression tested) {
+    expression made;
+    made.what = expression::kind::is_null;
+    made.negated = in.accept("NOT");
+    in.expect("NULL");
+    made.arguments.push_back(std::move(tested));
+    return made;
+}
+
+expression between_test(token_reader& in, expression tested) {
+    expression made;
+    made.what = expression::kind::between;
+    made.arguments.push_back(std::move(tested));
+    made.arguments.push_back(sum(in));
+    in.expect("AND");
+    made.arguments.push_back(sum(in));
+    return made;
+}
+
+expression comparison(token_reader& in) {
+    expression left = sum(in);
+    while (in.is_any({"=", "<>", "!=", "<", "<=", ">", ">=", "!<", "!>"})) {
+        std::string op = in.take().text;
+        if (op == "!=") op = "<>";
+        if (op == "!<") op = ">=";
+        if (op == "!>") op = "<=";
+        left = binary_of(std::move(op), std::move(left), sum(in));
+    }
+    if (in.accept("IS")) return is_null_test(in, std::move(left));
+    const bool negated =
+        in.is("NOT") && (in.is(1, "IN") || in.is(1, "LIKE") || in.is(1, "BETWEEN"));
+    if (negated) in.take();
+    if (in.accept("IN")) {
+        left = in_expression(in, std::move(left));
+    } else if (in.accept("LIKE")) {
+        left = binary_of("LIKE", std::move(left), sum(in));
+    } else if (in.accept("BETWEEN")) {
+        left = between_test(in, std::move(left));
+    }
+    left.negated = left.negated || negated;
+    return left;
+}
+
+expression negation(token_reader& in) {
+    if (!in.accept("NOT")) return comparison(in);
+    expression made;
+    made.what = expression::kind::logical_not;
+    made.arguments.push_back(negation(in));
+    return made;
+}
+
+expression conjunction(token_reader& in) {
+    expression left = negation(in);
+    while (in.accept("AND")) left = binary_of("AND", std::move(left), negation(in));
+    return left;
+}
+
+}  // namespace
+
+binary bytes_of(std::string_view hexadecimal) {
+    const auto digit = [](char c) {
+        if (c >= '0' && c <= '9') return c - '0';
+        return (c | 0x20) - 'a' + 10;
+    };
+    binary made;
+    std::size_t at = hexadecimal.size() % 2;
+    if (at == 1) made.push_back(static_cast<std::uint8_t>(digit(hexadecimal[0])));
+    for (; at < hexadecimal.size(); at += 2)
+        made.push_back(
+            static_cast<std::uint8_t>(digit(hexadecimal[at]) * 16 + digit(hexadecimal[at + 1])));
+    return made;
+}
+
+expression parse_expression(token_reader& in) {
+    expression left = conjunction(in);
+    while (in.accept("OR")) left = binary_of("OR", std::move(left), conjunction(in));
+    return left;
+}
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/token_reader.hpp"
+
+#include <cstdlib>
+
+// SELECT with its sources, and the names of types.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+std::string optional_alias(token_reader& in) {
+    if (in.accept("AS")) {
+        if (in.now().what == token::kind::string) return in.take().text;
+        return in.expect_name();
+    }
+    if (in.now().what == token::kind::string) return in.take().text;
+    return in.is_name() ? in.take().text : std::string{};
+}
+
+select_item item(token_reader& in) {
+    select_item made;
+    if (in.accept("*")) {
+        made.star = true;
+        return made;
+    }
+    if (in.is_name() && in.is(1, ".") && in.is(2, "*")) {
+        made.star = true;
+        made.star_of = in.take().text;
+        in.take();
+        in.take();
+        return made;
+    }
+    if (in.now().what == token::kind::variable && in.is(1, "=")) {
+        made.variable = in.take().text;
+        in.take();
+        made.what = parse_expression(in);
+        return made;
+    }
+    if (in.now().what != token::kind::string && in.is_name() &&
+        in.is(1, "=")) {  // alias = expression
+        made.alias = in.take().text;
+        in.take();
+        made.what = parse_expression(in);
+        return made;
+    }
+    made.what = parse_expression(in);
+    made.alias = optional_alias(in);
+    return made;
+}
+
+void skip_hints(token_reader& in) {
+    if (!(in.is("WITH") && in.is(1, "("))) return;
+    in.take();
+    while (!in.at_end() && !in.accept(")")) in.take();
+}
+
+table_source source(token_reader& in, table_source::join how) {
+    table_source made;
+    made.how = how;
+    if (in.accept("(")) {
+        made.derived = std::make_shared<const select_query>(parse_select(in));
+        in.expect(")");
+    } else {
+        made.name = in.expect_path();
+        if (in.accept("(")) in.expect(")");  // a function without arguments
+    }
+    made.alias = optional_alias(in);
+    if (made.alias.empty() && !made.name.empty()) made.alias = made.name.back();
+    skip_hints(in);
+    return made;
+}
+
+std::optional<table_source::join> join_word(token_reader& in) {
+    if (in.accept(",") || in.accept_all({"CROSS", "JOIN"})) return table_source::join::cross;
+    if (in.accept("JOIN") || in.accept_all({"INNER", "JOIN"})) return table_source::join::inner;
+    if (in.accept_all({"LEFT", "JOIN"}) || in.accept_all({"LEFT", "OUTER", "JOIN"}))
+        return table_source::join::left;
+    return {};
+}
+
+void sources(token_reader& in, select_query& made) {
+    made.sources.push_back(source(in, table_source::join::first));
+    while (const auto how = join_word(in)) {
+        table_source next = source(in, *how);
+        if (*how != table_source::join::cross) {
+            in.expect("ON");
+            next.on = parse_expression(in);
+        }
+        made.sources.push_back(std::move(next));
+    }
+}
+
+void order(token_reader& in, select_query& made) {
+    do {
+        order_item next{parse_expression(in), false};
+        next.descending = in.accept("DESC");
+        if (!next.descending) in.accept("ASC");
+        made.order_by.push_back(std::move(next));
+    } while (in.accept(","));
+}
+
+void top(token_reader& in, select_query& made) {
+    if (in.accept("(")) {
+        made.top = parse_expression(in);
+        in.expect(")");
+    } else if (in.now().what == token::kind::integer) {
+        expression count;
+        count.constant = std::int64_t{std::strtoll(in.take().text.c_str(), nullptr, 10)};
+        made.top = std::move(count);
+    } else {
+        in.complain();
+    }
+}
+
+std::uint16_t length(token_reader& in, std::uint16_t otherwise, bool& whole) {
+    if (!in.accept("(")) return otherwise;
+    std::uint16_t made = 0;
+    whole = in.accept("MAX");
+    if (!whole) {
+        if (in.now().what != token::kind::integer) in.complain();
+        made = static_cast<std::uint16_t>(std::strtol(in.take().text.c_str(), nullptr, 10));
+    }
+    in.expect(")");
+    return made;
+}
+
+column_type text_type(token_reader& in, column_kind limited, column_kind unlimited) {
+    bool whole = false;
+    const std::uint16_t size = length(in, 1, whole);
+    return whole ? column_type{unlimited, 0, 25, 0} : column_type{limited, size, 25, 0};
+}
+
+column_type numeric_type(token_reader& in) {
+    column_type made{column_kind::numeric, 0, 18, 0};
+    if (!in.accept("(")) return made;
+    made.precision = static_cast<std::uint8_t>(std::strtol(in.take().text.c_str(), nullptr, 10));
+    if (in.accept(","))
+        made.scale = static_cast<std::uint8_t>(std::strtol(in.take().text.c_str(), nullptr, 10));
+    in.expect(")");
+    return made;
+}
+
+struct plain_type {
+    std::string_view name;
+    column_type type;
+};
+
+constexpr plain_type plain_types[] = {
+    {"INT", {column_kind::integer, 4, 25, 0}},
+    {"INTEGER", {column_kind::integer, 4, 25, 0}},
+    {"BIGINT", {column_kind::bigint, 8, 25, 0}},
+    {"SMALLINT", {column_kind::smallint, 2, 25, 0}},
+    {"TINYINT", {column_kind::tinyint, 1, 25, 0}},
+    {"BIT", {column_kind::bit, 1, 25, 0}},
+    {"SYSNAME", {column_kind::nvarchar, 128, 25, 0}},
+    {"DATETIME", {column_kind::datetime, 8, 25, 3}},
+    {"UNIQUEIDENTIFIER", {column_kind::guid, 16, 25, 0}},
+    {"FLOAT", {column_kind::floating, 8, 25, 0}},
+    {"REAL", {column_kind::floating, 8, 25, 0}},
+    {"XML", {column_kind::xml, 0, 25, 0}},
+    {"NTEXT", {column_kind::nvarchar_max, 0, 25, 0}},
+    {"TEXT", {column_kind::varchar_max, 0, 25, 0}},
+};
+
+}  // namespace
+
+column_type parse_type(token_reader& in) {
+    std::string name = upper(in.expect_name());
+    if (name == "SYS" && in.accept(".")) name = upper(in.expect_name());
+    for (const auto& plain : plain_types)
+        if (plain.name == name) return plain.type;
+    if (name == "NVARCHAR" || name == "NCHAR")
+        return text_type(in, column_kind::nvarchar, column_kind::nvarchar_max);
+    if (name == "VARCHAR" || name == "CHAR")
+        return text_type(in, column_kind::varchar, column_kind::varchar_max);
+    if (name == "VARBINARY" || name == "BINARY")
+        return text_type(in, column_kind::varbinary, column_kind::varbinary_max);
+    if (name == "NUMERIC" || name == "DECIMAL") return numeric_type(in);
+    if (name == "DATETIME2") {
+        bool whole = false;
+        return {column_kind::datetime2, 8, 25, static_cast<std::uint8_t>(length(in, 7, whole))};
+    }
+    if (!in.failed())
+        in.complain(sql_error{2715,
+                              "Cannot find data type " + lower(name) + ".",
+                              16,
+                              6,
+                              sql_error::reach::scope,
+                              0,
+                              {}});
+    return {};
+}
+
+select_query parse_select(token_reader& in) {
+    select_query made;
+    in.expect("SELECT");
+    made.distinct = in.accept("DISTINCT");
+    if (!made.distinct) in.accept("ALL");
+    if (in.accept("TOP")) top(in, made);
+    do made.items.push_back(item(in));
+    while (in.accept(","));
+    if (in.accept("FROM")) sources(in, made);
+    if (in.accept("WHERE")) made.where = parse_expression(in);
+    if (in.accept_all({"GROUP", "BY"})) {
+        do made.group_by.push_back(parse_expression(in));
+        while (in.accept(","));
+    }
+    if (in.accept_all({"UNION", "ALL"}))
+        made.union_all = std::make_shared<const select_query>(parse_select(in));
+    if (in.accept_all({"ORDER", "BY"})) order(in, made);
+    if (in.accept("OPTION")) {
+        in.expect("(");
+        while (!in.at_end() && !in.accept(")")) in.take();
+    }
+    return made;
+}
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/parser.hpp"
+
+#include "test/mssqlsim/tsql/token_reader.hpp"
+
+// Control flow; statements of other kinds are parsed by their own files.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+using body = std::shared_ptr<const statements>;
+
+body one_statement(token_reader& in) {
+    auto made = std::make_shared<statements>();
+    if (auto next = parse_statement(in))
+        made->push_back(std::move(*next));
+    else
+        in.complain();
+    in.accept(";");
+    return made;
+}
+
+// Statements up to END and its words, which are taken.
+body up_to_end(token_reader& in, std::initializer_list<std::string_view> end) {
+    auto made = std::make_shared<statements>();
+    while (!in.accept_all(end)) {
+        if (in.accept(";")) continue;
+        auto next = in.at_end() ? std::nullopt : parse_statement(in);
+        if (!next) {
+            in.complain();
+            break;
+        }
+        made->push_back(std::move(*next));
+    }
+    return made;
+}
+
+statement declare(token_reader& in) {
+    declare_statement made;
+    do {
+        variable_declaration next;
+        next.name = in.expect_variable();
+        in.accept("AS");
+        next.type = parse_type(in);
+        if (in.accept("=")) next.initial = parse_expression(in);
+        made.variables.push_back(std::move(next));
+    } while (in.accept(","));
+    return {std::move(made), 0};
+}
+
+statement set(token_reader& in) {
+    if (in.now().what == token::kind::variable) {
+        set_statement made;
+        made.variable = in.take().text;
+        in.expect("=");
+        made.what = parse_expression(in);
+        return {std::move(made), 0};
+    }
+    session_option made;
+    if (in.accept_all({"TRANSACTION", "ISOLATION", "LEVEL"})) {
+        made.names = {"TRANSACTION ISOLATION LEVEL"};
+        while (in.is_any(
+            {"READ", "COMMITTED", "UNCOMMITTED", "REPEATABLE", "SERIALIZABLE", "SNAPSHOT"}))
+            made.setting += upper(in.take().text);
+        return {std::move(made), 0};
+    }
+    do made.names.push_back(upper(in.take().text));
+    while (in.accept(","));
+    if (in.is("-")) in.take();
+    made.setting = upper(in.take().text);
+    return {std::move(made), 0};
+}
+
+statement if_else(token_reader& in) {
+    if_statement made;
+    made.condition = parse_expression(in);
+    in.accept(";");
+    made.then = one_statement(in);
+    if (in.accept("ELSE")) made.otherwise = one_statement(in);
+    return {std::move(made), 0};
+}
+
+statement begin(token_reader& in) {
+    if (in.accept("TRY")) {
+        try_statement made;
+        made.body = up_to_end(in, {"END", "TRY"});
+        in.accept(";");
+        in.expect("BEGIN");
+        in.expect("CATCH");
+        made.handler = up_to_end(in, {"END", "CATCH"});
+        return {std::move(made), 0};
+    }
+    return {block_statement{up_to_end(in, {"END"})}, 0};
+}
+
+statement transaction(token_reader& in, transaction_statement::kind what) {
+    if (!in.accept("TRANSACTION") && !in.accept("TRAN")) in.accept("WORK");
+    if (in.is_name() || in.now().what == token::kind::variable) in.take();
+    return {transaction_statement{what}, 0};
+}
+
+template <class Made>
+statement with_arguments(token_reader& in, bool parenthesized) {
+    Made made;
+    if (parenthesized) in.expect("(");
+    const auto next = in.now().what;
+    if (parenthesized || next == token::kind::integer || next == token::kind::variable) {
+        do made.arguments.push_back(parse_expression(in));
+        while (in.accept(","));
+    }
+    if (parenthesized) in.expect(")");
+    return {std::move(made), 0};
+}
+
+call_argument argument(token_reader& in) {
+    call_argument made;
+    if (in.now().what == token::kind::variable && in.is(1, "=")) {
+        made.name = in.take().text;
+        in.take();
+    }
+    if (in.is_name() && in.now().what == token::kind::word &&
+        !in.is(1, "(")) {  // a bare word is text
+        made.what.constant = in.take().text;
+    } else if (in.accept("DEFAULT")) {
+        made.what.what = expression::kind::parameter_default;
+    } else {
+        made.what = parse_expression(in);
+    }
+    made.output = in.accept("OUTPUT") || in.accept("OUT");
+    return made;
+}
+
+bool starts_argument(const token_reader& in) {
+    switch (in.now().what) {
+        case token::kind::string:
+        case token::kind::integer:
+        case token::kind::decimal:
+        case token::kind::hexadecimal:
+        case token::kind::variable:
+        case token::kind::name: return true;
+        case token::kind::symbol: return in.is("-");
+        default: return in.is("NULL") || in.is("DEFAULT") || (in.is_name() && !in.at_end());
+    }
+}
+
+statement execute(token_reader& in) {
+    execute_statement made;
+    if (in.accept("(")) {
+        made.arguments.push_back(call_argument{{}, parse_expression(in), false});
+        in.expect(")");
+        return {std::move(made), 0};
+    }
+    if (in.now().what == token::kind::variable && in.is(1, "=")) {
+        made.status_variable = in.take().text;
+        in.take();
+    }
+    made.procedure = in.expect_path().back();
+    if (starts_argument(in)) {
+        do made.arguments.push_back(argument(in));
+        while (in.accept(","));
+    }
+    return {std::move(made), 0};
+}
+
+std::optional<statement> jump(token_reader& in) {
+    using kind = jump_statement::kind;
+    if (in.accept("BREAK")) return statement{jump_statement{kind::leave_loop, {}}, 0};
+    if (in.accept("CONTINUE")) return statement{jump_statement{kind::next_round, {}}, 0};
+    if (!in.accept("RETURN")) return {};
+    jump_statement made{kind::leave_batch, {}};
+    if (in.now().what == token::kind::integer || in.now().what == token::kind::variable ||
+        in.is("("))
+        made.status = parse_expression(in);
+    return statement{std::move(made), 0};
+}
+
+std::optional<statement> transaction_words(token_reader& in) {
+    using kind = transaction_statement::kind;
+    if (in.is("BEGIN") && (in.is(1, "TRAN") || in.is(1, "TRANSACTION"))) {
+        in.take();
+        return transaction(in, kind::begin);
+    }
+    if (in.accept("COMMIT")) return transaction(in, kind::commit);
+    if (in.accept("ROLLBACK")) return transaction(in, kind::rollback);
+    if (in.accept("SAVE")) return transaction(in, kind::save);
+    return {};
+}
+
+std::optional<statement> control(token_reader& in) {
+    if (auto made = transaction_words(in)) return made;
+    if (auto made = jump(in)) return made;
+    if (in.accept("BEGIN")) return begin(in);
+    if (in.accept("DECLARE")) return declare(in);
+    if (in.accept("SET")) return set(in);
+    if (in.accept("IF")) return if_else(in);
+    if (in.accept("WHILE")) {
+        while_statement made{parse_expression(in), {}};
+        made.body = one_statement(in);
+        return statement{std::move(made), 0};
+    }
+    if (in.accept("THROW")) return with_arguments<throw_statement>(in, false);
+    if (in.accept("RAISERROR")) {
+        statement made = with_arguments<raise_statement>(in, true);
+        if (in.accept("WITH")) do
+                in.take();
+            while (in.accept(","));
+        return made;
+    }
+    if (in.accept("PRINT")) return statement{print_statement{parse_expression(in)}, 0};
+    if (in.accept("EXEC") || in.accept("EXECUTE")) return execute(in);
+    if (in.accept("USE")) return statement{use_statement{in.expect_name()}, 0};
+    if (in.accept("WAITFOR")) {
+        in.expect("DELAY");
+        return statement{wait_statement{parse_expression(in)}, 0};
+    }
+    return {};
+}
+
+tl::unexpected<sql_error> trouble_of(const token_reader& in) {
+    return tl::unexpected(*in.error());
+}
+
+}  // namespace
+
+const definition_option* option(const std::vector<definition_option>& among,
+                                std::string_view name) {
+    for (const auto& one : among)
+        if (one.name == name) return &one;
+    return nullptr;
+}
+
+std::optional<statement> parse_statement(token_reader& in) {
+    const std::int32_t line = in.now().line;
+    auto made = control(in);
+    if (!made) made = parse_data_statement(in);
+    if (!made) made = parse_group_definition(in);
+    if (!made) made = parse_definition(in);
+    if (made) made->line = line;
+    return made;
+}
+
+sql_result<script> parse_script(std::string_view text) {
+    auto tokens = tokens_of(text);
+    if (!tokens) return tl::unexpected(tokens.error());
+    token_reader in{std::move(*tokens)};
+    auto made = std::make_shared<statements>();
+    // A batch may begin with a procedure's name alone.
+    if (in.is_name() && in.now().what == token::kind::word) {
+        made->push_back(execute(in));
+        made->back().line = 1;
+    }
+    while (!in.at_end()) {
+        if (in.accept(";")) continue;
+        auto next = parse_statement(in);
+        if (!next)
+            in.complain();
+        else
+            made->push_back(std::move(*next));
+    }
+    if (in.failed()) return trouble_of(in);
+    return script{std::move(made)};
+}
+
+sql_result<std::vector<variable_declaration>> parse_declarations(std::string_view text) {
+    auto tokens = tokens_of(text);
+    if (!tokens) return tl::unexpected(tokens.error());
+    token_reader in{std::move(*tokens)};
+    std::vector<variable_declaration> made;
+    while (!in.at_end()) {
+        variable_declaration next;
+        next.name = in.expect_variable();
+        in.accept("AS");
+        next.type = parse_type(in);
+        if (!in.accept("OUTPUT")) in.accept("OUT");
+        made.push_back(std::move(next));
+        if (!in.accept(",")) break;
+    }
+    if (in.failed()) return trouble_of(in);
+    return made;
+}
+
+sql_result<script> script_cache::parse(const std::string& text) {
+    if (const auto known = parsed_.find(text); known != parsed_.end()) return known->second;
+    auto made = parse_script(text);
+    if (!made) return made;
+    if (parsed_.size() >= remembered_max) parsed_.clear();
+    parsed_.emplace(text, *made);
+    return made;
+}
+
+}  // namespace ha::mssqlsim

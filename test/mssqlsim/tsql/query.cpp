@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/evaluate.hpp"
+
+#include <algorithm>
+#include <deque>
+
+// SELECT: join by nested loops, filter, group, sort, project.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+class query_run {
+public:
+    query_run(const select_query& query, const scope* outer, environment& world)
+        : query_(query), world_(world) {
+        here_.outer = outer;
+    }
+
+    sql_result<row_set> run() {
+        if (auto bad = open_sources()) return tl::unexpected(*bad);
+        if (auto bad = describe_columns()) return tl::unexpected(*bad);
+        if (auto bad = join_all()) return tl::unexpected(*bad);
+        if (auto bad = filter()) return tl::unexpected(*bad);
+        if (auto bad = project()) return tl::unexpected(*bad);
+        if (auto bad = unite()) return tl::unexpected(*bad);
+        sort_rows();
+        if (query_.distinct) drop_duplicates();
+        if (auto bad = cut()) return tl::unexpected(*bad);
+        return std::move(made_);
+    }
+
+private:
+    using trouble = std::optional<sql_error>;
+
+    trouble open_sources() {
+        for (const auto& source : query_.sources) {
+            if (source.derived) {
+                auto rows = run_query(*source.derived, here_.outer, world_);
+                if (!rows) return rows.error();
+                sets_.push_back(std::make_shared<const row_set>(std::move(*rows)));
+            } else {
+                auto rows = world_.table(source.name);
+                if (!rows) return rows.error();
+                sets_.push_back(std::move(*rows));
+            }
+            here_.sources.push_back(bound_source{source.alias, sets_.back().get(), nullptr});
+        }
+        return {};
+    }
+
+    trouble describe_columns() {
+        for (const auto& item : query_.items) {
+            if (item.star) {
+                if (auto bad = describe_star(item)) return bad;
+                continue;
+            }
+            column next{item.alias, describe(item.what, here_, world_), true};
+            if (next.name.empty() && item.what.what == expression::kind::name)
+                next.name = item.what.parts.back();
+            made_.columns.push_back(std::move(next));
+            whole_items_.push_back(&item);
+        }
+        return {};
+    }
+
+    trouble describe_star(const select_item& item) {
+        bool found = false;
+        for (const auto& source : here_.sources) {
+            if (!item.star_of.empty() && !same_name(item.star_of, source.alias)) continue;
+            found = true;
+            for (const auto& one : source.set->columns) {
+                made_.columns.push_back(one);
+                whole_items_.push_back(nullptr);
+                star_names_.push_back({std::string{source.alias}, one.name});
+            }
+        }
+        if (!found)
+            return sql_error{
+                107,
+                "The column prefix '" + item.star_of +
+                    "' does not match with a table name or alias name used in the query.",
+                15,
+                1,
+                sql_error::reach::scope,
+                0,
+                {}};
+        return {};
+    }
+
+    trouble join_all() {
+        joined_.push_back(joined_row(sets_.size(), nullptr));
+        for (std::size_t i = 0; i < sets_.size(); ++i) {
+            std::vector<joined_row> next;
+            for (const auto& left : joined_)
+                if (auto bad = join_one(left, i, next)) return bad;
+            joined_ = std::move(next);
+        }
+        return {};
+    }
+
+    trouble join_one(const joined_row& left, std::size_t i, std::vector<joined_row>& next) {
+        const table_source& source = query_.sources[i];
+        bool matched = false;
+        for (const auto& candidate : sets_[i]->rows) {
+            joined_row whole = left;
+            whole[i] = &candidate;
+            if (source.on) {
+                look_at(whole);
+                const auto yes = holds(*source.on, here_, world_);
+                if (!yes) return yes.error();
+                if (!*yes) continue;
+            }
+            matched = true;
+            next.push_back(std::move(whole));
+        }
+        if (!matched && source.how == table_source::join::left) next.push_back(left);
+        return {};
+    }
+
+    void look_at(const joined_row& whole) {
+        for (std::size_t i = 0; i < whole.size(); ++i) here_.sources[i].current = whole[i];
+    }
+
+    trouble filter() {
+        if (!query_.where) return {};
+        std::vector<joined_row> kept;
+        for (auto& whole : joined_) {
+            look_at(whole);
+            const auto yes = holds(*query_.where, here_, world_);
+            if (!yes) return yes.error();
+            if (*yes) kept.push_back(std::move(whole));
+        }
+        joined_ = std::move(kept);
+        return {};
+    }
+
+    static bool has_aggregate(const expression& what) {
+        if (what.what == expression::kind::aggregate) return true;
+        return std::any_of(what.arguments.begin(), what.arguments.end(), has_aggregate);
+    }
+
+    trouble project() {
+        const bool aggregates =
+            std::any_of(query_.items.begin(), query_.items.end(), [](const auto& item) {
+                return !item.star && has_aggregate(item.what);
+            });
+        if (!aggregates && query_.group_by.empty()) {
+            for (const auto& whole : joined_) {
+                look_at(whole);
+                if (auto bad = project_row()) return bad;
+            }
+            return {};
+        }
+        std::vector<std::vector<joined_row>> groups;
+        if (auto bad = make_groups(groups)) return bad;
+        for (const auto& group : groups) {
+            look_at(group.empty() ? joined_row(sets_.size(), nullptr) : group.front());
+            here_.group = &group;
+            if (auto bad = project_row()) return bad;
+            here_.group = nullptr;
+        }
+        return {};
+    }
+
+    trouble make_groups(std::vector<std::vector<joined_row>>& groups) {
+        if (query_.group_by.empty()) {
+            groups.push_back(joined_);
+            return {};
+        }
+        std::vector<row> keys;
+        for (const auto& whole : joined_) {
+            look_at(whole);
+            row key;
+            for (const auto& part : query_.group_by) {
+                auto v = evaluate(part, here_, world_);
+                if (!v) return v.error();
+                key.push_back(std::move(*v));
+            }
+            const auto known = std::find(keys.begin(), keys.end(), key);
+            if (known == keys.end()) groups.emplace_back();
+            const auto index = static_cast<std::size_t>(known - keys.begin());
+            if (known == keys.end()) keys.push_back(std::move(key));
+            groups[index].push_back(whole);
+        }
+        return {};
+    }
+
+    trouble project_row() {
+        row next;
+        next.reserve(whole_items_.size());
+        std::size_t star = 0;
+        for (const auto* item : whole_items_) {
+            expression named;
+            if (item == nullptr) {
+                named.what = expression::kind::name;
+                named.parts = star_names_[star++];
+            }
+            auto v = evaluate(item == nullptr ? named : item->what, here_, world_);
+            if (!v) return v.error();
+            next.push_back(std::move(*v));
+        }
+        row keys;
+        for (const auto& order : query_.order_by) {
+            auto v = order_value(order.what, next);
+            if (!v) return v.error();
+            keys.push_back(std::move(*v));
+        }
+        made_.rows.push_back(std::move(next));
+        order_keys_.push_back(std::move(keys));
+        return {};
+    }
+
+    // An ordinal, a column of the result, or any expression.
+    sql_result<value> order_value(const expression& what, const row& projected) {
+        if (what.what == expression::kind::literal)
+            if (const auto* ordinal = std::get_if<std::int64_t>(&what.constant))
+                if (*ordinal >= 1 && *ordinal <= static_cast<std::int64_t>(projected.size()))
+                    return projected[static_cast<std::size_t>(*ordinal) - 1];
+        if (what.what == expression::kind::name && what.parts.size() == 1)
+            for (std::size_t i = 0; i < made_.columns.size(); ++i)
+                if (same_name(made_.columns[i].name, what.parts.front())) return projected[i];
+        return evaluate(what, here_, world_);
+    }
+
+    trouble unite() {
+        if (!query_.union_all) return {};
+        auto more = run_query(*query_.union_all, here_.outer, world_);
+        if (!more) return more.error();
+        if (more->columns.size() != made_.columns.size())
+            return sql_error{205,
+                             "All queries combined using a UNION, INTERSECT or EXCEPT operator "
+                             "must have an equal number of expressions in their target lists.",
+                             16,
+                             1,
+                             sql_error::reach::scope,
+                             0,
+                             {}};
+        for (auto& one : more->rows) {
+            order_keys_.emplace_back();
+            made_.rows.push_back(std::move(one));
+        }
+        return {};
+    }
+
+    bool before(std::size_t a, std::size_t b) const {
+        for (std::size_t i = 0; i < query_.order_by.size(); ++i) {
+            const value& x = order_keys_[a].at(i);
+            const value& y = order_keys_[b].at(i);
+            int order = 0;  // nulls come first
+            if (is_null(x) || is_null(y))
+                order = int{is_null(y)} - int{is_null(x)};
+            else
+                order = compare(x, y).value_or(0);
+            if (order != 0) return query_.order_by[i].descending ? order > 0 : order < 0;
+        }
+        return false;
+    }
+
+    void sort_rows() {
+        if (query_.order_by.empty() || query_.union_all) return;
+        std::vector<std::size_t> places(made_.rows.size());
+        for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
+        std::stable_sort(places.begin(), places.end(), [this](std::size_t a, std::size_t b) {
+            return before(a, b);
+        });
+        std::vector<row> sorted;
+        sorted.reserve(places.size());
+        for (const std::size_t at : places) sorted.push_back(std::move(made_.rows[at]));
+        made_.rows = std::move(sorted);
+    }
+
+    void drop_duplicates() {
+        std::vector<row> kept;
+        for (auto& one : made_.rows)
+            if (std::find(kept.begin(), kept.end(), one) == kept.end())
+                kept.push_back(std::move(one));
+        made_.rows = std::move(kept);
+    }
+
+    trouble cut() {
+        if (!query_.top) return {};
+        const auto count = evaluate(*query_.top, here_, world_);
+        if (!count) return count.error();
+        const auto* most = std::get_if<std::int64_t>(&*count);
+        if (most != nullptr && *most >= 0 && static_cast<std::size_t>(*most) < made_.rows.size())
+            made_.rows.resize(static_cast<std::size_t>(*most));
+        return {};
+    }
+
+    const select_query& query_;
+    environment& world_;
+    scope here_;
+    std::vector<shared_rows> sets_;
+    std::vector<joined_row> joined_;
+    std::vector<const select_item*> whole_items_;  // none: a column that a star stands for
+    std::vector<std::vector<std::string>> star_names_;
+    std::vector<row> order_keys_;
+    row_set made_;
+};
+
+}  // namespace
+
+sql_result<row_set> run_query(const select_query& query, const scope* outer, environment& world) {
+    return query_run{query, outer, world}.run();
+}
+
+}  // namespace ha::mssqlsim

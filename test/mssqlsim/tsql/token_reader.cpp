@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/token_reader.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace ha::mssqlsim {
+
+namespace {
+
+constexpr std::array<std::string_view, 82> reserved{
+    "ADD",      "ALL",      "ALTER",    "AND",     "AS",        "ASC",         "AUTHORIZATION",
+    "BACKUP",   "BEGIN",    "BETWEEN",  "BREAK",   "BY",        "CASE",        "CATCH",
+    "COALESCE", "COMMIT",   "CONTINUE", "CONVERT", "CREATE",    "CROSS",       "DATABASE",
+    "DECLARE",  "DELETE",   "DENY",     "DESC",    "DISTINCT",  "DROP",        "ELSE",
+    "END",      "EXEC",     "EXECUTE",  "EXISTS",  "FOR",       "FROM",        "FULL",
+    "FUNCTION", "GRANT",    "GROUP",    "HAVING",  "IF",        "IN",          "INNER",
+    "INSERT",   "INTO",     "IS",       "JOIN",    "KILL",      "LEFT",        "LIKE",
+    "NOT",      "NULL",     "NULLIF",   "OF",      "OFF",       "ON",          "OR",
+    "ORDER",    "OUTER",    "PRIMARY",  "PRINT",   "PROCEDURE", "RAISERROR",   "REVOKE",
+    "RETURN",   "ROLLBACK", "SAVE",     "SELECT",  "SET",       "SHUTDOWN",    "TABLE",
+    "THEN",     "THROW",    "TO",       "TOP",     "TRAN",      "TRANSACTION", "UNION",
+    "UPDATE",   "USE",      "VALUES",   "WAITFOR", "WHEN"};
+constexpr std::array<std::string_view, 3> reserved_more{"WHERE", "WHILE", "WITH"};
+
+}  // namespace
+
+std::string upper(std::string_view text) {
+    std::string made{text};
+    for (char& c : made)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return made;
+}
+
+bool is_reserved(std::string_view word) {
+    const auto is_word = [&](std::string_view known) { return same_name(known, word); };
+    return std::any_of(reserved.begin(), reserved.end(), is_word) ||
+           std::any_of(reserved_more.begin(), reserved_more.end(), is_word);
+}
+
+const token& token_reader::ahead(std::size_t count) const {
+    return tokens_[std::min(at_ + count, tokens_.size() - 1)];
+}
+
+bool token_reader::is(std::size_t ahead_by, std::string_view word) const {
+    const token& t = ahead(ahead_by);
+    if (t.what == token::kind::symbol) return t.text == word;
+    return t.what == token::kind::word && same_name(t.text, word);
+}
+
+bool token_reader::is_any(std::initializer_list<std::string_view> words) const {
+    return std::any_of(words.begin(), words.end(), [&](auto word) { return is(word); });
+}
+
+bool token_reader::accept(std::string_view word) {
+    if (!is(word)) return false;
+    ++at_;
+    return true;
+}
+
+bool token_reader::accept_all(std::initializer_list<std::string_view> words) {
+    std::size_t count = 0;
+    for (const auto word : words)
+        if (!is(count++, word)) return false;
+    at_ += count;
+    return true;
+}
+
+void token_reader::expect(std::string_view word) {
+    if (!accept(word)) complain();
+}
+
+token token_reader::take() {
+    token taken = now();
+    if (!at_end()) ++at_;
+    return taken;
+}
+
+bool token_reader::is_name() const {
+    return now().what == token::kind::name ||
+           (now().what == token::kind::word && !is_reserved(now().text));
+}
+
+std::string token_reader::expect_name() {
+    if (is_name()) return take().text;
+    complain();
+    return {};
+}
+
+std::vector<std::string> token_reader::expect_path() {
+    std::vector<std::string> parts{expect_name()};
+    while (accept(".")) {
+        if (is(".")) {
+            parts.emplace_back();
+        } else if (now().what == token::kind::word) {
+            parts.push_back(take().text);
+        } else {
+            parts.push_back(expect_name());
+        }
+    }
+    return parts;
+}
+
+std::string token_reader::expect_string() {
+    if (now().what == token::kind::string) return take().text;
+    complain();
+    return {};
+}
+
+std::string token_reader::expect_variable() {
+    if (now().what == token::kind::variable) return take().text;
+    complain();
+    return {};
+}
+
+void token_reader::complain() {
+    const token& t = now();
+    sql_error what{
+        102, "Incorrect syntax near '" + t.text + "'.", 15, 1, sql_error::reach::scope, t.line, {}};
+    if (t.what == token::kind::word && is_reserved(t.text)) {
+        what.number = 156;
+        what.text = "Incorrect syntax near the keyword '" + t.text + "'.";
+    } else if (at_end() && at_ > 0) {
+        what.text = "Incorrect syntax near '" + tokens_[at_ - 1].text + "'.";
+    }
+    complain(std::move(what));
+}
+
+void token_reader::complain(sql_error what) {
+    if (!error_) {
+        if (what.line == 0) what.line = now().line;
+        error_ = std::move(what);
+    }
+    at_ = tokens_.size() - 1;
+}
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/tsql/error.hpp"
+#include "test/mssqlsim/tsql/lexer.hpp"
+#include "test/mssqlsim/tsql/tree.hpp"
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The parser's hand on the tokens. The first complaint stands and moves the hand to the end, so
+// that callers need not look at each step whether all went well.
+
+namespace ha::mssqlsim {
+
+class token_reader {
+public:
+    explicit token_reader(std::vector<token> tokens) : tokens_(std::move(tokens)) {}
+
+    const token& now() const { return tokens_[at_]; }
+    const token& ahead(std::size_t count) const;
+    bool at_end() const { return now().what == token::kind::end; }
+    bool is(std::string_view word) const { return is(0, word); }  // keyword or symbol
+    bool is(std::size_t ahead_by, std::string_view word) const;
+    bool is_any(std::initializer_list<std::string_view> words) const;
+    bool accept(std::string_view word);
+    // All of the words, or none is taken.
+    bool accept_all(std::initializer_list<std::string_view> words);
+    void expect(std::string_view word);
+    token take();
+
+    bool is_name() const;  // an identifier that is no reserved word
+    std::string expect_name();
+    std::vector<std::string> expect_path();  // a.b.c; an empty part may be left out (a..c)
+    std::string expect_string();
+    std::string expect_variable();
+
+    void complain();  // 102 or 156, near the present token
+    void complain(sql_error what);
+    bool failed() const { return error_.has_value(); }
+    const std::optional<sql_error>& error() const { return error_; }
+
+private:
+    std::vector<token> tokens_;
+    std::size_t at_ = 0;
+    std::optional<sql_error> error_;
+};
+
+bool is_reserved(std::string_view word);
+std::string upper(std::string_view text);
+
+expression parse_expression(token_reader& in);
+select_query parse_select(token_reader& in);
+column_type parse_type(token_reader& in);
+std::optional<statement> parse_data_statement(token_reader& in);
+std::optional<statement> parse_definition(token_reader& in);
+std::optional<statement> parse_group_definition(token_reader& in);
+std::vector<definition_option> parse_options(token_reader& in);  // ( a = b, c (d = e), ... )
+std::optional<statement> parse_statement(token_reader& in);
+binary bytes_of(std::string_view hexadecimal);
+
+}  // namespace ha::mssqlsim

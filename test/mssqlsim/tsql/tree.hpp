@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/tsql/value.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+// T-SQL as a tree. Names keep their spelling; keywords and function names are in upper case.
+
+namespace ha::mssqlsim {
+
+struct select_query;
+
+struct expression {
+    enum class kind : std::uint8_t {
+        literal,
+        variable,         // text: with its @
+        system_variable,  // text: upper case, with its @@
+        name,             // parts: [qualifier.]column
+        call,             // text: function; arguments
+        negate,
+        logical_not,
+        operation,  // text: + - * / % = <> < <= > >= AND OR LIKE & |
+        is_null,    // negated: IS NOT NULL
+        in_list,    // arguments: the tested one, then the list
+        in_query,
+        exists,
+        subquery,
+        between,  // tested, low, high
+        choice,  // CASE: condition, result, ..., [else]; a simple CASE is written out as equalities
+        cast,    // type; text: CAST, CONVERT, TRY_CAST, TRY_CONVERT
+        aggregate,  // text: COUNT SUM MIN MAX; no argument: COUNT(*)
+        parameter_default,
+    } what = kind::literal;
+    std::string text;
+    std::vector<std::string> parts;
+    value constant;
+    std::vector<expression> arguments;
+    std::shared_ptr<const select_query> query;
+    column_type type;
+    bool negated = false;
+    bool has_else = false;
+};
+
+struct select_item {
+    expression what;
+    std::string alias;
+    std::string variable;  // SELECT @x = ...
+    bool star = false;
+    std::string star_of;  // the qualifier of q.*
+};
+
+struct table_source {
+    enum class join : std::uint8_t { first, inner, left, cross } how = join::first;
+    std::vector<std::string> name;
+    std::string alias;
+    std::shared_ptr<const select_query> derived;
+    std::optional<expression> on;
+};
+
+struct order_item {
+    expression what;
+    bool descending = false;
+};
+
+struct select_query {
+    std::optional<expression> top;
+    bool distinct = false;
+    std::vector<select_item> items;
+    std::vector<table_source> sources;
+    std::optional<expression> where;
+    std::vector<expression> group_by;
+    std::vector<order_item> order_by;
+    std::shared_ptr<const select_query> union_all;
+};
+
+struct statement;
+using statements = std::vector<statement>;
+
+struct variable_declaration {
+    std::string name;
+    column_type type;
+    std::optional<expression> initial;
+};
+
+struct declare_statement {
+    std::vector<variable_declaration> variables;
+};
+struct set_statement {
+    std::string variable;
+    expression what;
+};
+struct session_option {  // SET NOCOUNT ON, SET XACT_ABORT ON, SET LOCK_TIMEOUT 100, ...
+    std::vector<std::string> names;
+    std::string setting;
+};
+struct if_statement {
+    expression condition;
+    std::shared_ptr<const statements> then;
+    std::shared_ptr<const statements> otherwise;
+};
+struct while_statement {
+    expression condition;
+    std::shared_ptr<const statements> body;
+};
+struct block_statement {
+    std::shared_ptr<const statements> body;
+};
+struct try_statement {
+    std::shared_ptr<const statements> body;
+    std::shared_ptr<const statements> handler;
+};
+struct jump_statement {
+    enum class kind : std::uint8_t { leave_loop, next_round, leave_batch } what{};
+    std::optional<expression> status;
+};
+struct throw_statement {  // without arguments: again
+    std::vector<expression> arguments;
+};
+struct raise_statement {
+    std::vector<expression> arguments;
+};
+struct print_statement {
+    expression what;
+};
+struct call_argument {
+    std::string name;
+    expression what;
+    bool output = false;
+};
+struct execute_statement {
+    std::string procedure;  // empty: EXEC (text)
+    std::vector<call_argument> arguments;
+    std::string status_variable;
+};
+struct select_statement {
+    select_query query;
+};
+struct insert_statement {
+    std::vector<std::string> table;
+    std::vector<std::string> columns;
+    std::vector<std::vector<expression>> rows;
+    std::shared_ptr<const select_query> query;
+};
+struct assignment {
+    std::string column;
+    expression what;
+};
+struct update_statement {
+    std::vector<std::string> table;
+    std::vector<assignment> assignments;
+    std::optional<expression> where;
+};
+struct delete_statement {
+    std::vector<std::string> table;
+    std::optional<expression> where;
+};
+struct create_table_statement {
+    std::vector<std::string> table;
+    std::vector<column> columns;
+    std::vector<std::string> primary_key;
+};
+struct drop_table_statement {
+    std::vector<std::string> table;
+    bool if_exists = false;
+};
+struct use_statement {
+    std::string database;
+};
+struct wait_statement {
+    expression delay;
+};
+struct transaction_statement {
+    enum class kind : std::uint8_t { begin, commit, rollback, save } what{};
+};
+
+// One option of a definition: NAME = value, NAME (inner, ...), or NAME alone.
+struct definition_option {
+    std::string name;  // upper case
+    std::string text;  // a word in upper case, a name or string as written, a number's digits
+    binary bytes;
+    bool is_string = false;
+    std::vector<definition_option> inner;
+};
+
+// Statements that define things of the server, all of one shape: what is done ("CREATE LOGIN",
+// "ALTER AVAILABILITY GROUP"), to whom, how ("FAILOVER", "SET"), with which options.
+struct definition_statement {
+    std::string verb;
+    std::string name;
+    std::string action;
+    std::vector<definition_option> options;
+    std::vector<definition_option> replicas;  // name in `text`, settings in `inner`
+    std::vector<std::string> names;           // databases, grantees, permissions' securables
+    bool if_exists = false;
+};
+
+struct statement {
+    std::variant<declare_statement,
+                 set_statement,
+                 session_option,
+                 if_statement,
+                 while_statement,
+                 block_statement,
+                 try_statement,
+                 jump_statement,
+                 throw_statement,
+                 raise_statement,
+                 print_statement,
+                 execute_statement,
+                 select_statement,
+                 insert_statement,
+                 update_statement,
+                 delete_statement,
+                 create_table_statement,
+                 drop_table_statement,
+                 use_statement,
+                 wait_statement,
+                 transaction_statement,
+                 definition_statement>
+        what;
+    std::int32_t line = 1;
+};
+
+const definition_option* option(const std::vector<definition_option>& among, std::string_view name);
+
+}  // namespace ha::mssqlsim
