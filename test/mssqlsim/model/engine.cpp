@@ -180,9 +180,7 @@ instant engine::wakes_at() const {
         consider(one.heard + std::chrono::seconds{10});
         if (one.greeted) consider(one.spoke + std::chrono::seconds{3});
     }
-    const auto* door = catalog_.endpoint();
-    if (door != nullptr && door->state == 0)
-        for (const auto& [name, when] : next_dial_) consider(when);
+    consider(next_dial());
     return soonest;
 }
 

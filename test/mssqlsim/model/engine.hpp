@@ -157,6 +157,8 @@ public:
     void arrived(link_number number, const peer_message& message);
     void disconnected(link_number number, const std::string& why);
     void link_timers();
+    bool must_dial(const group_state& group, const group_replica& replica) const;
+    instant next_dial() const;
     void greeted(link_state& link, const greeting& hello);
     void take_news(link_state& link, const group_news& news);
     void take_hardened(const link_state& link, const log_hardened& told);
@@ -166,7 +168,7 @@ public:
     void drop_all_links();
     void send(link_number number, peer_message message);
     void tell_news(const group_state& group);
-    link_state* link_to(const std::string& peer);
+    const link_state* link_to(const std::string& peer) const;
     void start_endpoint(bool started);
 
     std::int64_t next_database_id() const;

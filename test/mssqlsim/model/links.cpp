@@ -16,21 +16,35 @@ bool is_started(const server_catalog& catalog) {
     return door != nullptr && door->state == 0;
 }
 
-// A replica dials those with a greater name; a PRIMARY dials everybody, for a replica that has not
-// joined yet knows nobody.
-bool dials(const group_state& group, const std::string& own, const std::string& other) {
-    return group.role == replica_role::primary || compare_text(own, other) < 0;
-}
-
 }  // namespace
 
-link_state* engine::link_to(const std::string& peer) {
-    link_state* found = nullptr;
-    for (auto& [number, one] : links_)
+const link_state* engine::link_to(const std::string& peer) const {
+    const link_state* found = nullptr;
+    for (const auto& [number, one] : links_)
         if (same_name(one.greeted ? one.peer : one.wanted, peer) &&
             (found == nullptr || one.greeted))
             found = &one;
     return found;
+}
+
+// A replica dials those with a greater name; a PRIMARY dials everybody, for a replica that has not
+// joined yet knows nobody.
+bool engine::must_dial(const group_state& group, const group_replica& replica) const {
+    if (replica.id == group.own_id || link_to(replica.name) != nullptr) return false;
+    return group.role == replica_role::primary ||
+           compare_text(options_.server_name, replica.name) < 0;
+}
+
+instant engine::next_dial() const {
+    instant soonest = instant::max();
+    if (!is_started(catalog_)) return soonest;
+    for (const auto& [id, one] : groups_)
+        for (const auto& replica : one.configuration.replicas) {
+            if (!must_dial(one, replica)) continue;
+            const auto planned = next_dial_.find(replica.name);
+            soonest = std::min(soonest, planned == next_dial_.end() ? now_ : planned->second);
+        }
+    return soonest;
 }
 
 void engine::send(link_number number, peer_message message) {
@@ -131,12 +145,7 @@ void engine::link_timers() {
     for (const link_number number : silent) drop_link(number);
     for (auto& [id, one] : groups_) {
         for (const auto& replica : one.configuration.replicas) {
-            if (replica.id == one.own_id || !dials(one, options_.server_name, replica.name))
-                continue;
-            if (link_to(replica.name) != nullptr) {
-                next_dial_.erase(replica.name);
-                continue;
-            }
+            if (!must_dial(one, replica)) continue;
             auto& next = next_dial_[replica.name];
             if (now_ < next) continue;
             next = now_ + options_.delays.redial;

@@ -257,7 +257,11 @@ void engine::run(session_state& session) {
         if (session.waiting) {
             auto done = session.waiting->poll(now_);
             if (!sessions_.contains(number)) return;
-            if (!done) return;
+            if (!done) {  // what cannot go on by itself is looked at again before long
+                if (session.waiting->wakes_at <= now_)
+                    session.waiting->wakes_at = now_ + std::chrono::milliseconds{100};
+                return;
+            }
             session.waiting.reset();
             session.waits_for_lock.clear();
             if (!hand.end(*done)) return;

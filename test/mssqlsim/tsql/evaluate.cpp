@@ -272,11 +272,22 @@ sql_result<value> call(const expression& what, const scope& here, environment& w
     return world.call(what.text, values);
 }
 
+// Style 126 of CONVERT puts a T between date and time.
+void style(const expression& what, const scope& here, environment& world, value& made) {
+    if (what.arguments.size() < 2) return;
+    auto* text = std::get_if<std::string>(&made);
+    const auto* number = std::get_if<std::int64_t>(&what.arguments[1].constant);
+    if (text == nullptr || number == nullptr || *number != 126 || text->size() < 11) return;
+    const column_kind from = describe(what.arguments[0], here, world).kind;
+    if (from == column_kind::datetime || from == column_kind::datetime2) (*text)[10] = 'T';
+}
+
 sql_result<value> cast(const expression& what, const scope& here, environment& world) {
     const auto from = evaluate(what.arguments.front(), here, world);
     if (!from) return from;
     auto made = convert(*from, what.type);
     if (!made && what.text.starts_with("TRY_")) return value{};
+    if (made) style(what, here, world, *made);
     return made;
 }
 
