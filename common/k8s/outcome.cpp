@@ -9,7 +9,9 @@ std::string failure::words() const {
     if (code == 0) return text + "no answer: " + message;
     text += std::to_string(code);
     if (!reason.empty()) text += " " + reason;
-    return message.empty() ? text : text + ": " + message;
+    if (!message.empty() && message != reason) text += ": " + message;
+    if (code == 401) text += ": our token or certificate has expired, or is of another cluster";
+    return text;
 }
 
 }  // namespace ha::k8s
