@@ -25,6 +25,12 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
+value::value(bool truth) : held_(truth) {}
+value::value(int number) : held_(std::int64_t{number}) {}
+value::value(std::int64_t number) : held_(number) {}
+value::value(const char* text) : held_(std::string{text}) {}
+value::value(std::string text) : held_(std::move(text)) {}
+value::value(list items) : held_(std::move(items)) {}
 value::value(object members) : held_(std::move(members)) {}
 
 const value* value::find(std::initializer_list<std::string_view> path) const {

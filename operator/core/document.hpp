@@ -23,12 +23,12 @@ class value {
 public:
     value() = default;  // null
     // Implicit, so that an object can be written down as it will look.
-    value(bool truth) : held_(truth) {}
-    value(int number) : held_(std::int64_t{number}) {}
-    value(std::int64_t number) : held_(number) {}
-    value(const char* text) : held_(std::string{text}) {}
-    value(std::string text) : held_(std::move(text)) {}
-    value(list items) : held_(std::move(items)) {}
+    value(bool truth);
+    value(int number);
+    value(std::int64_t number);
+    value(const char* text);
+    value(std::string text);
+    value(list items);
     value(object members);
 
     // What it holds, or null when it holds something else.

@@ -47,11 +47,12 @@ value requests_map(const group& of) {
     list replicas;
     for (std::size_t i = 0; i < of.replicas.size(); ++i) {
         const auto& one = of.replicas[i];
+        bool automatic = of.automatic_failover && one.automatic_failover;
         auto url = "TCP://" + pod_host(of, i) + ":" + std::to_string(of.endpoint_port);
         replicas.push_back(object{{"name", pod_name(of, i)},
                                   {"endpointUrl", url},
                                   {"mode", one.synchronous ? "synchronous" : "asynchronous"},
-                                  {"failover", one.automatic_failover ? "automatic" : "manual"},
+                                  {"failover", automatic ? "automatic" : "manual"},
                                   {"readable", one.readable}});
     }
     auto made = object_of(of, "v1", "ConfigMap", names{of}.requests);

@@ -46,7 +46,7 @@ bool probe_count::add(bool success) {
 std::uint16_t port_of(const json& handler_port, const json& ports) {
     if (handler_port.is_number_integer()) return handler_port.get<std::uint16_t>();
     for (const auto& port : ports) {
-        if (text_at(port, "/name") == handler_port) {
+        if (handler_port.is_string() && text_at(port, "/name") == handler_port.get<std::string>()) {
             return static_cast<std::uint16_t>(number_at(port, "/containerPort"));
         }
     }

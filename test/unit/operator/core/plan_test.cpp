@@ -154,4 +154,11 @@ TEST_CASE("the requests map says what the group should be, in JSON that can be r
             value{"TCP://mssql-ag-2.mssql-ag-headless.default.svc.cluster.local:5022"});
     REQUIRE(*replicas[2].find({"mode"}) == value{"asynchronous"});
     REQUIRE(*replicas[0].find({"failover"}) == value{"automatic"});
+    REQUIRE(*replicas[2].find({"failover"}) == value{"manual"});
+
+    auto by_hand = sample_group("ag-sample.yaml");
+    by_hand.automatic_failover = false;
+    auto plan_by_hand = plan_group(by_hand, {}, {});
+    auto text = *only(plan_by_hand, "ConfigMap").find({"data", "spec"})->text();
+    REQUIRE(text.find("automatic") == std::string::npos);
 }
