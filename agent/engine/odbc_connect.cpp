@@ -45,7 +45,8 @@ namespace {
 engine_failure connect_failed(session_state& of, odbc::trouble why) {
     auto& counts = of.common->counts;
     ++counts.connect_failed;
-    // Whatever number it says no with, it answered: the engine lives, and we know nothing of it.
+    // assumption: whatever number of its own the server says no with, it answered, so the engine
+    // lives, and we know nothing else of it.
     bool answered = why.what == odbc::trouble::kind::refused;
     if (answered) ++counts.login_refused;
     auto what = answered ? kind::login_failed : kind::not_sent;

@@ -10,7 +10,8 @@ namespace {
 
 using kind = engine_failure::kind;
 
-// Rows of one set come in one piece of the wire; what comes later than this is the next set.
+// assumption: the rows of one set come in one piece of the wire. What comes later than this is
+// handed on as a set of its own.
 constexpr duration pause_limit = std::chrono::milliseconds{100};
 
 // What the driver's thread has delivered and nobody has looked at yet.

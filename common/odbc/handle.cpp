@@ -66,8 +66,9 @@ bool is_note(const diagnostic& one) {
     return one.sqlstate.starts_with("01");
 }
 
-// FreeTDS numbers its own troubles 20001 and up, with SQLSTATEs that say little. SQL Server's
-// numbers in that range belong to replication, which no statement of ours touches.
+// FreeTDS numbers its own troubles 20001 and up, with SQLSTATEs that say little.
+// assumption: SQL Server's numbers in that range belong to replication, which no statement of ours
+// touches.
 static bool is_client_number(std::int32_t number) {
     return number >= 20000 && number < 20300;
 }
