@@ -132,9 +132,7 @@ private:
         auto closed =
             co_await port_trouble(clock_, how_.engine.address, how_.engine.port, patience);
         auto place = how_.engine.address + ":" + std::to_string(how_.engine.port);
-        tell("engine",
-             closed ? closed->message : "somebody listens at " + place,
-             !closed);
+        tell("engine", closed ? closed->message : "somebody listens at " + place, !closed);
         if (!options || closed) co_return;
         engine_ = std::make_unique<odbc_connector>(io_.get_executor(), clock_, *options);
         auto known = read_logins(how_.engine);
