@@ -56,7 +56,9 @@ void apply(const flags& said, server_settings& to) {
     to.acknowledge_session_recovery = said.session_recovery;
 }
 
+// In a container the two are the same; where pods are processes only the variable is the pod's.
 std::string host_name() {
+    if (const auto* said = std::getenv("HOSTNAME")) return said;
     std::array<char, 256> name{};
     ::gethostname(name.data(), name.size() - 1);
     return name.data();
