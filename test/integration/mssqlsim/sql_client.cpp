@@ -12,6 +12,12 @@ namespace ha::test {
 
 namespace {
 
+// A driver's own errors (a time limit) have no number.
+std::int32_t number_of(const odbc::trouble& what) {
+    auto number = what.diagnostics.empty() ? 0 : what.diagnostics.front().number;
+    return number == 0 ? -1 : number;
+}
+
 secret text_for(const server_process& to,
                 const std::string& driver,
                 const std::string& user,
@@ -60,7 +66,7 @@ std::int32_t sql_client::attempt(const server_process& to,
     auto text = text_for(to, driver, user, password);
     auto opened = odbc::connection::open(text.reveal(), {}, std::make_shared<odbc::canceller>());
     if (opened) return 0;
-    return opened.error().diagnostics.empty() ? -1 : opened.error().diagnostics.front().number;
+    return number_of(opened.error());
 }
 
 odbc::connection::answer sql_client::run(const std::string& text,
@@ -80,7 +86,7 @@ std::vector<odbc::rows> sql_client::must(const std::string& text,
 std::int32_t sql_client::error_of(const std::string& text) {
     auto answer = run(text);
     if (answer) return 0;
-    return answer.error().diagnostics.empty() ? -1 : answer.error().diagnostics.front().number;
+    return number_of(answer.error());
 }
 
 std::int64_t sql_client::number(const std::string& text) {

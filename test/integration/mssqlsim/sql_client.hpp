@@ -20,7 +20,8 @@ public:
     explicit sql_client(const server_process& to,
                         const std::string& driver = std::string(odbc::microsoft_driver));
 
-    // The native number of the error that a login ends with; 0 when it succeeds.
+    // The native number of the error that a login ends with; 0 when it succeeds, -1 when the error
+    // has none (the driver gave up).
     static std::int32_t attempt(const server_process& to,
                                 const std::string& driver,
                                 const std::string& user,
@@ -33,7 +34,7 @@ public:
     // Fails the test when the batch does not succeed.
     std::vector<odbc::rows> must(const std::string& text,
                                  const std::vector<odbc::value>& parameters = {});
-    // The number of the error it ends with; 0 when there is none.
+    // The number of the error it ends with, as above.
     std::int32_t error_of(const std::string& text);
     // The first column of the first row as an integer, or as text.
     std::int64_t number(const std::string& text);
