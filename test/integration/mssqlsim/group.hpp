@@ -27,7 +27,8 @@ public:
     void restart(std::size_t index);
 
     void take_offline(std::size_t index);
-    // With the session context that FAILOVER needs; returns when the role is PRIMARY.
+    // With the write lease and the session context that FAILOVER needs; returns when the role is
+    // PRIMARY.
     void fail_over_to(std::size_t index);
     void follow(std::size_t index);
 

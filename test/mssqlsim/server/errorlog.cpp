@@ -27,13 +27,12 @@ void errorlog::write(const std::string& text) {
     std::array<char, 32> date{};
     std::strftime(date.data(), date.size(), "%Y-%m-%d %H:%M:%S", &parts);
     std::array<char, 64> head{};
-    std::snprintf(head.data(),
-                  head.size(),
-                  "%s.%02d spid1s      ",
-                  date.data(),
-                  static_cast<int>(hundredths));
-    // A log that cannot be written is no reason to stop.
-    (void)file_.write_all(head.data() + text + "\n");
+    std::snprintf(head.data(), head.size(), "%s.%02d ", date.data(), static_cast<int>(hundredths));
+    write_as_it_is(head.data() + text);
+}
+
+void errorlog::write_as_it_is(const std::string& line) {
+    (void)file_.write_all(line + "\n");  // a log that cannot be written is no reason to stop
 }
 
 }  // namespace ha::mssqlsim

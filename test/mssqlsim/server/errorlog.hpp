@@ -14,7 +14,8 @@ class errorlog {
 public:
     static result<errorlog> open(const std::string& path, const clock_source& clock);
 
-    void write(const std::string& text);
+    void write(const std::string& text);           // with the time before it
+    void write_as_it_is(const std::string& line);  // the model dates its lines itself
 
 private:
     errorlog(file opened, const clock_source& clock) : file_(std::move(opened)), clock_(&clock) {}
