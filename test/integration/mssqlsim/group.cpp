@@ -106,6 +106,7 @@ void group::take_offline(std::size_t index) {
 
 void group::fail_over_to(std::size_t index) {
     client(index).must(
+        "ALTER AVAILABILITY GROUP [ag1] SET (WRITE_LEASE_VALIDITY = 300); "
         "EXEC sp_set_session_context N'external_cluster', N'yes'; "
         "ALTER AVAILABILITY GROUP [ag1] FAILOVER");
     REQUIRE(eventually(10s, [&] { return role(index) == "PRIMARY"; }));

@@ -91,6 +91,10 @@ TEST_CASE("a group loses its primary, and no acknowledged row") {
     // The old primary has all of it too, which its next turn as primary shows.
     three.take_offline(1);
     three.fail_over_to(0);
+    three.follow(1);
+    three.follow(2);
+    auto readable = [&] { return three.client(0).error_of("SELECT 1 FROM shop.dbo.t") == 0; };
+    REQUIRE(eventually(30s, readable));
     auto rows = rows_of(three.client(0));
     REQUIRE(holds_all(rows, acknowledged));
     REQUIRE(rows.count(1'000'000) == 1);
