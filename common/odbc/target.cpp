@@ -17,6 +17,14 @@ std::string in_braces(std::string_view text) {
     return quoted + "}";
 }
 
+// FreeTDS ends a value in braces at the first }, doubled or not; without them it ends at the first
+// ;
+std::string for_freetds(std::string_view text) {
+    bool plain = text.find(';') == std::string_view::npos && !text.starts_with('{') &&
+                 !text.starts_with(' ') && !text.ends_with(' ');
+    return plain ? std::string{text} : in_braces(text);
+}
+
 std::string names(std::span<const std::string_view> all) {
     std::string list;
     for (auto one : all) list += (list.empty() ? "'" : "' or '") + std::string{one};
@@ -35,8 +43,9 @@ secret connection_string(const target& where) {
         text += "Server=tcp:" + where.address + "," + port +
                 ";Encrypt=yes;TrustServerCertificate=yes;ConnectRetryCount=0;";
     }
-    text += "APP=" + where.program + ";UID=" + in_braces(where.user) +
-            ";PWD=" + in_braces(where.password.reveal()) + ";";
+    auto quoted = where.driver == freetds_driver ? for_freetds : in_braces;
+    text += "APP=" + where.program + ";UID=" + quoted(where.user) +
+            ";PWD=" + quoted(where.password.reveal()) + ";";
     return secret{std::move(text)};
 }
 

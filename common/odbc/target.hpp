@@ -29,7 +29,8 @@ struct target {
 };
 
 // The connection string for the target's driver: encrypted, the certificate not verified (the
-// server is on this machine's loopback), no silent reconnects. It holds the password.
+// server is on this machine's loopback), no silent reconnects. It holds the password. FreeTDS has
+// no way to write a value with both ; and } in it: such a password is refused by the server there.
 secret connection_string(const target& where);
 
 // The names in odbcinst.ini.

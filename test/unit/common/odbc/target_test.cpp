@@ -18,9 +18,10 @@ TEST_CASE("each driver gets its own keywords, and no value can break out") {
           "TrustServerCertificate=yes;ConnectRetryCount=0;APP=mssql-ha-supervisor/canary;"
           "UID={ha;x=1};PWD={a}}b;PWD={c};");
     where.driver = freetds_driver;
+    where.password = secret{"a}b{c"};
     CHECK(connection_string(where).reveal() ==
           "Driver={FreeTDS};Server=127.0.0.1;Port=31433;TDS_Version=7.4;Encryption=require;"
-          "ClientCharset=UTF-8;APP=mssql-ha-supervisor/canary;UID={ha;x=1};PWD={a}}b;PWD={c};");
+          "ClientCharset=UTF-8;APP=mssql-ha-supervisor/canary;UID={ha;x=1};PWD=a}b{c;");
 }
 
 TEST_CASE("the first known driver is taken, and its lack is one line that says what to do") {
