@@ -67,13 +67,14 @@ void engine::leave_primary(group_state& group, const std::string& why) {
     group.followers.clear();
     group.commit_started.reset();
     group.also_waited_for.clear();
-    group.lease_end.reset();
     become(group, replica_role::resolving);
     kill_sessions_of(group);
 }
 
+// assumption: a replica that was never given a lease since its instance started has none that could
+// end. (The worse reading for an agent that forgets to renew before FAILOVER.)
 bool engine::lease_stands(const group_state& group) const {
-    return !group.configuration.write_lease || (group.lease_end && now_ < lease_noticed(group));
+    return !group.configuration.write_lease || !group.lease_end || now_ < lease_noticed(group);
 }
 
 instant engine::lease_noticed(const group_state& group) const {

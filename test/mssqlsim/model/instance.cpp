@@ -141,9 +141,8 @@ bool instance::writable(const std::string& database, instant now) const {
     const auto* owner = engine_->group_of_database(database);
     if (owner == nullptr) return true;
     const auto* entry = owner->configuration.database(target->about.group_database_id);
-    const bool leased =
-        !owner->configuration.write_lease ||
-        (owner->lease_end && now < *owner->lease_end + engine_->faults_.late_expiry);
+    const bool leased = !owner->configuration.write_lease || !owner->lease_end ||
+                        now < *owner->lease_end + engine_->faults_.late_expiry;
     return entry != nullptr && owner->role == replica_role::primary && leased &&
            engine_->has_required(*owner, *entry);
 }

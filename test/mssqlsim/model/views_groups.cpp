@@ -236,8 +236,9 @@ replica_view look(engine& owner, const group_state& group, const group_replica& 
 
 value lease_ticks(const engine& owner, const group_state& group, bool local) {
     if (!local) return value{};
-    if (!group.configuration.write_lease) return std::numeric_limits<std::int64_t>::max();
-    if (!group.lease_end || *group.lease_end <= owner.now_) return std::int64_t{0};
+    if (!group.configuration.write_lease || !group.lease_end)
+        return std::numeric_limits<std::int64_t>::max();
+    if (*group.lease_end <= owner.now_) return std::int64_t{0};
     return (*group.lease_end - owner.now_).count() / 100;
 }
 
