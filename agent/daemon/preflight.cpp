@@ -10,6 +10,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <unistd.h>
@@ -139,6 +140,10 @@ private:
         if (!known.admin.user.empty()) {
             co_await look_at_login(known.admin, how_.engine.sa_password_file);
         }
+        if (seen_ && !knows(known.agent.user)) {
+            tell("login", known.agent.user + " is not made yet: the supervisor does that", true);
+            co_return;
+        }
         co_await look_at_login(known.agent, how_.engine.agent_password_file);
     }
 
@@ -158,7 +163,12 @@ private:
             co_return;
         }
         tell("login", login.user + " is let in by " + seen->server_name, true);
-        judge(*seen);
+        if (!seen_) judge(*seen);
+        seen_ = std::move(*seen);
+    }
+
+    bool knows(const std::string& login) const {
+        return std::find(seen_->logins.begin(), seen_->logins.end(), login) != seen_->logins.end();
     }
 
     // What a group could not be made of.
@@ -185,6 +195,7 @@ private:
     system_clock clock_;
     std::unique_ptr<odbc_connector> engine_;
     std::unique_ptr<engine_session> session_;
+    std::optional<sql::instance_view> seen_;
     int bad_ = 0;
     bool done_ = false;
 };

@@ -185,7 +185,8 @@ std::optional<group_view> read_group(set_reader from, std::string_view wanted) {
     return found;
 }
 
-// sqlserver.md 4.1 to 4.7. Numbers of enumerations differ between pages, so words are asked for.
+// assumption: a RESOLVING replica shows the rows of its own databases. sqlserver.md 4.1 to 4.7.
+// Numbers of enumerations differ between pages, so words are asked for.
 constexpr std::string_view group_sets =
     "SELECT CONVERT(nvarchar(36), g.group_id) AS group_id, g.name AS name,\n"
     "    g.cluster_type_desc AS cluster_type, g.sequence_number AS sequence_number,\n"

@@ -131,7 +131,8 @@ statement set_login_password(std::string_view login, std::string_view password) 
 }
 
 // sqlserver.md 8. ALTER ANY AVAILABILITY GROUP holds for groups that do not exist yet; ALTER ANY
-// CONNECTION is what KILL asks for.
+// CONNECTION is what KILL asks for. assumption: these are enough for every role command, and VIEW
+// ANY DEFINITION for the group's row to be seen.
 statement grant_agent_rights(std::string_view login) {
     constexpr std::string_view rights[] = {"VIEW SERVER STATE",
                                            "VIEW ANY DEFINITION",
@@ -175,6 +176,8 @@ statement create_endpoint(std::string_view name, int port, std::string_view cert
             quote_name(certificate) + ",\n    ENCRYPTION = REQUIRED ALGORITHM AES, ROLE = ALL);\n"};
 }
 
+// assumption: CREATE CERTIFICATE ... AUTHORIZATION asks for IMPERSONATE on the user that is to own
+// it.
 statement create_peer(std::string_view replica,
                       std::string_view endpoint,
                       std::string_view agent_login,
