@@ -109,6 +109,7 @@ public:
 
     // --- views.cpp, views_hadr.cpp
     shared_rows view(const session_state& session, const std::string& name);
+    shared_rows make_view(const session_state& session, const std::string& name);
 
     // --- groups.cpp: roles and leases
     group_state* group(std::string_view id_or_name);
@@ -205,6 +206,8 @@ public:
     std::map<std::string, std::optional<configuration_offer>> joins_;
     std::vector<promotion_report> promotions_;
     script_cache scripts_;
+    // Views made since the last thing that may have changed them.
+    std::map<std::pair<session_number, std::string>, shared_rows> views_;
     std::uint64_t random_ = 0;
 
 private:

@@ -223,7 +223,8 @@ progress engine::until_hardened(log_position position, statement_end end) {
 
 progress engine::execute(session_state& session, const statement& what) {
     plain_statements plain{*this, session};
-    return std::visit(
+    if (!std::holds_alternative<select_statement>(what.what)) views_.clear();
+    progress made = std::visit(
         overloaded{
             [&](const declare_statement& one) { return plain.run(one); },
             [&](const set_statement& one) { return plain.run(one); },
@@ -244,6 +245,8 @@ progress engine::execute(session_state& session, const statement& what) {
             [](const auto&) -> progress { return statement_end{}; },
         },
         what.what);
+    if (!std::holds_alternative<select_statement>(what.what)) views_.clear();
+    return made;
 }
 
 }  // namespace ha::mssqlsim

@@ -16,7 +16,10 @@ public:
     view_maker() : made_(std::make_shared<row_set>()) {}
 
     // Begins a row; its columns follow in the same order for every row.
-    void begin() { made_->rows.emplace_back(); }
+    void begin() {
+        made_->rows.emplace_back();
+        made_->rows.back().reserve(made_->columns.empty() ? 32 : made_->columns.size());
+    }
 
     view_maker& put(const char* name, const column_type& type, value contents) {
         if (made_->rows.size() == 1) made_->columns.push_back({name, type, true});

@@ -192,7 +192,14 @@ shared_rows tables(const engine& owner, const session_state& session) {
 
 }  // namespace
 
+// A batch of the agent asks for the same view several times; between two changes it is the same.
 shared_rows engine::view(const session_state& session, const std::string& name) {
+    auto& known = views_[{session.number, name}];
+    if (!known) known = make_view(session, name);
+    return known;
+}
+
+shared_rows engine::make_view(const session_state& session, const std::string& name) {
     if (name == "databases") return databases(*this);
     if (name == "dm_os_sys_info") return os_sys_info(*this);
     if (name == "database_mirroring_endpoints") return endpoints(*this, false);
