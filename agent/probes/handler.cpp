@@ -2,6 +2,7 @@
 #include "agent/probes/probes.hpp"
 #include "common/async/within.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace ha::agent {
@@ -38,10 +39,19 @@ http::response told(const verdict& judged, bool verbose) {
     return text(judged.good ? ok : unavailable, body);
 }
 
-verdict both(verdict one, const verdict& other) {
-    one.good = one.good && other.good;
-    one.lines.insert(one.lines.end(), other.lines.begin(), other.lines.end());
-    return one;
+// The supervisor's own verdict, with what the other probes find for who asks.
+http::response health(const view& seen, instant now, bool verbose) {
+    auto own = own_verdict(seen, now);
+    if (verbose) {
+        auto ready = ready_verdict(seen, now);
+        auto good = own.good;
+        own = live_verdict(seen, now);
+        own.good = good;
+        for (auto& line : ready.lines)
+            if (std::find(own.lines.begin(), own.lines.end(), line) == own.lines.end())
+                own.lines.push_back(std::move(line));
+    }
+    return told(own, verbose);
 }
 
 using page = std::function<http::response(const probe_sources&, instant, bool verbose)>;
@@ -62,8 +72,7 @@ const std::map<std::string, page, std::less<>>& pages() {
          }},
         {"/healthz",
          [](const probe_sources& from, instant now, bool verbose) {
-             const auto& seen = from.look();
-             return told(both(live_verdict(seen, now), ready_verdict(seen, now)), verbose);
+             return health(from.look(), now, verbose);
          }},
         {"/metrics",
          [](const probe_sources& from, instant, bool) {

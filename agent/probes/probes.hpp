@@ -19,7 +19,10 @@ struct verdict {
 
 // The supervisor is up. It never waits for the engine: the engine's container starts after us.
 verdict startup_verdict(const view& seen);
-// The engine, by monitorPolicy, and the loop's own heartbeat.
+// The supervisor itself: its loops turn. What is wrong with the engine is no reason to start the
+// supervisor again.
+verdict own_verdict(const view& seen, instant now);
+// The engine, by monitorPolicy, and the loop's own heartbeat: for the engine's container.
 verdict live_verdict(const view& seen, instant now);
 // A real login answers, the role is known, a secondary had caught up once since its engine started.
 verdict ready_verdict(const view& seen, instant now);
@@ -37,8 +40,9 @@ struct probe_sources {
     duration prestop_limit = std::chrono::seconds{60};
 };
 
-// /startupz /livez /readyz /healthz[?verbose] /metrics /status /explain /prestop; 405 and 404 in
-// words. `sources` are called for as long as the handler lives.
+// /startupz, /healthz (the supervisor itself; with ?verbose every check there is), /livez, /readyz,
+// /metrics, /status, /explain, /prestop; 405 and 404 in words. `sources` are called for as long as
+// the handler lives.
 http::handler make_probe_handler(clock_source& clock, probe_sources sources);
 
 // The documents behind /status and /explain.

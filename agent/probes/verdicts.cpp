@@ -78,6 +78,13 @@ verdict startup_verdict(const view&) {
     return all.take();
 }
 
+verdict own_verdict(const view& seen, instant now) {
+    collector all;
+    all.add("", "supervisor", true, "runs");
+    for (const auto& group : seen.groups) check_heartbeat(seen, group, now, all);
+    return all.take();
+}
+
 verdict live_verdict(const view& seen, instant now) {
     collector all;
     all.add("", "supervisor", true, "runs");

@@ -136,12 +136,14 @@ TEST_CASE("live: monitorPolicy's verdict and the loop's heartbeat, and nothing e
     seen.groups[0].health = {3, false, "system is in error"};
     auto sick = live_verdict(seen, now);
     REQUIRE_FALSE(sick.good);
+    REQUIRE(own_verdict(seen, now).good);
     REQUIRE(sick.lines.back().find("system is in error, level 3") != std::string::npos);
     seen.groups[0].health = {4, true, "resource is in error"};
     REQUIRE(live_verdict(seen, now).good);
     seen.groups[0].published_at = now - 31s;
     REQUIRE_FALSE(live_verdict(seen, now).good);
     REQUIRE_FALSE(ready_verdict(seen, now).good);
+    REQUIRE_FALSE(own_verdict(seen, now).good);
 }
 
 TEST_CASE("startup never waits for the engine") {
@@ -166,7 +168,8 @@ TEST_CASE("pages answer GET; the body of a failed probe says what failed") {
     REQUIRE(failed.body ==
             "[-] ag1/caught-up: not yet synchronized since the engine started\nfailed\n");
     REQUIRE(set.ask("/livez").status == 200);
-    REQUIRE(set.ask("/healthz").status == 503);
+    REQUIRE(set.ask("/healthz").status == 200);
+    REQUIRE(set.ask("/healthz?verbose").body.find("[-] ag1/caught-up") != std::string::npos);
     REQUIRE(set.ask("/metrics").body == "metric 1\n");
 }
 
