@@ -190,7 +190,7 @@ public:
     template <class Variant>
     void choice(Variant& what) {
         made_ += static_cast<char>(what.index());
-        std::visit([this](auto& one) { write(one); }, what);
+        std::visit([this](auto& one) { this->write(one); }, what);
     }
 
 private:

@@ -261,8 +261,10 @@ private:
         if (query_.order_by.empty() || query_.union_all) return;
         std::vector<std::size_t> places(made_.rows.size());
         for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
-        std::stable_sort(places.begin(), places.end(), [this](std::size_t a, std::size_t b) {
-            return before(a, b);
+        // Ties go by place, which makes it stable; std::stable_sort itself warns under clang 19
+        // with g++ 12's library.
+        std::sort(places.begin(), places.end(), [this](std::size_t a, std::size_t b) {
+            return before(a, b) || (a < b && !before(b, a));
         });
         std::vector<row> sorted;
         sorted.reserve(places.size());
