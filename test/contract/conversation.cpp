@@ -129,8 +129,10 @@ said conversation::ask(const std::string& method,
 
 asio::awaitable<void> conversation::stream(http::request what, std::shared_ptr<watched> into) {
     auto copy = what;
-    std::function<bool(std::string_view)> take = [into](std::string_view block) {
+    // Counted when it speaks: some watches outlast the contract.
+    std::function<bool(std::string_view)> take = [this, into, copy](std::string_view block) {
         into->status = 200;
+        cover(copy, 200);
         take_lines(*into, block);
         return true;
     };

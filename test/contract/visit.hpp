@@ -39,7 +39,8 @@ public:
     // Waits for that many events and writes their types and objects into the transcript.
     void events(const watched& from, std::size_t count);
 
-    // Gets until it answers what is waited for; a controller may take its time.
+    // Gets until it answers what is waited for; a controller may take its time. Only the status
+    // goes into the transcript.
     said eventually(const std::string& target, const std::function<bool(const said&)>& wanted);
 
     // A promise of the contract; the words say it.
@@ -55,6 +56,7 @@ public:
 private:
     std::string placed(const std::string& target) const;
     std::string normal_text(std::string text) const;
+    nlohmann::json normal_owners(const nlohmann::json& entries) const;
     nlohmann::json normal(const nlohmann::json& value, const std::string& name = {}) const;
 
     conversation& server_;

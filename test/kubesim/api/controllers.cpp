@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/kubesim/api/controllers.hpp"
 
+#include "test/kubesim/api/ownership.hpp"
 #include "test/kubesim/api/removal.hpp"
 
 #include <algorithm>
@@ -102,27 +103,35 @@ void continue_foreground(cluster& all, const json& gone) {
     }
 }
 
+// Takes one owner's reference away, in the collector's name.
+void disown(cluster& all, const kind_info& kind, const json& dependent, const json& uid) {
+    json left = json::array();
+    for (const auto& reference : owners_of(dependent))
+        if (reference.value("uid", "") != uid) left.push_back(reference);
+    auto after = dependent;
+    after["metadata"]["ownerReferences"] = left;
+    if (left.empty()) after["metadata"].erase("ownerReferences");
+    writer collector{"kube-controller-manager", "", all.timestamp(), false};
+    commit(all, kind, dependent, record_update(dependent, std::move(after), kind, collector));
+}
+
 }  // namespace
 
 void collect_dependents(cluster& all, const json& owner) {
     for (const auto& one : dependents_of(all, owner)) {
         auto now = all.objects.find(one.kind->where(), key_of(*one.value));
-        if (now && is_garbage(all, *now)) begin_removal(all, *one.kind, *now, in_background);
+        if (!now) continue;
+        if (is_garbage(all, *now)) {
+            begin_removal(all, *one.kind, *now, in_background);
+        } else {
+            disown(all, *one.kind, *now, owner["metadata"]["uid"]);
+        }
     }
 }
 
 void orphan_dependents(cluster& all, const json& owner) {
-    const auto uid = owner["metadata"]["uid"].get<std::string>();
-    for (const auto& one : dependents_of(all, owner)) {
-        auto after = *one.value;
-        auto& owners = after["metadata"]["ownerReferences"];
-        json left = json::array();
-        for (const auto& reference : owners)
-            if (reference.value("uid", "") != uid) left.push_back(reference);
-        owners = left;
-        if (owners.empty()) after["metadata"].erase("ownerReferences");
-        commit(all, *one.kind, *one.value, after);
-    }
+    for (const auto& one : dependents_of(all, owner))
+        disown(all, *one.kind, *one.value, owner["metadata"]["uid"]);
 }
 
 bool has_blocking_dependents(cluster& all, const json& owner) {

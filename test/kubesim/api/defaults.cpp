@@ -90,7 +90,9 @@ void fill_pod(const json& before, json& pod) {
     fill_tolerations(pod["spec"]);
     if (before.is_null()) pod["status"] = {{"phase", "Pending"}, {"qosClass", "BestEffort"}};
     if (pod["status"].contains("conditions"))
-        for (auto& one : pod["status"]["conditions"]) unless(one, "lastProbeTime", nullptr);
+        for (auto& one : pod["status"]["conditions"])
+            for (const auto* time : {"lastProbeTime", "lastTransitionTime"})
+                unless(one, time, nullptr);
 }
 
 void fill_service(cluster& all, const json& before, json& service) {

@@ -124,7 +124,8 @@ void update_service(cluster& all, const json& service, const json& pods) {
     for (const auto& pod : pods)
         if (counts(pod) && has_node(all, pod)) endpoints.push_back(endpoint_of(pod, service));
     after["endpoints"] = endpoints.empty() ? json(nullptr) : endpoints;
-    after["ports"] = ports_of(service, pods);
+    // Which ports there are is read off the pods: without one nobody knows.
+    after["ports"] = endpoints.empty() ? json(nullptr) : ports_of(service, pods);
     after["metadata"]["labels"] = labels_of(service);
     if (before && *before == after) return;
     if (before) after["metadata"]["generation"] = after["metadata"]["generation"].get<int>() + 1;

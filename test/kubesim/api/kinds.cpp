@@ -221,7 +221,7 @@ const kind_info* kinds::of_kind(const std::string& api_version, const std::strin
 
 bool kinds::serves(const std::string& group, const std::string& version) const {
     for (const auto& [name, info] : kinds_)
-        if (info.group == group && info.version == version) return true;
+        if (info.group == group && info.version == version && !info.custom()) return true;
     return false;
 }
 

@@ -51,6 +51,7 @@ public:
                           const std::string& plural) const;
     const kind_info* find(const table& where) const;
     const kind_info* of_kind(const std::string& api_version, const std::string& kind) const;
+    // Whether a kind of the server's own lives there.
     bool serves(const std::string& group, const std::string& version) const;
 
     // What a CustomResourceDefinition adds, and takes away.

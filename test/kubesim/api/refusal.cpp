@@ -45,6 +45,10 @@ no path_not_found() {
         404, "NotFound", "the server could not find the requested resource", json::object()});
 }
 
+no page_not_found() {
+    return no(refusal{404, "NotFound", "404 page not found\n", nullptr, true});
+}
+
 no already_exists(const kind_info& kind, const std::string& name) {
     return no(refusal{409,
                       "AlreadyExists",

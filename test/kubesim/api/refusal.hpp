@@ -20,6 +20,7 @@ struct refusal {
     std::string reason;
     std::string message;
     nlohmann::json details;  // null: none
+    bool plain = false;      // the message alone, as text
 
     nlohmann::json status() const;
 };
@@ -37,6 +38,8 @@ struct cause {
 no bad_request(std::string message);
 no not_found(const kind_info& kind, const std::string& name);
 no path_not_found();
+// For groups that nobody serves, and what is not there in those of custom resources.
+no page_not_found();
 no already_exists(const kind_info& kind, const std::string& name);
 no conflict(const kind_info& kind, const std::string& name, const std::string& why);
 no invalid(const kind_info& kind, const std::string& name, const std::vector<cause>& causes);

@@ -79,6 +79,22 @@ void check_name(const kind_info& kind, const std::string& name, causes& found) {
     }
 }
 
+void check_owners(const json& metadata, causes& found) {
+    int index = 0;
+    int controllers = 0;
+    for (const auto& reference : at(metadata, "ownerReferences")) {
+        auto here = "metadata.ownerReferences[" + std::to_string(index++) + "].";
+        for (const auto* field : {"apiVersion", "kind", "name", "uid"})
+            if (reference.value(field, "").empty())
+                wrong(found, here + field, "", "must not be empty");
+        if (reference.value("controller", false) && ++controllers == 2)
+            wrong(found,
+                  "metadata.ownerReferences",
+                  at(metadata, "ownerReferences"),
+                  "Only one reference can have Controller set to true");
+    }
+}
+
 void check_metadata(const kind_info& kind, const json& before, const json& object, causes& found) {
     static const std::regex value_form{"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?"};
     const auto& metadata = object["metadata"];
@@ -86,6 +102,7 @@ void check_metadata(const kind_info& kind, const json& before, const json& objec
     for (const auto& [name, value] : at(metadata, "labels").items())
         if (!std::regex_match(value.get<std::string>(), value_form))
             wrong(found, "metadata.labels", value, label_value_rule);
+    check_owners(metadata, found);
     if (before.is_null()) return;
     for (const auto* fixed : {"uid", "creationTimestamp"})
         if (at(before["metadata"], fixed) != at(metadata, fixed))
@@ -111,8 +128,6 @@ void check_lease(const json&, const json& lease, causes& found) {
     const auto& moves = at(spec, "leaseTransitions");
     if (moves.is_number() && moves < 0)
         wrong(found, "spec.leaseTransitions", moves, "must be greater than or equal to 0");
-    if (spec.contains("preferredHolder") && !spec.contains("strategy"))
-        forbidden(found, "spec.preferredHolder", "may only be specified if `strategy` is defined");
 }
 
 void check_containers(const json& spec, const std::string& path, causes& found) {

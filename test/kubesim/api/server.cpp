@@ -45,6 +45,7 @@ write write_of(const target& what, const http::request& asked) {
 }
 
 http::response response_to(const refusal& why) {
+    if (why.plain) return {why.code, {{"content-type", "text/plain; charset=utf-8"}}, why.message};
     auto made = json_response(why.code, why.status());
     if (why.details.is_object() && why.details.contains("retryAfterSeconds"))
         made.headers["retry-after"] = std::to_string(why.details["retryAfterSeconds"].get<int>());
@@ -119,7 +120,12 @@ kubesim::answer<http::response> api_server::dispatch(const asked& by,
     if (what.verb == "create") return response_to(create(cluster_, what, how));
     if (what.verb == "update") return response_to(update(cluster_, what, how));
     if (what.verb != "patch") return method_not_allowed();
-    how.may_create = allowed(cluster_, by.who, what, "create");
+    bool applies = how.content_type.starts_with("application/apply-patch");
+    if (applies && !cluster_.objects.find(what.kind->where(), what.which())) {
+        auto creating = what;
+        creating.verb = "create";
+        if (auto may = authorize(cluster_, by.who, creating); !may) return no(may.error());
+    }
     return response_to(patch(cluster_, what, how));
 }
 

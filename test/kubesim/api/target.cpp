@@ -98,6 +98,7 @@ answer<target> read_target(const kinds& known, const http::request& asked) {
         at += 2;
     }
     made.kind = known.find(group, version, parts[at]);
+    if (!made.kind && !known.serves(group, version)) return page_not_found();
     if (!made.kind || (spaced && !made.kind->namespaced)) return path_not_found();
     if (parts.size() > at + 1) made.name = parts[at + 1];
     if (parts.size() > at + 2) made.subresource = parts[at + 2];

@@ -273,10 +273,8 @@ answer<written> create(cluster& all, const target& what, const write& how) {
     if (auto space = check_space(all, what); !space) return no(space.error());
     auto& metadata = (*object)["metadata"];
     if (!text(metadata, "resourceVersion").empty())
-        return no(refusal{500,
-                          "InternalError",
-                          "resourceVersion should not be set on objects to be created",
-                          nullptr});
+        return no(refusal{
+            500, "", "resourceVersion should not be set on objects to be created", nullptr});
     if (text(metadata, "name").empty() && !text(metadata, "generateName").empty())
         metadata["name"] = text(metadata, "generateName") + all.fresh_suffix();
     auto name = text(metadata, "name");
@@ -314,10 +312,9 @@ answer<written> update(cluster& all, const target& what, const write& how) {
 answer<written> patch(cluster& all, const target& what, const write& how) {
     auto live = all.objects.find(what.kind->where(), what.which());
     auto type = how.content_type.substr(0, how.content_type.find(';'));
-    if (type == "application/apply-patch+yaml" && (live || how.may_create))
-        return apply_patch(all, what, live, how);
+    if (type == "application/apply-patch+yaml") return apply_patch(all, what, live, how);
     bool known = type == "application/merge-patch+json" || type == "application/json-patch+json";
-    if (!known && type != "application/apply-patch+yaml")
+    if (!known)
         return no(refusal{415,
                           "UnsupportedMediaType",
                           "the body of the request was in an unknown format - accepted media types "

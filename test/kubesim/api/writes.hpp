@@ -16,8 +16,7 @@ struct written {
 struct write {
     std::string body;
     std::string content_type;
-    std::string manager;     // fieldManager, or the user agent's first word
-    bool may_create = true;  // an apply that creates needs that right, too
+    std::string manager;  // fieldManager, or the user agent's first word
 };
 
 answer<written> create(cluster& all, const target& what, const write& how);
