@@ -127,11 +127,12 @@ void cluster_harness::dial_from(std::size_t i, const dial& what) {
 void cluster_harness::hang_up_from(std::size_t i, link_number link) {
     const auto at = nodes_[i].links.find(link);
     if (at == nodes_[i].links.end()) return;
-    const auto [peer, peer_link] = at->second;
+    const std::size_t peer = at->second.first;
+    const link_number peer_link = at->second.second;
     nodes_[i].links.erase(at);
     if (nodes_[peer].links.erase(peer_link) == 0 || is_cut(i, peer)) return;
     const auto life = nodes_[peer].life;
-    schedule(latency, [this, peer = peer, peer_link = peer_link, life] {
+    schedule(latency, [this, peer, peer_link, life] {
         if (nodes_[peer].life != life || !nodes_[peer].engine) return;
         nodes_[peer].engine->peer_disconnected(peer_link, "closed", now_);
         collect(peer);
@@ -167,11 +168,12 @@ void cluster_harness::perform(std::size_t i, output& what) {
     } else if (auto* message = std::get_if<to_peer>(&what)) {
         const auto at = one.links.find(message->link);
         if (at == one.links.end() || is_cut(i, at->second.first)) return;
-        const auto [peer, link] = at->second;
+        const std::size_t peer = at->second.first;
+        const link_number link = at->second.second;
         const std::string bytes = encode(message->message);
         for (const char c : bytes)
             trace_ = (trace_ ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-        schedule(latency, [this, peer = peer, link = link, bytes] {
+        schedule(latency, [this, peer, link, bytes] {
             if (!nodes_[peer].engine || !nodes_[peer].links.contains(link)) return;
             nodes_[peer].engine->peer_message_arrived(link, *decode_message(bytes), now_);
             collect(peer);
