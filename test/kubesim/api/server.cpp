@@ -65,6 +65,9 @@ http::response response_to(const answer<json>& done) {
     throw boost::system::system_error{asio::error::operation_aborted};
 }
 
+// How often a request that is never answered is looked at: its client may have left.
+constexpr auto patience = std::chrono::seconds{5};
+
 struct membership {
     std::list<doorbell*>& all;
     std::list<doorbell*>::iterator place;
@@ -164,8 +167,9 @@ asio::awaitable<api_server::optional_response> api_server::respond(http::incomin
     if (!by) co_return response_to(by.error());
     auto trouble = faults_.meet(by->what, by->who.name);
     bool silent = trouble && trouble->what == fault::kind::unanswered;
-    if (silent) {
-        co_await clock_.sleep_until(instant::max());
+    while (silent) {
+        co_await clock_.sleep_for(patience);
+        if (out.gone()) hang_up();
     }
     if (trouble && trouble->what == fault::kind::late) {
         co_await clock_.sleep_for(trouble->delay);

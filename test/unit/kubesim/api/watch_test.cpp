@@ -144,6 +144,25 @@ TEST_CASE("a lost response hides a write that happened") {
     CHECK(cluster.server.faults().all().empty());
 }
 
+TEST_CASE("one user can be cut off, in requests and in watches") {
+    wired cluster;
+    cluster.watch(leases + "?watch=true");
+    cluster.server.faults().add({.what = fault::kind::unanswered, .user = "admin"});
+    auto end = cluster.clock.now() + std::chrono::seconds{6};
+    asio::co_spawn(
+        cluster.io, cluster.send({"POST", leases, {}, lease("ag1", "a").dump()}), asio::detached);
+    while (cluster.clock.now() < end && cluster.clock.advance_to(end)) {}
+    REQUIRE_FALSE(cluster.last);
+    CHECK(cluster.last.error().what.kind == ha::errc::timed_out);
+    CHECK(cluster.ask("GET", leases + "/ag1").status == 404);
+
+    cluster.ask("POST", leases, lease("ag2", "a"));
+    CHECK(cluster.events().empty());
+    cluster.server.faults().clear();
+    cluster.merge(leases + "/ag2", {{"spec", {{"holderIdentity", "b"}}}});
+    CHECK(cluster.events().size() == 2);
+}
+
 TEST_CASE("an injected refusal is told in full and changes nothing") {
     wired cluster;
     cluster.server.faults().add(
