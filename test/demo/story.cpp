@@ -88,6 +88,9 @@ asio::awaitable<bool> story::form() {
     claim routed = [this] { return !seen_->route().empty() && seen_->primaries().size() == 1; };
     bool formed = co_await until(routed, forming_limit, "a primary and a route to it");
     if (!formed) co_return false;
+    claim settled = [this] { return everybody_settled(); };
+    formed = co_await until(settled, forming_limit, "every replica labelled and ready");
+    if (!formed) co_return false;
     home_ = seen_->primaries().front();
 
     auto which = group_->sa_password;
@@ -102,10 +105,10 @@ asio::awaitable<bool> story::form() {
     auto prepared = co_await writers_->prepare();
     if (!prepared) co_return fail(prepared.error().message);
     writers_->begin();
-    claim settled = [this] { return everybody_settled(); };
-    bool ready = co_await until(settled, forming_limit, "every replica labelled and ready");
-    if (ready) co_await clock_.sleep_for(calm);
-    co_return ready;
+    claim taken = [this] { return book_.count("route").acknowledged > 0; };
+    bool writing = co_await until(taken, forming_limit, "the first acknowledged write");
+    if (writing) co_await clock_.sleep_for(calm);
+    co_return writing;
 }
 
 bool story::everybody_settled() const {

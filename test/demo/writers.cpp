@@ -32,9 +32,9 @@ void stop_everything(std::string_view name, std::string_view why) {
 std::vector<std::string> table_statements::create() const {
     return {"CREATE DATABASE [demo]",
             "ALTER DATABASE [demo] SET RECOVERY FULL",
+            "CREATE TABLE [demo].[dbo].[kept] ([id] bigint NOT NULL PRIMARY KEY)",
             "BACKUP DATABASE [demo] TO DISK = N'NUL'",
-            "ALTER AVAILABILITY GROUP [" + ag_name + "] ADD DATABASE [demo]",
-            "CREATE TABLE [demo].[dbo].[kept] ([id] bigint NOT NULL PRIMARY KEY)"};
+            "ALTER AVAILABILITY GROUP [" + ag_name + "] ADD DATABASE [demo]"};
 }
 
 std::string table_statements::insert(std::int64_t key) const {

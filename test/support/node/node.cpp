@@ -51,7 +51,22 @@ void node::spawn(asio::awaitable<void> work) {
     asio::co_spawn(around_.executor, std::move(work), report);
 }
 
+// Makes the Node object, as a kubelet does: without it no Service counts our pods.
+asio::awaitable<void> node::enlist() {
+    k8s::object_name where{k8s::nodes};
+    json object;
+    object["apiVersion"] = "v1";
+    object["kind"] = "Node";
+    object["metadata"]["name"] = settings_.name;
+    for (;;) {
+        auto made = co_await api_.create(where, object, call_limit);
+        if (made || made.error().reason == "AlreadyExists") co_return;
+        co_await around_.clock.sleep_for(retry_after);
+    }
+}
+
 asio::awaitable<void> node::run() {
+    co_await enlist();
     spawn(sets_.run());
     spawn(objects_.run());
     co_await reconcile();

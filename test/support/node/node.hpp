@@ -44,6 +44,7 @@ public:
 
 private:
     using running = std::shared_ptr<pod>;
+    boost::asio::awaitable<void> enlist();
     boost::asio::awaitable<void> reconcile();
     boost::asio::awaitable<void> make_pods();
     boost::asio::awaitable<void> create(json set, int ordinal);
