@@ -136,8 +136,11 @@ asio::awaitable<bool> story::kill_primary() {
     verdict_.failovers.push_back(first.received - killed_at);
     events_.note("client", "first acknowledged write, at " + first.address);
 
-    claim back = [&] { return everybody_settled() && seen_->role(victim) != op::role_primary; };
-    bool rejoined = co_await until(back, rejoin_limit, victim + " back as a secondary");
+    // Where nobody else may lead, the victim itself takes the role again when it is back.
+    claim back = [&] { return everybody_settled(); };
+    bool rejoined = co_await until(back, rejoin_limit, victim + " back in the group");
+    auto leads = seen_->primaries().empty() ? std::string{"nobody"} : seen_->primaries().front();
+    events_.note("demo", leads + " leads, " + victim + " is " + seen_->role(victim));
     tell_phases(transitions);
     if (rejoined) co_await clock_.sleep_for(calm);
     co_return rejoined;
