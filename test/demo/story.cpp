@@ -164,8 +164,16 @@ asio::awaitable<bool> story::switch_over(std::string target) {
     bool asked = co_await ask_for(id, target);
     if (!asked) co_return false;
     claim moved = [&] { return seen_->primaries() == std::vector{target} && everybody_settled(); };
-    bool done = co_await until(moved, failover_limit, target + " as primary, all settled");
+    auto refusal = [&]() -> std::optional<std::string> {
+        for (const auto& answer : seen_->state().answers) {
+            if (answer.id == id && !answer.done) return answer.words;
+        }
+        return std::nullopt;
+    };
+    claim ended = [&] { return refusal().has_value() || moved(); };
+    bool done = co_await until(ended, failover_limit, target + " as primary, all settled");
     if (!done) co_return false;
+    if (auto words = refusal()) co_return fail("the switchover was refused: " + *words);
     auto gap = book_.longest_gap("route", asked_at, clock_.now());
     verdict_.switchovers.push_back(gap);
     events_.note("client",
