@@ -149,6 +149,7 @@ void group_loop::take_canary(const canary_outcome& what) {
 }
 
 void group_loop::take_lease(const lease_sight& what) {
+    if (what.what == sight::unreadable) tells_.tell_failure("read_lease", what.why);
     if (what.what == sight::missing) take(event::lease_missing{what.at, false});
     if (what.what != sight::seen) return;
     if (!seen_.held && !seen_.lease.put) lease_.remember(what.raw);
@@ -156,7 +157,10 @@ void group_loop::take_lease(const lease_sight& what) {
 }
 
 void group_loop::take_requests(const requests_sight& what) {
+    if (what.what == sight::unreadable) tells_.tell_failure("read_requests", what.why);
     if (what.what != sight::seen || !what.requests) return;
+    for (const auto& one : what.requests->ignored)
+        ports_.log.write("request_refused", {{"request", one.what}, {"why", one.why}});
     if (what.requests->spec) {
         take(event::spec_seen{*what.requests->spec});
         expect_peers(*what.requests->spec);
@@ -184,6 +188,7 @@ void group_loop::expect_peers(const group_spec& spec) {
 }
 
 void group_loop::take_pod(const std::string& replica, const pod_sight& what) {
+    if (what.what == sight::unreadable) tells_.tell_failure("read_pod", what.why);
     if (what.what == sight::seen && what.pod) pods_[replica] = *what.pod;
     if (what.what == sight::missing) pods_.erase(replica);
     auto me = pods_.find(own_.self.name);

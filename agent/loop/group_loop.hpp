@@ -103,6 +103,7 @@ private:
     boost::asio::awaitable<result<peer_answer>> ask(std::string replica,
                                                     peer_question question,
                                                     duration limit);
+    void note_peer(const std::string& replica, const std::string& trouble);
     boost::asio::awaitable<void> all_of(std::vector<boost::asio::awaitable<void>> tasks);
 
     boost::asio::awaitable<peer_answer> answer_prevote(prevote_question asked);
@@ -145,6 +146,7 @@ private:
     std::string caught_up_engine_;
     std::string last_code_;
     std::vector<instant> endpoint_restarts_;
+    std::map<std::string, std::string> peer_trouble_;  // why each does not answer; empty: it does
 };
 
 }  // namespace ha::agent

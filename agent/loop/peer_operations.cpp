@@ -27,10 +27,24 @@ asio::awaitable<result<peer_answer>> group_loop::ask(std::string replica,
             replica,
             endpoint_identity{came->status.certificate_name, came->status.certificate_hex});
         take(event::peer_answered{replica, came->status, ports_.clock.now()});
+        note_peer(replica, {});
     } else {
         take(event::peer_silent{replica, ports_.clock.now()});
+        note_peer(replica, came.error().message);
     }
     co_return came;
+}
+
+// One line when a peer's silence begins, when its reason changes, and when it ends.
+void group_loop::note_peer(const std::string& replica, const std::string& trouble) {
+    auto [known, first] = peer_trouble_.try_emplace(replica, "not asked yet");
+    if (known->second == trouble) return;
+    known->second = trouble;
+    if (trouble.empty()) {
+        ports_.log.write("peer_up", {{"peer", replica}});
+    } else {
+        ports_.log.write("peer_down", {{"peer", replica}, {"why", trouble}});
+    }
 }
 
 // Waits for all of them. Each is a task of its own, so that a slow peer holds up nobody's answer.

@@ -16,10 +16,15 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Posted, never called in place: who rings goes on undisturbed.
+// Posted, never called in place: who rings goes on undisturbed. Until it runs, nobody may cancel it
+// any more through a place that it has left.
 template <class Waiter>
 void wake(Waiter woken, boost::system::error_code why) {
     auto executor = woken.executor;
+    if (!why) {
+        auto slot = asio::get_associated_cancellation_slot(woken.resume);
+        if (slot.is_connected()) slot.clear();
+    }
     auto resume = [resumed = std::move(woken.resume), why]() mutable { std::move(resumed)(why); };
     asio::post(executor, std::move(resume));
 }
@@ -33,7 +38,7 @@ void doorbell::ring() {
     }
     auto all = std::move(waiters_);
     waiters_.clear();
-    for (auto& one : all) wake(std::move(one), {});
+    for (auto& [number, one] : all) wake(std::move(one), {});
 }
 
 asio::awaitable<void> doorbell::wait() {
@@ -47,11 +52,11 @@ asio::awaitable<void> doorbell::wait() {
     auto enter = [this, &executor](auto resumed) {
         handler erased{std::move(resumed)};
         auto slot = asio::get_associated_cancellation_slot(erased);
-        auto place = waiters_.insert(waiters_.end(), waiter{executor, std::move(erased)});
-        auto leave = [this, place](asio::cancellation_type) {
-            auto found = std::move(*place);
-            waiters_.erase(place);
-            wake(std::move(found), asio::error::operation_aborted);
+        auto number = arrivals_++;
+        waiters_.emplace(number, waiter{executor, std::move(erased)});
+        auto leave = [this, number](asio::cancellation_type) {
+            auto found = waiters_.extract(number);
+            if (!found.empty()) wake(std::move(found.mapped()), asio::error::operation_aborted);
         };
         if (slot.is_connected()) slot.assign(leave);
     };

@@ -7,7 +7,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include <list>
+#include <cstdint>
+#include <map>
 
 // A bell that wakes those who wait for it: how one coroutine tells another that there is something
 // to look at. What there is to look at lies elsewhere, in the waiter's own state.
@@ -37,7 +38,8 @@ private:
         boost::asio::any_io_executor executor;
         handler resume;
     };
-    std::list<waiter> waiters_;
+    std::map<std::uint64_t, waiter> waiters_;  // by arrival
+    std::uint64_t arrivals_ = 0;
     bool rung_ = false;
 };
 

@@ -50,7 +50,7 @@ struct node::brain {
                                [&of](const std::string& name) {
                                    if (of.on_statement) of.on_statement(of, name);
                                })),
-          shown{of.plan_.name, {of.plan_.name, of.uid()}},
+          shown{of.plan_.name, {of.plan_.name, agent::peer_server_name(of.uid())}},
           peer_dialer(of.network_.dialer_at(of.host(), shown)),
           peer_listener(of.network_.listen(of.host(), peer_port, shown)),
           lines(of.lines_, of.clock_, log::level::info) {

@@ -15,6 +15,7 @@ namespace ha::sim {
 
 struct node_plan {
     std::string name;
+    std::string uid;
     std::string space = "default";
     std::string group = "ag1";
     agent::settings chosen;
@@ -46,7 +47,7 @@ public:
     node_clock& clock() { return clock_; }
     const agent::group_loop* loop() const;
     const std::string& name() const { return plan_.name; }
-    std::string uid() const { return plan_.name + "-uid"; }
+    std::string uid() const { return plan_.uid; }
     std::string host() const { return "host-" + plan_.name; }
     std::string holder() const { return plan_.name + "_" + uid(); }
 

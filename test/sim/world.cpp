@@ -61,6 +61,7 @@ world::world(run_plan plan, bool keep_trace)
     for (int i = 0; i < 3; ++i) {
         node_plan one;
         one.name = name_of(i);
+        one.uid = uids_.at(one.name);
         one.chosen = plan_.chosen;
         one.engine.server_name = one.name;
         one.engine.sa_password = "Str0ng!Passw0rd";
@@ -105,10 +106,11 @@ void world::set_up_objects() {
                             {"readable", true}});
         json pod = {{"apiVersion", "v1"},
                     {"kind", "Pod"},
-                    {"metadata", {{"name", name}, {"namespace", space}, {"uid", name + "-uid"}}},
+                    {"metadata", {{"name", name}, {"namespace", space}}},
                     {"spec", {{"containers", {{{"name", "mssql"}, {"image", "mssql"}}}}}}};
         auto made = api_.must("POST", "/api/v1/namespaces/default/pods", pod);
         made["status"]["podIP"] = "host-" + name;
+        uids_[name] = made.at("metadata").at("uid").get<std::string>();
         api_.must("PUT", "/api/v1/namespaces/default/pods/" + name + "/status", made);
     }
     json requests = {{"apiVersion", "v1"},
@@ -137,6 +139,31 @@ void world::say(const std::string& what) {
     lines_->take(log::line{log::level::info, "world", text});
 }
 
+// What each supervisor knows at the end of a run that went wrong.
+void world::describe() {
+    for (const auto& one : nodes_) {
+        const auto* loop = one->loop();
+        if (!loop) continue;
+        const auto& seen = loop->seen();
+        std::string words = one->name() + " knows: role " +
+                            std::to_string(static_cast<int>(engine_role(seen).value_or(
+                                agent::role::absent))) +
+                            ", line " + std::to_string(seen.record.value.line) + ", voted " +
+                            std::to_string(seen.record.value.voted) +
+                            (seen.record.value.promoting ? ", promoting" : "") +
+                            (seen.held ? ", holds" : "") + (seen.leaving ? ", leaving" : "") +
+                            (seen.spec_known ? "" : ", no spec") +
+                            (seen.instance_ready ? "" : ", instance not ready") +
+                            (seen.hands.sessions_to_end ? ", sessions to end" : "");
+        for (const auto& code : candidate_refusals(seen)) words += " " + code;
+        for (const auto& [name, peer] : seen.peers)
+            words += "; " + name + (peer.status ? "" : " unknown") + (peer.asked_at ? " silent" : "") +
+                     (peer.status && peer.status->bootstrap_clear ? " clear" : "") +
+                     (peer.status && peer.status->authority ? " leads" : "");
+        say(words);
+    }
+}
+
 node* world::labelled_primary() {
     for (auto& one : nodes_) {
         auto pod = api_.state().objects.find({"", "pods"}, {space, one->name()});
@@ -162,6 +189,7 @@ run_result world::run() {
     for (const auto& one : nodes_)
         if (const auto* engine = one->engine().alive())
             found_.promotions += static_cast<int>(engine->promotions().size());
+    if (!found_.violations.empty()) describe();
     found_.trace_hash = lines_->hash;
     found_.trace = lines_->lines;
     return found_;

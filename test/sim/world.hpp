@@ -40,6 +40,7 @@ private:
     void check_end();
     void violate(const std::string& what);
     void say(const std::string& what);
+    void describe();
     node* labelled_primary();
     const std::vector<std::string>& lines_errors() const;
     bool whole();
@@ -68,8 +69,8 @@ private:
     std::optional<instant> last_acknowledged_;
     std::int64_t next_key_ = 1;
     std::map<std::string, std::size_t> promotions_seen_;
+    std::map<std::string, std::string> uids_;
     std::string holder_;
-    std::map<int, int> frozen_;  // by node: how many troubles keep its engine still
 };
 
 }  // namespace ha::sim

@@ -4,6 +4,8 @@
 #include "test/support/catch.hpp"
 #include "test/support/sim_clock.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -61,4 +63,21 @@ TEST_CASE("a wait ends at its time, and its place is free again") {
     set.bell.ring();  // nobody waits: this must not touch the one who left
     set.clock.settle();
     REQUIRE(set.woken == 0);
+}
+
+TEST_CASE("who was woken and is cancelled before it runs has left its place already") {
+    stage set;
+    asio::cancellation_signal stop;
+    bool ended = false;
+    asio::co_spawn(set.io,
+                   set.wait_for(1s),
+                   asio::bind_cancellation_slot(stop.slot(),
+                                                [&ended](std::exception_ptr) { ended = true; }));
+    set.clock.settle();
+    set.bell.ring();
+    stop.emit(asio::cancellation_type::terminal);
+    set.clock.settle();
+    REQUIRE(ended);
+    set.bell.ring();
+    set.clock.settle();
 }
