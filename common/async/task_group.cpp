@@ -3,8 +3,11 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
+
+#include <vector>
 
 namespace ha {
 
@@ -32,27 +35,35 @@ task_group::task_group(asio::any_io_executor where, failure_report on_failure)
 
 void task_group::spawn(std::string name, asio::awaitable<void> work) {
     if (cancelled_) return;
-    auto place = tasks_.emplace(tasks_.end());
-    place->name = std::move(name);
-    auto finish = [this, place](const std::exception_ptr& failure) {
+    auto number = arrivals_++;
+    auto& added = tasks_[number];
+    added.name = std::move(name);
+    auto finish = [this, number](const std::exception_ptr& failure) {
         auto why = words_of(failure);
-        auto ended = place->name;
-        tasks_.erase(place);
-        if (!why.empty() && on_failure_) on_failure_(ended, why);
+        auto ended = tasks_.extract(number);
+        if (!why.empty() && on_failure_) on_failure_(ended.mapped().name, why);
         ended_.ring();
     };
     asio::co_spawn(where_,
                    std::move(work),
-                   asio::bind_cancellation_slot(place->stop.slot(), std::move(finish)));
+                   asio::bind_cancellation_slot(added.stop.slot(), std::move(finish)));
 }
 
+// Asio passes a cancellation on through the executor; from outside of it the signal would arrive
+// after a task that has ended meanwhile.
 void task_group::cancel() {
     cancelled_ = true;
-    // Whoever ends at once takes himself off the list: the next place is known before that.
-    for (auto place = tasks_.begin(); place != tasks_.end();) {
-        auto& stop = place->stop;
-        ++place;
-        stop.emit(asio::cancellation_type::terminal);
+    auto all = [this] { emit_all(); };
+    asio::dispatch(where_, all);
+}
+
+// One task's end may end others: each is looked up when its turn comes.
+void task_group::emit_all() {
+    std::vector<std::uint64_t> numbers;
+    for (const auto& [number, one] : tasks_) numbers.push_back(number);
+    for (auto number : numbers) {
+        auto found = tasks_.find(number);
+        if (found != tasks_.end()) found->second.stop.emit(asio::cancellation_type::terminal);
     }
 }
 

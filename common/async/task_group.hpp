@@ -8,7 +8,8 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <functional>
-#include <list>
+#include <cstdint>
+#include <map>
 #include <string>
 
 // Work that belongs to somebody: started together, and ended together when he goes.
@@ -26,7 +27,7 @@ public:
     // Starts the work; nothing is started any more after cancel().
     void spawn(std::string name, boost::asio::awaitable<void> work);
 
-    // Cancels all that runs. What it was doing may still need a turn of the executor to unwind.
+    // Cancels all that runs, in a turn of the executor: it needs one to unwind, too.
     void cancel();
 
     // Returns when nothing runs any more.
@@ -41,9 +42,12 @@ private:
         boost::asio::cancellation_signal stop;
     };
 
+    void emit_all();
+
     boost::asio::any_io_executor where_;
     failure_report on_failure_;
-    std::list<task> tasks_;
+    std::map<std::uint64_t, task> tasks_;  // by arrival
+    std::uint64_t arrivals_ = 0;
     doorbell ended_;
     bool cancelled_ = false;
 };
