@@ -7,8 +7,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 
-#include <functional>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 

@@ -145,19 +145,19 @@ void world::describe() {
         const auto* loop = one->loop();
         if (!loop) continue;
         const auto& seen = loop->seen();
-        std::string words = one->name() + " knows: role " +
-                            std::to_string(static_cast<int>(engine_role(seen).value_or(
-                                agent::role::absent))) +
-                            ", line " + std::to_string(seen.record.value.line) + ", voted " +
-                            std::to_string(seen.record.value.voted) +
-                            (seen.record.value.promoting ? ", promoting" : "") +
-                            (seen.held ? ", holds" : "") + (seen.leaving ? ", leaving" : "") +
-                            (seen.spec_known ? "" : ", no spec") +
-                            (seen.instance_ready ? "" : ", instance not ready") +
-                            (seen.hands.sessions_to_end ? ", sessions to end" : "");
+        std::string words =
+            one->name() + " knows: role " +
+            std::to_string(static_cast<int>(engine_role(seen).value_or(agent::role::absent))) +
+            ", line " + std::to_string(seen.record.value.line) + ", voted " +
+            std::to_string(seen.record.value.voted) +
+            (seen.record.value.promoting ? ", promoting" : "") + (seen.held ? ", holds" : "") +
+            (seen.leaving ? ", leaving" : "") + (seen.spec_known ? "" : ", no spec") +
+            (seen.instance_ready ? "" : ", instance not ready") +
+            (seen.hands.sessions_to_end ? ", sessions to end" : "");
         for (const auto& code : candidate_refusals(seen)) words += " " + code;
         for (const auto& [name, peer] : seen.peers)
-            words += "; " + name + (peer.status ? "" : " unknown") + (peer.asked_at ? " silent" : "") +
+            words += "; " + name + (peer.status ? "" : " unknown") +
+                     (peer.asked_at ? " silent" : "") +
                      (peer.status && peer.status->bootstrap_clear ? " clear" : "") +
                      (peer.status && peer.status->authority ? " leads" : "");
         say(words);

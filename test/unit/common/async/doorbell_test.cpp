@@ -69,10 +69,10 @@ TEST_CASE("who was woken and is cancelled before it runs has left its place alre
     stage set;
     asio::cancellation_signal stop;
     bool ended = false;
-    asio::co_spawn(set.io,
-                   set.wait_for(1s),
-                   asio::bind_cancellation_slot(stop.slot(),
-                                                [&ended](std::exception_ptr) { ended = true; }));
+    asio::co_spawn(
+        set.io,
+        set.wait_for(1s),
+        asio::bind_cancellation_slot(stop.slot(), [&ended](std::exception_ptr) { ended = true; }));
     set.clock.settle();
     set.bell.ring();
     stop.emit(asio::cancellation_type::terminal);
