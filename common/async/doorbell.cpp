@@ -16,15 +16,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Posted, never called in place: who rings goes on undisturbed. Until it runs, nobody may cancel it
-// any more through a place that it has left.
+// Posted, never called in place: who rings goes on undisturbed.
 template <class Waiter>
 void wake(Waiter woken, boost::system::error_code why) {
     auto executor = woken.executor;
-    if (!why) {
-        auto slot = asio::get_associated_cancellation_slot(woken.resume);
-        if (slot.is_connected()) slot.clear();
-    }
     auto resume = [resumed = std::move(woken.resume), why]() mutable { std::move(resumed)(why); };
     asio::post(executor, std::move(resume));
 }
@@ -32,12 +27,12 @@ void wake(Waiter woken, boost::system::error_code why) {
 }  // namespace
 
 void doorbell::ring() {
-    if (waiters_.empty()) {
+    if (waiters_->empty()) {
         rung_ = true;
         return;
     }
-    auto all = std::move(waiters_);
-    waiters_.clear();
+    auto all = std::move(*waiters_);
+    waiters_->clear();
     for (auto& [number, one] : all) wake(std::move(one), {});
 }
 
@@ -53,9 +48,10 @@ asio::awaitable<void> doorbell::wait() {
         handler erased{std::move(resumed)};
         auto slot = asio::get_associated_cancellation_slot(erased);
         auto number = arrivals_++;
-        waiters_.emplace(number, waiter{executor, std::move(erased)});
-        auto leave = [this, number](asio::cancellation_type) {
-            auto found = waiters_.extract(number);
+        waiters_->emplace(number, waiter{executor, std::move(erased)});
+        // It may be called after the ring, and after the bell itself is gone.
+        auto leave = [waiters = waiters_, number](asio::cancellation_type) {
+            auto found = waiters->extract(number);
             if (!found.empty()) wake(std::move(found.mapped()), asio::error::operation_aborted);
         };
         if (slot.is_connected()) slot.assign(leave);

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 
 // A bell that wakes those who wait for it: how one coroutine tells another that there is something
 // to look at. What there is to look at lies elsewhere, in the waiter's own state.
@@ -38,7 +39,8 @@ private:
         boost::asio::any_io_executor executor;
         handler resume;
     };
-    std::map<std::uint64_t, waiter> waiters_;  // by arrival
+    using waiter_map = std::map<std::uint64_t, waiter>;  // by arrival
+    std::shared_ptr<waiter_map> waiters_ = std::make_shared<waiter_map>();
     std::uint64_t arrivals_ = 0;
     bool rung_ = false;
 };
