@@ -31,7 +31,7 @@ std::vector<found_object> dependents_of(const cluster& all, const json& owner) {
         for (const auto& [which, value] : all.objects.all(name)) {
             auto owners = owners_of(*value);
             bool owned = std::any_of(owners.begin(), owners.end(), [&](const json& one) {
-                return one.value("uid", "") == uid;
+                return uid == one.value("uid", "");
             });
             if (owned) found.push_back({kind, value});
         }
@@ -107,7 +107,7 @@ void continue_foreground(cluster& all, const json& gone) {
 void disown(cluster& all, const kind_info& kind, const json& dependent, const json& uid) {
     json left = json::array();
     for (const auto& reference : owners_of(dependent))
-        if (reference.value("uid", "") != uid) left.push_back(reference);
+        if (uid != reference.value("uid", "")) left.push_back(reference);
     auto after = dependent;
     after["metadata"]["ownerReferences"] = left;
     if (left.empty()) after["metadata"].erase("ownerReferences");

@@ -46,7 +46,7 @@ json endpoint_of(const json& pod, const json& service) {
                    {"uid", metadata["uid"]}}}};
     if (pod["spec"].contains("nodeName")) made["nodeName"] = pod["spec"]["nodeName"];
     if (pod["spec"].contains("hostname") &&
-        pod["spec"].value("subdomain", "") == service["metadata"]["name"])
+        service["metadata"]["name"] == pod["spec"].value("subdomain", ""))
         made["hostname"] = pod["spec"]["hostname"];
     return made;
 }
@@ -59,7 +59,7 @@ json number_of(const json& port, const json& pods) {
         for (const auto* list : {"containers", "initContainers"})
             for (const auto& container : pod["spec"].value(list, json::array()))
                 for (const auto& one : container.value("ports", json::array()))
-                    if (one.value("name", "") == wanted) return one["containerPort"];
+                    if (wanted == one.value("name", "")) return one["containerPort"];
     return nullptr;
 }
 
@@ -112,7 +112,7 @@ shared_object slice_of(const cluster& all, const json& service) {
     const auto& uid = service["metadata"]["uid"];
     for (const auto& [which, slice] : all.objects.all(slices)) {
         auto owners = (*slice)["metadata"].value("ownerReferences", json::array());
-        if (!owners.empty() && owners[0].value("uid", "") == uid) return slice;
+        if (!owners.empty() && uid == owners[0].value("uid", "")) return slice;
     }
     return nullptr;
 }

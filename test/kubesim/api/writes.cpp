@@ -198,7 +198,7 @@ answer<bool> check_preconditions(const target& what, const json& live, const jso
             what.name,
             "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + found);
     auto at = text(metadata, "resourceVersion");
-    if (!at.empty() && at != live["metadata"]["resourceVersion"])
+    if (!at.empty() && live["metadata"]["resourceVersion"] != at)
         return conflict(*what.kind, what.name, stale);
     return true;
 }
