@@ -42,7 +42,7 @@ holdings read_holdings(const json& object) {
 void write_holdings(json& object, holdings all) {
     std::erase_if(all, [](const holding& one) { return one.fields.empty(); });
     // The server's order: applies first, then by time, then by name.
-    std::stable_sort(all.begin(), all.end(), [](const holding& a, const holding& b) {
+    std::sort(all.begin(), all.end(), [](const holding& a, const holding& b) {
         return std::tie(a.operation, a.time, a.manager, a.api_version, a.subresource) <
                std::tie(b.operation, b.time, b.manager, b.api_version, b.subresource);
     });

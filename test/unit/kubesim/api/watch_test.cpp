@@ -23,6 +23,13 @@ struct wired : bench {
         asio::co_spawn(io, std::move(serving), [](std::exception_ptr) {});
     }
 
+    // Ends the server and with it every session, so that nothing is left suspended.
+    ~wired() {
+        door->close();
+        client->forget_connections();
+        clock.settle();
+    }
+
     asio::awaitable<void> stream(std::string target) {
         ha::http::request ask{"GET", std::move(target), {}, {}};
         auto limit = std::chrono::hours{1};
