@@ -66,7 +66,7 @@ struct starter {
     void operator()(const set_required&) const { start_role_command(seen, command::set_required); }
     void operator()(const end_sessions&) const { seen.hands.ending_sessions = true; }
     void operator()(const kill_engine&) const { seen.hands.kill_sent = seen.now; }
-    void operator()(const look_now&) const {}
+    void operator()(const look_now&) const { seen.hands.look_asked = seen.now; }
     void operator()(const ask_status&) const {
         seen.status_running = true;
         seen.status_asked = seen.now;

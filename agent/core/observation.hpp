@@ -77,6 +77,7 @@ struct engine_hands {
     std::optional<instant> primary_seen;  // since the last FAILOVER or the start
     std::string engine_at_failover;       // sqlserver_start_time when FAILOVER was sent
     std::optional<instant> kill_sent;
+    std::optional<instant> look_asked;
     bool operator==(const engine_hands&) const = default;
 };
 

@@ -30,6 +30,13 @@ bool may_command(const observation& seen) {
            !seen.hands.sessions_to_end && !seen.hands.ending_sessions;
 }
 
+bool may_look(glance& look) {
+    const auto& seen = look.seen;
+    if (!seen.engine.last) return false;
+    return look.reached(seen.engine.last->received_at + 25ms) &&
+           look.past(seen.hands.look_asked, 25ms);
+}
+
 // 1. the Lease may still name this very pod
 // 2. the record says that the engine was promoted in the term that it names
 // 3. no longer than W since the start (rule 9)

@@ -54,6 +54,7 @@ bool lease_is_settled(const observation& seen);
 bool may_write_lease(const observation& seen);
 bool may_write_record(const observation& seen);
 bool may_command(const observation& seen);  // the role session is free and nothing old may run
+bool may_look(glance& look);  // the last look, and the last wish for one, are 25 ms old
 bool may_inherit(glance& look);
 lease_record renewed(const observation& seen);  // the record as a renewal would write it
 // The guard of a batch whose effect must end by `until` (rule 5).

@@ -72,7 +72,7 @@ action ask_first(glance& look) {
     const auto& seen = look.seen;
     if (before_bootstrap(seen) || !may_reach(look) || !may_write_lease(seen)) return {};
     const auto& asked = seen.running.prevotes;
-    if (asked && (asked->running || !look.reached(asked->started + 250ms))) return {};
+    if (asked && (asked->running || !look.reached(asked->started + 100ms))) return {};
     return ask_prevotes{seen.rounds + 1, own_prevote(seen)};
 }
 
@@ -133,7 +133,7 @@ action watch_promotion(glance& look) {
     const auto& seen = look.seen;
     if (!is_running(seen) || !seen.hands.failover_sent || !seen.engine.last) return {};
     if (engine_role(seen) == role::primary || seen.hands.role) return {};
-    if (!look.reached(seen.engine.last->received_at + 50ms)) return {};
+    if (!may_look(look)) return {};
     return look_now{};
 }
 

@@ -111,6 +111,27 @@ action surrender(glance& look) {
     return give_up_authority{"a later term was voted for"};
 }
 
+// 1. OFFLINE was answered a moment ago and its effect is not seen, or SET ROLE and its is not: the
+//    engine changes roles after it has answered, and others wait for us to see it
+action watch_role(glance& look) {
+    const auto& seen = look.seen;
+    const auto& hands = seen.hands;
+    auto role_here = engine_role(seen);
+    if (!role_here || hands.role || hands.offline) return {};
+    auto lately = [&](const std::optional<instant>& when) { return when && seen.now - *when < 2s; };
+    bool offline_last =
+        hands.offline_answered &&
+        (!hands.last_role_attempt || *hands.last_role_attempt < *hands.offline_answered);
+    bool leaving = offline_last && lately(hands.offline_answered) &&
+                   (role_here == role::primary || role_here == role::secondary);
+    bool seating = !offline_last && lately(hands.last_role_attempt) &&
+                   hands.last_role_command == command::set_role && hands.last_role_error == 0 &&
+                   role_here == role::resolving;
+    if (!leaving && !seating) return {};
+    if (!may_look(look)) return {};
+    return look_now{};
+}
+
 constexpr std::array table{
     rule{"surrender",
          "A later term was voted for, so authority of the older one is given up.",
@@ -131,6 +152,9 @@ constexpr std::array table{
     rule{"note_configuration",
          "The engine's configuration number changed: it is written down.",
          note_configuration},
+    rule{"watch_role",
+         "The engine answered and its role has not changed yet: it is watched.",
+         watch_role},
 };
 
 }  // namespace

@@ -68,7 +68,7 @@ action look_for_seal(glance& look) {
     if (!seen.vote || !seen.vote->seal_from || seen.vote->sealed) return {};
     const auto& answered = seen.hands.offline_answered;
     if (!answered || *answered < *seen.vote->seal_from || !seen.engine.last) return {};
-    if (!look.reached(seen.engine.last->received_at + 50ms)) return {};
+    if (!may_look(look)) return {};
     return look_now{};
 }
 

@@ -99,10 +99,14 @@ void group_loop::start_sensors() {
 // Actions until there is nothing to do. Each changes the observation before it is done, so that the
 // next look sees it under way.
 void group_loop::turn() {
-    for (int step = 0; step < steps_per_turn_max; ++step) {
+    for (int step = 0;; ++step) {
         seen_.now = ports_.clock.now();
         auto made = decide(seen_);
         if (std::holds_alternative<std::monostate>(made.what)) break;
+        if (step == steps_per_turn_max) {
+            ports_.fatal("the row " + std::string(made.code) + " asks for the same for ever");
+            break;
+        }
         last_code_ = made.code;
         tells_.tell_action(made);
         if (auto* put = std::get_if<put_lease>(&made.what))

@@ -2,6 +2,7 @@
 #include "agent/loop/narrator.hpp"
 
 #include "agent/core/reasons.hpp"
+#include "common/k8s/lease_codec.hpp"
 
 #include <algorithm>
 
@@ -173,6 +174,7 @@ void narrator::tell_primary(const observation& now) {
 
 void narrator::finish_transition(const observation& now, const std::string& reason) {
     transition_view done;
+    done.at = k8s::micro_time(clock_.wall_time());
     done.from = from_;
     done.to = now.self.name;
     done.of = now.held->of;

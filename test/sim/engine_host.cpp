@@ -61,21 +61,36 @@ void engine_network::connect(const end& from, const std::string& to) {
     });
 }
 
-// What is sent into a cut vanishes; the engines' own timeouts notice.
 void engine_network::send(const std::string& from,
                           std::uint64_t link,
                           mssqlsim::peer_message message) {
     end sender{from, link, hosts_.at(from)->life()};
     auto found = links_.find(sender);
-    if (found == links_.end() || !open(from, found->second.host)) return;
+    if (found == links_.end()) return;
     auto shared = std::make_shared<mssqlsim::peer_message>(std::move(message));
-    clock_.at(clock_.now() + latency_, [this, to = found->second, shared] {
+    if (open(from, found->second.host)) {
+        deliver(found->second, std::move(shared));
+    } else {
+        held_back_.push_back({sender, found->second, std::move(shared)});
+    }
+}
+
+void engine_network::deliver(const end& to, std::shared_ptr<mssqlsim::peer_message> message) {
+    clock_.at(clock_.now() + latency_, [this, to, message] {
         auto* host = alive(to);
         if (!host || !links_.contains(to)) return;
-        host->feed([host, to, shared, this] {
-            host->alive()->peer_message_arrived(to.link, *shared, clock_.now());
+        host->feed([host, to, message, this] {
+            host->alive()->peer_message_arrived(to.link, *message, clock_.now());
         });
     });
+}
+
+void engine_network::heal() {
+    cuts_.clear();
+    auto late = std::move(held_back_);
+    held_back_.clear();
+    for (auto& one : late)
+        if (links_.contains(one.from)) deliver(one.to, std::move(one.message));
 }
 
 void engine_network::hang_up(const std::string& from, std::uint64_t link, const std::string& why) {
@@ -85,6 +100,7 @@ void engine_network::hang_up(const std::string& from, std::uint64_t link, const 
     auto other = found->second;
     links_.erase(mine);
     links_.erase(other);
+    // Into a cut the other side's end is never told: its own timeout finds out.
     if (!open(from, other.host)) return;
     clock_.at(clock_.now() + latency_, [this, other, why] {
         auto* host = alive(other);
@@ -229,6 +245,8 @@ void engine_host::carry_out(mssqlsim::output& one) {
             disk_.records.insert(disk_.records.end(), records->begin(), records->end());
             feed([this, last] { instance_->hardened(last, clock_.now()); });
         });
+    } else if (auto* line = std::get_if<mssqlsim::errorlog_line>(&one)) {
+        if (on_errorlog) on_errorlog(line->text);
     } else if (std::holds_alternative<mssqlsim::process_exits>(one)) {
         kill();
     }

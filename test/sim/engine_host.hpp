@@ -37,7 +37,8 @@ public:
 
     void add(const std::string& name, engine_host& host) { hosts_[name] = &host; }
     void cut(const std::string& from, const std::string& to) { cuts_[{from, to}] = true; }
-    void heal() { cuts_.clear(); }
+    // What was sent meanwhile arrives now, in its order, as TCP would send it again.
+    void heal();
     bool open(const std::string& from, const std::string& to) const {
         return !cuts_.contains({from, to});
     }
@@ -55,7 +56,13 @@ private:
         std::uint64_t life = 0;
         auto operator<=>(const end&) const = default;
     };
+    struct held_back {
+        end from;
+        end to;
+        std::shared_ptr<mssqlsim::peer_message> message;
+    };
     void connect(const end& from, const std::string& to);
+    void deliver(const end& to, std::shared_ptr<mssqlsim::peer_message> message);
     engine_host* alive(const end& where);
 
     test::sim_clock& clock_;
@@ -63,6 +70,7 @@ private:
     std::map<std::string, engine_host*> hosts_;
     std::map<end, end> links_;
     std::map<std::pair<std::string, std::string>, bool> cuts_;
+    std::vector<held_back> held_back_;
 };
 
 class engine_host {
@@ -97,6 +105,7 @@ public:
 
     // Called when the process started or ended.
     std::function<void()> on_process;
+    std::function<void(const std::string& text)> on_errorlog;
     // Called after every input, with what changed inside already done: for the invariants.
     std::function<void()> on_input;
 

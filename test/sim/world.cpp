@@ -73,6 +73,9 @@ world::world(run_plan plan, bool keep_trace)
         nodes_.push_back(std::make_unique<node>(io_, clock_, network_, engines_, *lines_, one));
         auto& made = *nodes_.back();
         made.engine().on_input = [this, &made] { check_after(made); };
+        made.engine().on_errorlog = [this, &made](const std::string& text) {
+            say(made.name() + " errorlog: " + text);
+        };
         made.on_statement = [this](node& from, const std::string& name) {
             check_statement(from, name);
         };
