@@ -13,12 +13,11 @@ namespace {
 
 constexpr auto label_limit = 2s;
 
-// A pod that is gone, or another pod under its name, carries no label of ours. The API server answers
-// a patch with another uid by 422.
+// A pod that is gone, or another pod under its name, carries no label of ours. The API server
+// answers a patch with another uid by 422.
 bool is_cleared(const k8s::outcome<k8s::reply>& came) {
     if (came) return true;
-    return came.error().code == 404 || came.error().code == 409 ||
-           came.error().code == 422;
+    return came.error().code == 404 || came.error().code == 409 || came.error().code == 422;
 }
 
 }  // namespace

@@ -53,12 +53,13 @@ void engine_network::connect(const end& from, const std::string& to) {
     end other{to, *accepted, target->life()};
     links_[from] = other;
     links_[other] = from;
-    target->after_input();
+    // Before anything that the other side says: its greeting is on the same way.
     clock_.at(clock_.now() + latency_, [this, from] {
         auto* host = alive(from);
         if (!host) return;
         host->feed([host, from, this] { host->alive()->peer_connected(from.link, clock_.now()); });
     });
+    target->after_input();
 }
 
 void engine_network::send(const std::string& from,
