@@ -17,8 +17,8 @@ lint: setup ## clang-format, await grammar, layering, text; then clang-tidy over
 bench: ## the budgets of docs/performance.md, measured
 	@echo 'make bench: not yet'; exit 2
 
-sim: ## simulate one seed and print its trace: make sim SEED=7
-	@echo 'make sim: not yet'; exit 2
+sim: setup ## simulate one seed and print its trace: make sim SEED=7; many: make sim SEEDS='1 1000'
+	@tools/sim $(or $(SEEDS),$(SEED),1)
 
 planted: ## plant the known bugs one by one and show the seed that finds each
 	@echo 'make planted: not yet'; exit 2

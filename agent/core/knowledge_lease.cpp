@@ -79,6 +79,7 @@ void absorb(observation& seen, const event::lease_seen& what) {
     if (what.by_read) {
         lease.reading = false;
         lease.unsettled = false;
+        lease.failures = 0;
     }
     auto put =
         std::find_if(lease.possible.begin(), lease.possible.end(), [&](const lease_put& one) {
@@ -101,6 +102,7 @@ void absorb(observation& seen, const event::lease_missing& what) {
     if (what.by_read) {
         lease.reading = false;
         lease.unsettled = false;
+        lease.failures = 0;
     }
     if (!lease.missing) lease.changed_at = what.at;
     lease.missing = true;
@@ -110,6 +112,7 @@ void absorb(observation& seen, const event::lease_missing& what) {
 
 void absorb(observation& seen, const event::lease_read_failed&) {
     seen.lease.reading = false;
+    ++seen.lease.failures;
 }
 
 void absorb(observation& seen, const event::put_committed& what) {
@@ -120,6 +123,7 @@ void absorb(observation& seen, const event::put_committed& what) {
     lease.put.reset();
     lease.possible.clear();
     lease.unsettled = false;
+    lease.failures = 0;
     take_in(seen, what.record, seen.now);
     if (purpose != put_purpose::release && wanted) count_authority(seen, what.record, what.sent_at);
     if (purpose == put_purpose::acquire && seen.held) open_own_vote(seen);

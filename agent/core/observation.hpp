@@ -42,6 +42,7 @@ struct lease_knowledge {
     std::vector<lease_put> possible;     // given up, could still be what the Lease says
     bool reading = false;
     std::optional<instant> last_attempt;  // of a read or a PUT: attempts are paced
+    int failures = 0;                     // attempts in a row without an answer
     bool operator==(const lease_knowledge&) const = default;
 };
 

@@ -25,13 +25,14 @@ bool works_under_term(const observation& seen) {
 }
 
 // 1. nothing is known of the Lease, or a PUT of ours got no answer
-// 2. no attempt is under way, and the last one is a moment ago
+// 2. no attempt is under way, and the last one is a moment ago: two seconds after many failures
 action read_unsettled(glance& look) {
     const auto& seen = look.seen;
     const auto& lease = seen.lease;
     if (lease.reading || lease.put || (!lease.unsettled && (lease.record || lease.missing)))
         return {};
-    if (!look.past(lease.last_attempt, 200ms)) return {};
+    auto pause = duration{200ms} * (1 << std::min(lease.failures, 4));
+    if (!look.past(lease.last_attempt, std::min(pause, duration{2s}))) return {};
     return read_lease{};
 }
 

@@ -56,7 +56,12 @@ void narrator::tell_action(const decision& what) {
     lines_.write("action_started", {{"row", what.code}});
 }
 
+// The same trouble is told once a minute, not at every attempt.
 void narrator::tell_failure(std::string_view what, const std::string& why) {
+    auto now = clock_.now();
+    auto& last = told_failures_[std::string(what)];
+    if (last.why == why && now - last.at < std::chrono::minutes{1}) return;
+    last = told_failure{why, now};
     lines_.write("action_failed", {{"action", what}, {"why", why}});
 }
 

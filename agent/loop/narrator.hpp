@@ -6,6 +6,8 @@
 #include "agent/probes/view.hpp"
 #include "common/log/log.hpp"
 
+#include <map>
+
 // Tells what happened: compares what was known with what is known now, and writes the log lines,
 // Events and transitions that follow from the difference.
 
@@ -32,6 +34,11 @@ private:
     void phase(const char* name, instant at);
     void finish_transition(const observation& now, const std::string& reason);
 
+    struct told_failure {
+        std::string why;
+        instant at{};
+    };
+
     clock_source& clock_;
     log::logger lines_;
     std::optional<observation> before_;
@@ -41,6 +48,7 @@ private:
     std::optional<instant> detected_;
     std::vector<phase_view> phases_;
     std::string from_;
+    std::map<std::string, told_failure> told_failures_;  // by action
 };
 
 }  // namespace ha::agent

@@ -120,10 +120,9 @@ void engine_network::drop(const std::string& host) {
 }
 
 engine_host::engine_host(test::sim_clock& clock,
-                         node_clock& own,
                          engine_network& network,
                          mssqlsim::instance_options options)
-    : clock_(clock), own_(own), network_(network), options_(std::move(options)) {
+    : clock_(clock), network_(network), options_(std::move(options)) {
     network_.add(options_.server_name, *this);
 }
 

@@ -3,7 +3,7 @@
 
 #include "common/async/doorbell.hpp"
 #include "test/mssqlsim/model/instance.hpp"
-#include "test/sim/node_clock.hpp"
+#include "test/support/sim_clock.hpp"
 
 #include <deque>
 #include <functional>
@@ -76,7 +76,6 @@ private:
 class engine_host {
 public:
     engine_host(test::sim_clock& clock,
-                node_clock& own,
                 engine_network& network,
                 mssqlsim::instance_options options);
     ~engine_host();
@@ -114,7 +113,6 @@ private:
     void set_alarm();
 
     test::sim_clock& clock_;
-    node_clock& own_;
     engine_network& network_;
     mssqlsim::instance_options options_;
     std::unique_ptr<mssqlsim::instance> instance_;

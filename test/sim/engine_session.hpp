@@ -4,6 +4,7 @@
 #include "agent/engine/session.hpp"
 #include "agent/sensors/processes.hpp"
 #include "test/sim/engine_host.hpp"
+#include "test/sim/node_clock.hpp"
 
 #include <functional>
 

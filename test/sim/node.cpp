@@ -112,7 +112,7 @@ node::node(asio::io_context& io,
       network_(network),
       lines_(lines),
       plan_(std::move(plan)),
-      engine_(clock, clock_, engines, plan_.engine) {
+      engine_(clock, engines, plan_.engine) {
     engine_.on_process = [this] {
         if (brain_) brain_->supervisor->processes_changed();
         if (engine_.running() || !powered_) return;
