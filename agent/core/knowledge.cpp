@@ -35,7 +35,7 @@ void notice_following(observation& seen) {
 void forget_engine(observation& seen) {
     seen.hands.failover_accepted = false;
     seen.hands.failover_sent.reset();
-    seen.hands.primary_seen.reset();
+    seen.hands.primary_since.reset();
     seen.hands.offline_answered.reset();
     seen.hands.sessions_to_end = false;
     if (seen.vote) seen.vote->sealed = false;
@@ -78,7 +78,9 @@ void absorb(observation& seen, const event::engine_seen& what) {
     engine.reachable = reach::answering;
     engine.silent_since.reset();
     if (another) forget_engine(seen);
-    if (what.view.local_role() == role::primary) seen.hands.primary_seen = seen.now;
+    bool primary = what.view.local_role() == role::primary;
+    if (primary && !seen.hands.primary_since) seen.hands.primary_since = seen.now;
+    if (!primary) seen.hands.primary_since.reset();
     if (!may_be_primary(seen)) seen.demoting_since.reset();
     notice_seal(seen);
     notice_following(seen);

@@ -47,7 +47,7 @@ struct starter {
         start_role_command(seen, command::failover);
         seen.hands.failover_sent = seen.now;
         seen.hands.failover_accepted = false;
-        seen.hands.primary_seen.reset();
+        seen.hands.primary_since.reset();
         seen.hands.last_renewal_sent = seen.now;
     }
     void operator()(const set_secondary&) const {

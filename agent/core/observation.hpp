@@ -75,8 +75,7 @@ struct engine_hands {
     bool failover_accepted = false;    // answered without error, for record.promoting
     std::optional<instant> marked;     // record.promoting was written in this life
     std::optional<instant> failover_sent;
-    std::optional<instant> primary_seen;  // since the last FAILOVER or the start
-    std::string engine_at_failover;       // sqlserver_start_time when FAILOVER was sent
+    std::optional<instant> primary_since;  // PRIMARY is shown since
     std::optional<instant> kill_sent;
     std::optional<instant> look_asked;
     bool operator==(const engine_hands&) const = default;

@@ -65,12 +65,27 @@ bool may_reach(glance& look) {
     return due && look.reached(*due);
 }
 
-// 1. it is our turn to reach for the Lease, and what the Lease says is settled
-// 2. the peers' positions are younger than the turn, unless the Lease was released for us
-// 3. no round is running, and the last one is a moment ago
+// What we would show for ourselves was seen after the Lease was let go: voters look when they are
+// asked, and would find an older look of ours behind.
+bool has_looked(const observation& seen) {
+    return seen.engine.last && seen.lease.changed_at &&
+           seen.engine.last->sent_at >= *seen.lease.changed_at;
+}
+
+// 1. it is our turn to reach for the Lease, and our last look is older than the last change of it
+action look_first(glance& look) {
+    const auto& seen = look.seen;
+    if (before_bootstrap(seen) || !may_reach(look) || !may_write_lease(seen)) return {};
+    if (has_looked(seen) || !look.past(seen.hands.look_asked, 25ms)) return {};
+    return look_now{};
+}
+
+// 1. it is our turn to reach for the Lease, what the Lease says is settled, our own look is fresh
+// 2. no round is running, and the last one is a moment ago
 action ask_first(glance& look) {
     const auto& seen = look.seen;
     if (before_bootstrap(seen) || !may_reach(look) || !may_write_lease(seen)) return {};
+    if (!has_looked(seen)) return {};
     const auto& asked = seen.running.prevotes;
     if (asked && (asked->running || !look.reached(asked->started + 100ms))) return {};
     return ask_prevotes{seen.rounds + 1, own_prevote(seen)};
@@ -199,6 +214,9 @@ constexpr std::array table{
          "The Lease is ours and votes are wanting: the peers are asked.",
          collect_votes},
     rule{"acquire_lease", "A majority would vote for us: the Lease is reached for.", acquire},
+    rule{"look_before_asking",
+         "The Lease may be taken: the engine is looked at before the peers are asked.",
+         look_first},
     rule{"ask_prevotes",
          "The Lease may be taken: the peers are asked before it is touched.",
          ask_first},

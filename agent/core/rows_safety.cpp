@@ -111,8 +111,19 @@ action surrender(glance& look) {
     return give_up_authority{"a later term was voted for"};
 }
 
+bool has_enough_secondaries(const observation& seen) {
+    const auto& group = *seen.engine.last->group;
+    auto following = std::count_if(
+        group.replicas.begin(), group.replicas.end(), [&](const configured_replica& one) {
+            return one.name != seen.self.name && one.connected.value_or(false) &&
+                   one.state == synchronization::synchronized;
+        });
+    return following >= group.required;
+}
+
 // 1. OFFLINE was answered a moment ago and its effect is not seen, or SET ROLE and its is not: the
-//    engine changes roles after it has answered, and others wait for us to see it
+//    engine changes roles after it has answered, and others wait for us to see it; or PRIMARY is
+//    new, and not enough secondaries follow it yet
 action watch_role(glance& look) {
     const auto& seen = look.seen;
     const auto& hands = seen.hands;
@@ -127,7 +138,9 @@ action watch_role(glance& look) {
     bool seating = !offline_last && lately(hands.last_role_attempt) &&
                    hands.last_role_command == command::set_role && hands.last_role_error == 0 &&
                    role_here == role::resolving;
-    if (!leaving && !seating) return {};
+    bool opening = role_here == role::primary && has_right_to_primary(seen) &&
+                   lately(hands.primary_since) && !has_enough_secondaries(seen);
+    if (!leaving && !seating && !opening) return {};
     if (!may_look(look)) return {};
     return look_now{};
 }

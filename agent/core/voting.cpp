@@ -62,6 +62,13 @@ void add_standing(const observation& seen, const claim& candidate, bool named, r
         no.emplace_back(reason::behind_log);
 }
 
+// The Lease was released for this very pod (rule 24: then logs are not compared).
+bool is_named(const observation& seen, const prevote_question& asked) {
+    const auto& record = seen.lease.record;
+    pod_identity candidate{asked.candidate, asked.candidate_uid};
+    return record && record->released && record->released->target == candidate.holder();
+}
+
 void add_below_forced(const observation& seen, term line, reasons& no) {
     if (seen.lease.record && seen.lease.record->forced && line < *seen.lease.record->forced)
         no.emplace_back(reason::below_forced);
@@ -122,7 +129,8 @@ std::vector<std::string> prevote_refusals(const observation& seen, const prevote
     bool let_go = seen.lease.record && seen.lease.record->holder.empty();
     if (role_here == role::secondary && group && group->connected && !let_go)
         no.emplace_back(reason::primary_lives);
-    if (group) add_standing(seen, claim{asked.numbered, asked.databases}, false, no);
+    if (group)
+        add_standing(seen, claim{asked.numbered, asked.databases}, is_named(seen, asked), no);
     add_below_forced(seen, asked.line, no);
     return no;
 }

@@ -50,7 +50,9 @@ asio::awaitable<void> doorbell::wait() {
         auto number = arrivals_++;
         waiters_->emplace(number, waiter{executor, std::move(erased)});
         // It may be called after the ring, and after the bell itself is gone.
-        auto leave = [waiters = waiters_, number](asio::cancellation_type) {
+        auto leave = [kept = std::weak_ptr(waiters_), number](asio::cancellation_type) {
+            auto waiters = kept.lock();
+            if (!waiters) return;
             auto found = waiters->extract(number);
             if (!found.empty()) wake(std::move(found.mapped()), asio::error::operation_aborted);
         };

@@ -49,6 +49,9 @@ TEST_CASE("a candidate asks before it touches the Lease, and acquires only with 
     told.engine_shows(role::resolving);
     told.lease_of("", 4, let_go());
     told.peer_shows("db-0", role::resolving).engine_known = false;
+    CHECK(told.find<look_now>());
+    told.pass(5ms);
+    told.engine_shows(role::resolving);
     auto asked = told.find<ask_prevotes>();
     REQUIRE(asked);
     CHECK_FALSE(told.find<put_lease>());
@@ -84,6 +87,9 @@ TEST_CASE("from the Lease to PRIMARY: seal, votes, record, FAILOVER, line, in th
     told.engine_shows(role::resolving);
     told.lease_of("", 4, let_go());
     told.peer_shows("db-0", role::resolving).engine_known = false;
+    CHECK(told.find<look_now>());
+    told.pass(5ms);
+    told.engine_shows(role::resolving);
     auto asked = told.find<ask_prevotes>();
     REQUIRE(asked);
     say_yes(told, asked->number);
