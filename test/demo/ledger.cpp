@@ -40,11 +40,14 @@ std::vector<attempt> ledger::acknowledged() const {
     return made;
 }
 
+// Asked at every turn of the demo, so it must not sort what grows all the time.
 std::optional<attempt> ledger::first_after(const std::string& writer, instant when) const {
-    for (const auto& one : acknowledged()) {
-        if (one.writer == writer && one.sent > when) return one;
+    const attempt* first = nullptr;
+    for (const auto& one : all_) {
+        if (one.what != fate::acknowledged || one.writer != writer || one.sent <= when) continue;
+        if (!first || one.sent < first->sent) first = &one;
     }
-    return std::nullopt;
+    return first ? std::optional(*first) : std::nullopt;
 }
 
 duration ledger::longest_gap(const std::string& writer, instant from, instant until) const {
