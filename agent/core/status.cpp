@@ -23,13 +23,13 @@ peer_status own_status(const observation& seen) {
     told.pod_uid = seen.self.uid;
     told.incarnation = seen.incarnation;
     told.engine_known = engine_answers(seen);
-    if (const auto* group = group_of(seen)) told.group_id = group->group_id;
+    const auto* group = group_of(seen);
+    if (group) told.group_id = group->group_id;
     told.bootstrap_clear = knows_none(seen);
     told.local_role = engine_role(seen).value_or(role::absent);
     told.authority =
         has_right_to_primary(seen) && !seen.leaving && seen.record.value.line == seen.held->of;
     told.authority_term = told.authority ? seen.held->of : 0;
-    const auto* group = group_of(seen);
     bool follows = group && group->local_role == role::secondary && group->connected;
     told.working = follows || (told.authority && told.local_role == role::primary);
     const auto* me = own_spec(seen);

@@ -200,10 +200,8 @@ void group_loop::take_vote(const answer_vote& decided) {
 // A question whose place another one took is answered too.
 void group_loop::settle_votes() {
     for (auto& [number, decided] : pending_votes_) {
-        if (decided || (seen_.vote && seen_.vote->number == number)) continue;
-        if (number == questions_ && !seen_.vote) continue;
         bool taken = seen_.vote && seen_.vote->number != number;
-        if (!taken) continue;
+        if (decided || !taken) continue;
         decided = answer_vote{number, false, {std::string(reason::superseded)}};
         voted_.ring();
     }
