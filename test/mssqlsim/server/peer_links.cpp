@@ -26,14 +26,24 @@ std::string contents(const std::string& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// Throws boost::system::system_error, as what follows it does.
-tcp::endpoint find_endpoint(const std::string& url, const std::string& hosts_file) {
+[[noreturn]] void refuse(const std::string& why) {
+    throw boost::system::system_error(make_error_code(asio::error::host_not_found), why);
+}
+
+// Throws boost::system::system_error, as what follows it does. Without a hosts file names are the
+// machine's business, as they are for SQL Server: in a pod that is the cluster's DNS.
+asio::awaitable<tcp::endpoint> find_endpoint(asio::any_io_executor executor,
+                                             std::string url,
+                                             std::string hosts_file) {
     auto where = parse_endpoint_url(url);
-    auto unknown = make_error_code(asio::error::host_not_found);
-    if (!where) throw boost::system::system_error(unknown, where.error().message);
+    if (!where) refuse(where.error().message);
     auto address = look_up_host(where->host, contents(hosts_file));
-    if (!address) throw boost::system::system_error(unknown, address.error().message);
-    return {asio::ip::make_address(*address), where->port};
+    if (address) co_return tcp::endpoint(asio::ip::make_address(*address), where->port);
+    if (!hosts_file.empty()) refuse(address.error().message);
+    tcp::resolver names(executor);
+    auto port = std::to_string(where->port);
+    auto found = co_await names.async_resolve(where->host, port, asio::use_awaitable);
+    co_return found.begin()->endpoint();
 }
 
 }  // namespace
@@ -73,7 +83,7 @@ asio::awaitable<void> peer_links::reach(link_number link, std::string url) {
 
 // Optional because what is awaited in a race needs a default value.
 asio::awaitable<std::optional<tcp::socket>> peer_links::connect(std::string url) {
-    auto where = find_endpoint(url, terms_.hosts_file);
+    auto where = co_await find_endpoint(executor_, url, terms_.hosts_file);
     tcp::socket socket(executor_);
     co_await socket.async_connect(where, asio::use_awaitable);
     co_return std::optional<tcp::socket>(std::move(socket));

@@ -20,7 +20,7 @@ namespace ha::mssqlsim {
 struct peer_terms {
     std::string address;     // where we listen
     std::uint16_t port = 0;  // instead of the model's, unless 0
-    std::string hosts_file;  // read at each dial; may be empty
+    std::string hosts_file;  // read at each dial; empty: the machine looks names up
 };
 
 class peer_links final : public peer_network {

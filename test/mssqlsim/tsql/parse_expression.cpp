@@ -237,13 +237,16 @@ expression between_test(token_reader& in, expression tested) {
     return made;
 }
 
+std::string usual_spelling(const std::string& op) {
+    if (op == "!=") return "<>";
+    if (op == "!<") return ">=";
+    return op == "!>" ? "<=" : op;
+}
+
 expression comparison(token_reader& in) {
     expression left = sum(in);
     while (in.is_any({"=", "<>", "!=", "<", "<=", ">", ">=", "!<", "!>"})) {
-        std::string op = in.take().text;
-        if (op == "!=") op = "<>";
-        if (op == "!<") op = ">=";
-        if (op == "!>") op = "<=";
+        auto op = usual_spelling(in.take().text);
         left = binary_of(std::move(op), std::move(left), sum(in));
     }
     if (in.accept("IS")) return is_null_test(in, std::move(left));
