@@ -75,6 +75,9 @@ struct engine_knowledge {
     std::optional<engine_view> last;
     reach reachable = reach::not_tried;
     std::optional<instant> silent_since;  // first canary in a row that got no answer, by its send
+    int unanswered = 0;                   // how many in a row got none
+    // The engine that runs now has answered once. One that has not may be recovering for an hour.
+    bool answered = false;
     std::optional<diagnostics_view> diagnostics;
     std::optional<instant> diagnostics_since;  // when the stream was opened
     process_state processes = process_state::unknown;

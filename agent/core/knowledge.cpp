@@ -77,6 +77,9 @@ void absorb(observation& seen, const event::engine_seen& what) {
     engine.last = what.view;
     engine.reachable = reach::answering;
     engine.silent_since.reset();
+    engine.unanswered = 0;
+    // An answer of one that is proven gone says nothing of the next.
+    if (engine.processes != process_state::gone) engine.answered = true;
     if (another) forget_engine(seen);
     bool primary = what.view.local_role() == role::primary;
     if (primary && !seen.hands.primary_since) seen.hands.primary_since = seen.now;
@@ -91,9 +94,11 @@ void absorb(observation& seen, const event::engine_not_seen& what) {
     engine.reachable = what.how;
     if (what.how == reach::login_refused) {
         engine.silent_since.reset();
-    } else if (!engine.silent_since) {
-        engine.silent_since = what.sent_at;
+        engine.unanswered = 0;
+        return;
     }
+    ++engine.unanswered;
+    if (!engine.silent_since) engine.silent_since = what.sent_at;
 }
 
 void absorb(observation& seen, const event::diagnostics_seen& what) {
@@ -105,6 +110,7 @@ void absorb(observation& seen, const event::processes_changed& what) {
     if (what.state == process_state::gone && seen.engine.processes != process_state::gone) {
         forget_engine(seen);
         seen.engine.diagnostics.reset();
+        seen.engine.answered = false;
         seen.demoting_since.reset();
     }
     seen.engine.processes = what.state;

@@ -131,6 +131,23 @@ action finish(glance& look) {
     return done;
 }
 
+// The engine's container has no probe that is quick: its liveness must outlast the longest back-off
+// of a restarting sidecar. So the neighbour ends an engine that hangs, whatever its role.
+// 1. the engine that runs now has answered once, so it is not recovering; it is not being stopped
+// 2. it has been silent for its limit and twenty seconds more, over three questions at the least: a
+//    machine that was paused shows one
+// 3. the policy counts silence, and the neighbour is in sight
+action end_silent(glance& look) {
+    const auto& seen = look.seen;
+    const auto& engine = seen.engine;
+    if (!engine.answered || !engine.silent_since || engine.unanswered < 3) return {};
+    if (seen.deleting || seen.chosen.monitor_policy < 1) return {};
+    if (!engine.neighbour_visible || engine.processes != process_state::alive) return {};
+    if (!look.reached(*engine.silent_since + seen.chosen.canary_limit + 20s)) return {};
+    if (!look.past(seen.hands.kill_sent, 1s)) return {};
+    return kill_engine{"the engine answers no longer"};
+}
+
 constexpr std::array table{
     rule{"leave_sick_engine", "The engine is sick or gone: the role is given up.", leave_sick},
     rule{"leave_deleted_pod", "The pod is being deleted: the role is handed over.", leave_deleted},
@@ -142,6 +159,9 @@ constexpr std::array table{
     rule{"leave_stray_lease",
          "The Lease names us and we cannot use it: it is released.",
          leave_stray},
+    rule{"kill_silent_engine",
+         "The engine has worked and answers no longer: it is killed, and its container restarts.",
+         end_silent},
 };
 
 }  // namespace

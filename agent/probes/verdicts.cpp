@@ -35,8 +35,12 @@ void check_heartbeat(const view& seen, const group_report& group, instant now, c
     into.add(group.group, "loop", age < limit, "last turned " + seconds(age) + " ago");
 }
 
+// An engine that has not answered since its start is not sick: a recovery may take an hour.
 void check_health(const view& seen, const group_report& group, collector& into) {
     const auto& health = group.health;
+    bool starting = !group.engine.answered && group.engine.processes != process_state::gone;
+    if (starting && !health.healthy)
+        return into.add(group.group, "engine", true, "has not answered yet since its start");
     auto policy = ", monitorPolicy " + std::to_string(seen.chosen.monitor_policy);
     auto words = health.reason.empty() ? "healthy" : health.reason;
     if (health.tripped != 0) words += ", level " + std::to_string(health.tripped);

@@ -73,9 +73,11 @@ value engine(const group& of) {
     conf.set("subPath", "mssql.conf");
     made.push_back({"volumeMounts", list{mount("mssql-data", "/var/opt/mssql"), std::move(conf)}});
     if (!of.resources.is_null()) made.push_back({"resources", of.resources});
-    // The supervisor answers for the engine: /livez stays well while the engine starts, and fails
-    // only when the engine must be restarted.
-    made.push_back({"livenessProbe", probe("/livez", {10, 5, 3})});
+    // The supervisor answers for the engine: /livez stays well while the engine starts, for as long
+    // as that takes. Nobody answers while the sidecar itself restarts, and its back-off grows to
+    // five minutes: seven must pass before the engine pays for it. Nothing waits for this probe; an
+    // engine that hangs is ended by the supervisor.
+    made.push_back({"livenessProbe", probe("/livez", {10, 5, 42})});
     made.push_back({"readinessProbe", probe("/readyz", {5, 5, 2})});
     // Holds the engine up until the hand-over is done or impossible (protocol.md, rule 25).
     made.push_back({"lifecycle", object{{"preStop", object{{"httpGet", http_get("/prestop")}}}}});
@@ -97,20 +99,22 @@ value supervisor(const plan_settings& settings) {
     made.push_back(
         {"ports",
          list{container_port("ha-http", http_port), container_port("ha-peers", peers_port)}});
-    made.push_back({"volumeMounts",
-                    list{mount("mssql-data", "/var/opt/mssql"),
-                         mount("ha-settings", "/etc/mssql-ha", true),
-                         mount("ha-group-ca", "/run/mssql-ha/group-ca", true),
-                         mount("ha-sa-password", "/run/mssql-ha/sa", true),
-                         mount("ha-token", "/var/run/secrets/kubernetes.io/serviceaccount", true),
-                         mount("ha-pod", "/run/mssql-ha/pod")}});
+    made.push_back(
+        {"volumeMounts",
+         list{mount("mssql-data", "/var/opt/mssql"),
+              mount("ha-settings", "/etc/mssql-ha", true),
+              mount("ha-group-ca", "/run/mssql-ha/group-ca", true),
+              mount("ha-sa-password", "/run/mssql-ha/sa", true),
+              mount("ha-token", "/var/run/secrets/kubernetes.io/serviceaccount", true)}});
     made.push_back({"resources",
                     object{{"requests", object{{"cpu", "10m"}, {"memory", "32Mi"}}},
                            {"limits", object{{"memory", "128Mi"}}}}});
     // Never waits for the engine: that starts only after this has passed.
     made.push_back({"startupProbe", probe("/startupz", {1, 2, 60})});
     made.push_back({"livenessProbe", probe("/healthz", {10, 5, 3})});
-    made.push_back({"securityContext", confined()});
+    auto context = confined();
+    context.set("readOnlyRootFilesystem", true);  // all it writes is its record, on the data volume
+    made.push_back({"securityContext", std::move(context)});
     return made;
 }
 
@@ -180,8 +184,7 @@ value pod_template(const group& of, const plan_settings& settings) {
                          config_volume("ha-settings", called.settings),
                          secret_volume("ha-group-ca", called.group_ca),
                          sa_volume(of),
-                         token_volume(),
-                         object{{"name", "ha-pod"}, {"emptyDir", object{}}}}});
+                         token_volume()}});
     object annotations{{"kubectl.kubernetes.io/default-container", engine_container}};
     return object{
         {"metadata", object{{"labels", group_labels(of)}, {"annotations", std::move(annotations)}}},

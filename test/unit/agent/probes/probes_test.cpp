@@ -23,6 +23,7 @@ view healthy() {
     group.group = "ag1";
     group.published_at = now - 100ms;
     group.engine.reachable = reach::answering;
+    group.engine.answered = true;
     engine_view engine;
     engine.received_at = now - 200ms;
     group_view known;
@@ -126,6 +127,20 @@ TEST_CASE("ready: a replica that lost its primary stays so, one of an unformed g
     standalone.groups[0].standalone = true;
     standalone.groups[0].role_known = false;
     REQUIRE(ready(standalone));
+}
+
+TEST_CASE("live: an engine that has not answered since its start may recover for an hour") {
+    auto seen = healthy();
+    auto& group = seen.groups[0];
+    group.health = {1, false, "the engine does not answer"};
+    group.engine.reachable = reach::unreachable;
+    REQUIRE_FALSE(live_verdict(seen, now).good);
+    group.engine.answered = false;
+    REQUIRE(live_verdict(seen, now).good);
+    REQUIRE_FALSE(ready(seen));
+    // A container that runs on without its engine is to be restarted.
+    group.engine.processes = process_state::gone;
+    REQUIRE_FALSE(live_verdict(seen, now).good);
 }
 
 TEST_CASE("live: monitorPolicy's verdict and the loop's heartbeat, and nothing else") {
