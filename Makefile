@@ -1,9 +1,9 @@
 # What a newcomer calls. `make help` lists it all; each target installs what it needs and says so.
-.PHONY: help demo test lint bench sim planted e2e clean setup
+.PHONY: help demo test lint bench sim planted e2e cluster-test clean setup
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 14
 
 demo: setup ## a group of three on doubles: kill the primary, switch over, count the writes
 	@test/demo/run $(DEMO)
@@ -25,6 +25,10 @@ planted: ## plant the known bugs one by one and show the seed that finds each
 
 e2e: ## the slice on a real Kubernetes
 	@echo 'make e2e: not yet'; exit 2
+
+cluster-test: ## the three-node Kubernetes of the end-to-end tests, tested itself
+	@tools/setup cluster
+	@test/e2e/cluster_check
 
 setup: ## install what building and testing need (apt as root or with sudo)
 	@tools/setup

@@ -1,0 +1,175 @@
+"""The cluster as a whole: up, down, status."""
+import concurrent.futures
+import fcntl
+import os
+import pathlib
+import shutil
+import subprocess
+import time
+
+from . import certificates, components, images, machines, network, processes
+from .settings import (ADMIN, BIN, CACHE, CLAIM_PROVISIONER, CONTROL_PLANE, DNS, MACHINES, NAME,
+                       NODES, STATE, SWITCH, TOP, ClusterError)
+
+# What the kubelet sets for the whole machine. `down` puts it back.
+SYSCTLS = ("vm.overcommit_memory", "vm.panic_on_oom", "kernel.panic", "kernel.panic_on_oops",
+           "kernel.keys.root_maxkeys", "kernel.keys.root_maxbytes")
+PROGRAMS = ("containerd", "ctr", "runc", "nft", "ip", "iptables", "conntrack", "curl", "openssl",
+            "nsenter", "unshare", "sysctl", "gcc-12")
+FINISHED = STATE / "finished"   # the first `up` came to its end
+
+
+class Lock:
+    """One command at a time changes the cluster; a second one waits this long."""
+
+    def __init__(self, name, seconds):
+        self.name, self.seconds = name, seconds
+
+    def __enter__(self):
+        CACHE.mkdir(parents=True, exist_ok=True)
+        self.file = open(CACHE / f"{self.name}.lock", "w")
+        deadline = time.monotonic() + self.seconds
+        while True:
+            try:
+                return fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise ClusterError(f"{self.name} is locked by another command")
+            time.sleep(0.2)
+
+    def __exit__(self, *_):
+        self.file.close()
+
+
+def check_machine():
+    if os.geteuid() != 0:
+        raise ClusterError("only root can make network namespaces and cgroups")
+    if not (processes.CGROUPS / "freezer").is_dir():
+        raise ClusterError("this machine has no freezer cgroup (v1); v2 alone is not supported yet")
+    if not pathlib.Path("/proc/sys/net/bridge").is_dir():
+        raise ClusterError("the kernel has no br_netfilter; try `modprobe br_netfilter overlay`")
+    missing = [program for program in PROGRAMS if not shutil.which(program)]
+    if missing:
+        raise ClusterError(f"missing: {', '.join(missing)}; run `tools/setup cluster`")
+
+
+def built():
+    """The folder of the built programs; building them takes minutes when they are not cached."""
+    done = subprocess.run([TOP / "tools/build-kube"], stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise ClusterError("tools/build-kube failed")
+    return pathlib.Path(done.stdout.strip())
+
+
+def sysctl_file(name):
+    return pathlib.Path("/proc/sys", *name.split("."))
+
+
+def prepare(timing):
+    """Everything that is on disk before the first process runs."""
+    programs = built()
+    STATE.mkdir(mode=0o700, exist_ok=True)
+    for folder in ("shared", "log", "sysctl"):
+        (STATE / folder).mkdir(exist_ok=True)
+    for name in SYSCTLS:
+        if not (STATE / "sysctl" / name).exists():
+            (STATE / "sysctl" / name).write_text(sysctl_file(name).read_text())
+    if not (STATE / "timing").exists() or timing:
+        (STATE / "timing").write_text(timing or "quick")
+    if not BIN.exists():
+        BIN.symlink_to(programs)
+    if not (STATE / "pause").exists():
+        network.run("gcc-12", "-Os", "-static", "-s", "-o", STATE / ".pause",
+                    pathlib.Path(__file__).resolve().parent / "pause.c")
+        (STATE / ".pause").rename(STATE / "pause")
+    certificates.make()
+    images.make()
+    for node in NODES:
+        machines.configure(node)
+
+
+def kubectl(*words, **how):
+    return network.run(BIN / "kubectl", "--kubeconfig", ADMIN, *words, **how)
+
+
+def answers(*words):
+    try:
+        return kubectl(*words)
+    except ClusterError:
+        return False
+
+
+def add_ons():
+    kubectl("apply", "-f", "-", text=machines.fill(
+        "addons.yaml", dns=DNS, provisioner=CLAIM_PROVISIONER))
+
+
+def up(timing=None):
+    """All that is missing, until the nodes are ready and DNS answers. After an `up` that was
+    killed it begins anew, as it cannot know how far that came."""
+    check_machine()
+    if STATE.exists() and not FINISHED.exists():
+        down()
+    prepare(timing)
+    machines.power(SWITCH)
+    network.lay()
+    for machine in MACHINES:
+        machines.power(machine)
+    with concurrent.futures.ThreadPoolExecutor(len(MACHINES)) as pool:
+        booting = [pool.submit(machines.boot, machine) for machine in MACHINES]
+        booting[0].result()
+        add_ons()
+        for one in booting:
+            one.result()
+    processes.wait_for("nodes ready", 90, lambda: answers(
+        "wait", "--for=condition=Ready", "node", *NODES, "--timeout=1s"))
+    processes.wait_for("DNS ready", 90, lambda: answers(
+        "-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=2s"))
+    FINISHED.touch()
+
+
+def down():
+    """Ends and removes everything, from whatever state."""
+    processes.kill_all("")
+    processes.wait_for("the switch's network gone", 20, lambda: subprocess.run(
+        ["ip", "link", "show", NAME], capture_output=True, check=False).returncode != 0)
+    processes.remove_cgroups()
+    for saved in (STATE / "sysctl").glob("*"):
+        if sysctl_file(saved.name).read_text() != saved.read_text():
+            sysctl_file(saved.name).write_text(saved.read_text())
+    if STATE.exists():
+        shutil.rmtree(STATE)
+
+
+def memory(pid):
+    """Resident and proportional MiB of a process."""
+    values = {}
+    for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]:
+        key, value = line.split(":")
+        values[key] = int(value.split()[0])
+    return values["Rss"] // 1024, values["Pss"] // 1024
+
+
+def status():
+    """A line for each component and each cut, then the nodes; false when something is missing."""
+    whole, total = True, 0
+    for machine in MACHINES:
+        names = components.CONTROLLERS if machine == CONTROL_PLANE else components.OF_NODES
+        if not machines.is_on(machine):
+            print(f"{machine:28} off")
+            whole = False
+            continue
+        frozen = (processes.FREEZER / machine / "freezer.state").read_text().strip() != "THAWED"
+        for name in names:
+            pid = components.component(f"{machine}/{name}").pid()
+            resident, proportional = memory(pid) if pid else (0, 0)
+            total += proportional
+            whole = whole and bool(pid) and not frozen
+            what = f"pid {pid:<8} {resident:5} MiB, {proportional} of its own" if pid else "stopped"
+            print(f"{machine + '/' + name:28} {what}{', frozen' if frozen else ''}")
+        for rule in network.cuts(machine):
+            whole = False
+            print(f"{machine:28} cut: {rule}")
+    print(f"{'all components':28} {total} MiB")
+    print(answers("get", "nodes", "-o", "wide") or "no API server answers")
+    return whole

@@ -1,0 +1,92 @@
+"""What this machine is like: everything that a test cluster might change and leave behind."""
+import fnmatch
+import os
+import pathlib
+import subprocess
+
+NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "uts")
+# Files are looked for where programs leave them; a shared machine's work folders change by others.
+FOLDERS = ("/dev", "/etc", "/mnt", "/opt", "/run", "/srv", "/usr/libexec", "/var/lib", "/var/log",
+           "/var/run", "/var/tmp")
+PASSING = ("/dev/char*", "/dev/pts*", "/dev/shm*", "/dev/loop*", "/var/lib/apt*", "/var/lib/dpkg*",
+           "/var/tmp/sclient*")
+# Counters and seeds, which change by themselves.
+VOLATILE = ("fs/*-nr", "fs/*-state", "fs/aio-nr", "kernel/ns_last_pid", "kernel/pty/nr",
+            "kernel/random/*", "net/netfilter/nf_conntrack_count", "fs/quota/*", "vm/stat_refresh",
+            "kernel/perf_event_max_sample_rate", "fs/mqueue/*")
+
+
+def output(*command):
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return {line.rstrip() for line in done.stdout.splitlines()}
+
+
+def processes():
+    """Those that are not in the machine's own namespaces."""
+    own, found = {}, set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        for name in NAMESPACES:
+            try:
+                own.setdefault(name, os.readlink(f"/proc/1/ns/{name}"))
+                if os.readlink(f"/proc/{pid}/ns/{name}") != own[name]:
+                    found.add(f"{pid} {pathlib.Path(f'/proc/{pid}/comm').read_text().strip()}")
+            except OSError:  # it ended meanwhile
+                pass
+    return found
+
+
+def mounts():
+    return {" ".join(line.split()[3:]) for line in open("/proc/1/mountinfo", encoding="utf-8")}
+
+
+def sysctls():
+    found, top = set(), pathlib.Path("/proc/sys")
+    for folder, _, files in os.walk(top):
+        for file in files:
+            name = str(pathlib.Path(folder, file).relative_to(top))
+            if any(fnmatch.fnmatch(name, pattern) for pattern in VOLATILE):
+                continue
+            try:
+                found.add(f"{name} = {(top / name).read_text().strip()}")
+            except (OSError, UnicodeDecodeError):  # some can only be written
+                pass
+    return found
+
+
+def modules():
+    listed = pathlib.Path("/proc/modules")
+    return {line.split()[0] for line in listed.read_text().splitlines()} if listed.exists() else set()
+
+
+def folders(top):
+    return {folder for folder, _, _ in os.walk(top)}
+
+
+def files():
+    found = set()
+    for top in FOLDERS:
+        for folder, below, names in os.walk(top):
+            paths = [os.path.join(folder, name) for name in below + names]
+            found |= {path for path in paths
+                      if not any(fnmatch.fnmatch(path, pattern) for pattern in PASSING)}
+    return found
+
+
+def take():
+    """Sets of lines, by what they tell of."""
+    return {
+        "processes": processes(), "mounts": mounts(), "sysctls": sysctls(),
+        "cgroups": folders("/sys/fs/cgroup"), "files": files(),
+        "links": output("ip", "-br", "link"), "addresses": output("ip", "-br", "address"),
+        "routes": output("ip", "route", "show", "table", "all"), "policies": output("ip", "rule"),
+        "named networks": output("ip", "netns"), "rules": output("nft", "list", "ruleset"),
+        "modules": modules()}
+
+
+def differences(before, after):
+    """Lines like `mounts: + /run/netns`; none when nothing was left or taken."""
+    found = []
+    for name in before:
+        found += [f"{name}: - {line}" for line in sorted(before[name] - after[name])]
+        found += [f"{name}: + {line}" for line in sorted(after[name] - before[name])]
+    return found
