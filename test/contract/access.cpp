@@ -55,6 +55,31 @@ void wrong_token(visit& at) {
     at.expect_status(at.ask("GET", leases + "/ag1", nullptr, {"wrong"}), 401);
 }
 
+// All that a supervisor does, when its token has expired.
+void wrong_token_everywhere(visit& at) {
+    const manner who{"wrong"};
+    const manner merging{"wrong", "application/merge-patch+json"};
+    const manner applying{"wrong", "application/apply-patch+yaml"};
+    const std::string space = "/api/v1/namespaces/{space}/";
+    const std::string one = "/x?fieldManager=m";
+    json label = {{"metadata", {{"labels", {{"role", "primary"}}}}}};
+    for (const auto& kind : {leases, space + "pods", space + "configmaps"}) {
+        at.expect_status(at.ask("GET", kind, nullptr, who), 401);
+        at.expect_status(at.ask("GET", kind + "/x", nullptr, who), 401);
+        at.expect_status(at.ask("POST", kind, label, who), 401);
+        at.expect_status(at.ask("PUT", kind + "/x", label, who), 401);
+        at.expect_status(at.ask("PATCH", kind + "/x", label, merging), 401);
+        at.expect_status(at.ask("PATCH", kind + one, label, applying), 401);
+        at.expect_status(at.ask("DELETE", kind + "/x", nullptr, who), 401);
+        auto events = at.watch(kind + "?watch=true", who);
+        at.server().wait_until([&] { return events->over; });
+        at.expect(events->status == 401, "401, not " + std::to_string(events->status));
+        at.events(*events, 1);
+    }
+    const std::string events = "/apis/events.k8s.io/v1/namespaces/{space}/events";
+    at.expect_status(at.ask("POST", events, label, who), 401);
+}
+
 void no_rights(visit& at) {
     at.expect_status(at.ask("GET", leases + "/ag1", nullptr, {"stranger"}), 403);
     at.expect_status(at.ask("GET", leases, nullptr, {"stranger"}), 403);
@@ -185,6 +210,11 @@ std::vector<check> checks_of_access() {
     return {
         {"access.no_token", "-", "get", "403, as nobody in particular", no_token},
         {"access.wrong_token", "-", "get", "401", wrong_token},
+        {"access.wrong_token_everywhere",
+         "-",
+         "watch",
+         "401, whatever is asked",
+         wrong_token_everywhere},
         {"access.no_rights", "-", "get", "403, in words", no_rights},
         {"access.named_lease", "Lease", "update", "rights by name", named_lease},
         {"access.create_by_name",

@@ -3,11 +3,11 @@
 
 #include "common/transport/tcp.hpp"
 #include "common/transport/tls.hpp"
+#include "test/support/api_record.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include <sstream>
 #include <stdexcept>
 
 namespace ha::contract {
@@ -20,33 +20,6 @@ using json = nlohmann::json;
 
 constexpr auto patience = std::chrono::seconds{30};
 
-std::vector<std::string> parts_of(const std::string& target) {
-    std::vector<std::string> parts;
-    std::istringstream stream{target.substr(0, target.find('?'))};
-    for (std::string part; std::getline(stream, part, '/');)
-        if (!part.empty()) parts.push_back(part);
-    return parts;
-}
-
-// The resource, and its subresource, of a path of the API; the path itself otherwise.
-std::string resource_of(const std::vector<std::string>& parts, bool& named) {
-    std::size_t at = parts.empty() || parts[0] == "api" ? 2 : 3;
-    if (parts.size() <= at) return "/" + (parts.empty() ? "" : parts[0]);
-    if (parts[at] == "namespaces" && parts.size() > at + 2 && parts[at + 2] != "status") at += 2;
-    named = parts.size() > at + 1;
-    auto group = at > 2 && parts[0] == "apis" ? "." + parts[1] : "";
-    return parts[at] + group + (parts.size() > at + 2 ? "/" + parts[at + 2] : "");
-}
-
-std::string verb_of(const http::request& what, bool named) {
-    if (what.method == "POST") return "create";
-    if (what.method == "PUT") return "update";
-    if (what.method == "PATCH") return "patch";
-    if (what.method == "DELETE") return named ? "delete" : "deletecollection";
-    if (what.target.find("watch=true") != std::string::npos) return "watch";
-    return named ? "get" : "list";
-}
-
 void take_lines(watched& into, std::string_view block) {
     into.text += block;
     for (std::size_t end; (end = into.text.find('\n')) != std::string::npos;) {
@@ -57,14 +30,6 @@ void take_lines(watched& into, std::string_view block) {
 }
 
 }  // namespace
-
-std::string coverage_line(const http::request& what, int status) {
-    bool named = false;
-    auto resource = resource_of(parts_of(what.target), named);
-    auto type = what.headers.find("content-type");
-    return verb_of(what, named) + " " + resource + " " +
-           (type == what.headers.end() ? "-" : type->second) + " " + std::to_string(status);
-}
 
 std::string said::reason() const {
     return body.is_object() ? body.value("reason", "") : "";
@@ -100,11 +65,39 @@ http::request conversation::request_of(const std::string& method,
 }
 
 void conversation::cover(const http::request& what, int status) {
-    if (counting_) covered_.insert(coverage_line(what, status));
+    if (counting_) covered_.insert(test::coverage_line(what, status));
 }
 
-asio::awaitable<void> conversation::send(http::request what, http::attempt& into) {
-    into = co_await client_->send(std::move(what), patience);
+asio::awaitable<void> conversation::send(http::client& over,
+                                         http::request what,
+                                         http::attempt& into) {
+    into = co_await over.send(std::move(what), patience);
+}
+
+http::exchange conversation::exchange(http::client& over, const http::request& what) {
+    http::attempt done = tl::unexpected(http::attempt_failure{});
+    bool finished = false;
+    auto copy = what;
+    asio::co_spawn(io_, send(over, std::move(copy), done), [&](std::exception_ptr why) {
+        finished = true;
+        if (why) std::rethrow_exception(why);
+    });
+    io_.restart();
+    while (!finished) io_.run_one();
+    if (!done)
+        throw std::runtime_error{what.method + " " + what.target + ": " +
+                                 done.error().what.message};
+    return std::move(*done);
+}
+
+void conversation::forget_before(const std::string& version) {
+    auto dialer = transport::make_tcp_dialer();
+    auto plain = http::make_client(clock_, *dialer, {server_.host, server_.memory_port, ""});
+    json order = {{"revision", version}};
+    http::request what{"POST", server_.memory_target, {}, order.dump()};
+    auto done = exchange(*plain, what);
+    if (done.response.status != 200)
+        throw std::runtime_error{"not forgotten: " + done.response.body};
 }
 
 said conversation::ask(const std::string& method,
@@ -112,19 +105,10 @@ said conversation::ask(const std::string& method,
                        const json& body,
                        const manner& how) {
     auto request = request_of(method, target, body, how);
-    auto copy = request;
-    http::attempt done = tl::unexpected(http::attempt_failure{});
-    bool finished = false;
-    asio::co_spawn(io_, send(std::move(request), done), [&](std::exception_ptr why) {
-        finished = true;
-        if (why) std::rethrow_exception(why);
-    });
-    io_.restart();
-    while (!finished) io_.run_one();
-    if (!done) throw std::runtime_error{method + " " + target + ": " + done.error().what.message};
-    cover(copy, done->response.status);
-    auto parsed = json::parse(done->response.body, nullptr, false);
-    return {done->response.status, parsed.is_discarded() ? json(done->response.body) : parsed};
+    auto done = exchange(*client_, request);
+    cover(request, done.response.status);
+    auto parsed = json::parse(done.response.body, nullptr, false);
+    return {done.response.status, parsed.is_discarded() ? json(done.response.body) : parsed};
 }
 
 asio::awaitable<void> conversation::stream(http::request what, std::shared_ptr<watched> into) {

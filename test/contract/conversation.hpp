@@ -24,6 +24,9 @@ struct server_address {
     std::uint16_t port = 0;
     std::string ca_file;
     std::map<std::string, std::string> tokens;  // by the name of a user
+    // Where its history can be made to be forgotten, over plain HTTP.
+    std::uint16_t memory_port = 0;
+    std::string memory_target;
 };
 
 struct manner {
@@ -45,7 +48,7 @@ struct watched {
     std::string text;  // what is not a whole line yet
 };
 
-// What the conversation covered: verb, resource, content type, status.
+// What the conversation covered, in lines of test/support/api_record.hpp.
 using coverage = std::set<std::string>;
 
 class conversation {
@@ -64,13 +67,17 @@ public:
     // Lets time pass until `done`, at most `limit`; what it was at the end.
     bool wait_until(const std::function<bool()>& done, duration limit = std::chrono::seconds{30});
 
+    // Makes the server forget what was before this version, as it does by itself after a while.
+    void forget_before(const std::string& version);
+
     const coverage& covered() const { return covered_; }
     // Requests that are repeated until something is so do not count: how often is chance.
     void count(bool yes) { counting_ = yes; }
 
 private:
     boost::asio::awaitable<void> stream(http::request what, std::shared_ptr<watched> into);
-    boost::asio::awaitable<void> send(http::request what, http::attempt& into);
+    boost::asio::awaitable<void> send(http::client& over, http::request what, http::attempt& into);
+    http::exchange exchange(http::client& over, const http::request& what);
     http::request request_of(const std::string& method,
                              const std::string& target,
                              const nlohmann::json& body,
@@ -85,8 +92,5 @@ private:
     coverage covered_;
     bool counting_ = true;
 };
-
-// "patch leases application/merge-patch+json 200": the line that covers a request.
-std::string coverage_line(const http::request& what, int status);
 
 }  // namespace ha::contract

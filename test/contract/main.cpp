@@ -19,7 +19,13 @@ using json = nlohmann::json;
 server_address read_address(const std::string& file) {
     std::ifstream in{file};
     auto from = json::parse(in);
-    return {from.at("host"), from.at("port"), from.at("ca"), from.at("tokens")};
+    const auto& memory = from.at("memory");
+    return {from.at("host"),
+            from.at("port"),
+            from.at("ca"),
+            from.at("tokens"),
+            memory.at("port"),
+            memory.at("target")};
 }
 
 void must(const said& answer, const std::string& words) {

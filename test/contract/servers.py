@@ -88,8 +88,10 @@ def answers(url, ca=None, token=None, needle=""):
         return False
 
 
-def target(address, ca):
+def target(address, ca, memory_port, memory_target):
+    """What a client must know; `memory`: where history is made to be forgotten, over plain HTTP."""
     return {"host": "127.0.0.1", "port": address, "ca": str(ca),
+            "memory": {"port": memory_port, "target": memory_target},
             "tokens": {name: token for name, (token, _, _) in TOKENS.items()}}
 
 
@@ -160,7 +162,7 @@ def kube(binaries):
                        f"--cert-dir={folder}/controllers")
         programs.wait_for("namespace default",
                           lambda: answers(base + "/api/v1/namespaces/default", ca, token, "Active"), 60)
-        yield target(port, ca)
+        yield target(port, ca, client, "/v3/kv/compaction")
     finally:
         programs.stop()
 
@@ -175,7 +177,7 @@ def kubesim(program):
         programs.start("kubesim", os.path.abspath(program), "--folder", folder, "--tokens", folder / "tokens.json")
         ready = folder / "ready.json"
         programs.wait_for("kubesim", ready.exists, 30)
-        port = json.loads(ready.read_text())["port"]
-        yield target(port, folder / "ca.crt")
+        address = json.loads(ready.read_text())
+        yield target(address["port"], folder / "ca.crt", address["adminPort"], "/compact")
     finally:
         programs.stop()

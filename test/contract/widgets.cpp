@@ -108,6 +108,31 @@ void no_definition(visit& at) {
     at.expect_status(at.ask_code("GET", "/apis/contract.example.com/v2/widgets"), 404);
 }
 
+// The kind is younger than the server, so that no cache of the server's has its first versions.
+void forget(visit& at) {
+    at.prepare("POST", path, widget({{"size", 1}}));
+    auto now = at.prepare("GET", path).body["metadata"]["resourceVersion"].get<std::string>();
+    at.server().forget_before(now);
+}
+
+// As an informer asks after a break: not older than what it knows, page by page; then from
+// anywhere.
+void forgotten_list(visit& at) {
+    forget(at);
+    at.expect_status(at.ask("GET", path + "?resourceVersion=1&limit=500"), 410);
+    at.expect_status(at.ask("GET", path + "?resourceVersion=1&resourceVersionMatch=Exact"), 410);
+    at.expect_status(at.ask_code("GET", path + "?resourceVersion=1"), 200);
+    at.expect_status(at.ask_code("GET", path + "?limit=500"), 200);
+}
+
+void forgotten_watch(visit& at) {
+    forget(at);
+    auto events = at.watch(path + "?watch=true&timeoutSeconds=20&resourceVersion=1");
+    at.events(*events, 1);
+    at.server().wait_until([&] { return events->over; });
+    at.expect(events->over && events->status == 200, "it begins, says so, and ends");
+}
+
 }  // namespace
 
 std::vector<check> checks_of_widgets() {
@@ -158,6 +183,8 @@ std::vector<check> checks_of_widgets() {
         one("defaulted_again", "defaults come back", defaulted_again),
         one("strategic", "415: no strategic merge of custom resources", strategic),
         one("no_definition", "404", no_definition),
+        one("forgotten_list", "410 Expired for a version that is gone", forgotten_list),
+        one("forgotten_watch", "410 Expired as an event", forgotten_watch),
     };
 }
 

@@ -111,6 +111,8 @@ asio::awaitable<result<void>> cluster::start() {
     files::create_directories(api_folder);
     node::command_line command;
     command.arguments = {programs_.kubesim.string(), "--folder", api_folder.string()};
+    if (const char* record = std::getenv("HA_API_RECORD"))
+        command.variables["HA_API_RECORD"] = record;
     auto started = node::process::start(executor_, command, (folder_ / "kubesim.log").string());
     if (!started) co_return tl::unexpected(started.error());
     kubesim_ = std::move(*started);

@@ -107,9 +107,11 @@ answer<json> list(const cluster& all, const target& what) {
     auto at = from->at == 0 ? all.objects.now() : from->at;
     auto rows = all.objects.at(what.kind->where(), at);
     if (!rows)
-        return expired(
-            "The provided continue parameter is too old to display a consistent list "
-            "result. You can start a new list without the continue parameter.");
+        return expired(what.option("continue").empty()
+                           ? "The resourceVersion for the provided list is too old."
+                           : "The provided continue parameter is too old to display a consistent "
+                             "list result. You can start a new list without the continue "
+                             "parameter.");
 
     auto limit = number(what.option("limit")).value_or(0);
     auto made = list_of(*what.kind, at);

@@ -4,6 +4,7 @@
 #include "test/kubesim/api/reads.hpp"
 #include "test/kubesim/api/removal.hpp"
 #include "test/kubesim/api/writes.hpp"
+#include "test/support/api_record.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
@@ -58,6 +59,12 @@ http::response response_to(const answer<written>& done) {
 
 http::response response_to(const answer<json>& done) {
     return done ? json_response(200, *done) : response_to(done.error());
+}
+
+// The answer as it goes out: part of what the contract must cover, unless it is a fault.
+http::response noted(const http::request& asked, http::response made) {
+    ha::test::record_api_use(asked, made.status);
+    return made;
 }
 
 // A connection that ends without an answer: the session takes this for its own end.
@@ -133,12 +140,12 @@ kubesim::answer<http::response> api_server::dispatch(const asked& by,
 }
 
 http::response api_server::answer(const http::request& request) {
-    if (auto open = open_path(path_of(request.target))) return *open;
+    if (auto open = open_path(path_of(request.target))) return noted(request, *open);
     auto by = admit(request);
-    if (!by) return response_to(by.error());
+    if (!by) return noted(request, response_to(by.error()));
     if (by->what.verb == "watch") return response_to(bad_request("a watch needs a stream").value());
     auto done = act(*by, request);
-    return done ? *done : response_to(done.error());
+    return noted(request, done ? *done : response_to(done.error()));
 }
 
 json api_server::must(const std::string& method, const std::string& path, const json& body) {
@@ -162,9 +169,9 @@ http::handler api_server::handler() {
 asio::awaitable<api_server::optional_response> api_server::respond(http::incoming incoming,
                                                                    http::body_writer& out) {
     auto open = open_path(path_of(incoming.request.target));
-    if (open) co_return open;
+    if (open) co_return noted(incoming.request, *open);
     auto by = admit(incoming.request);
-    if (!by) co_return response_to(by.error());
+    if (!by) co_return noted(incoming.request, response_to(by.error()));
     auto trouble = faults_.meet(by->what, by->who.name);
     bool silent = trouble && trouble->what == fault::kind::unanswered;
     while (silent) {
@@ -177,28 +184,30 @@ asio::awaitable<api_server::optional_response> api_server::respond(http::incomin
     if (trouble && trouble->what == fault::kind::status)
         co_return response_to(refusal_of(*trouble, by->what));
     if (by->what.verb == "watch")
-        co_return co_await serve_watch(std::move(by->what), std::move(by->who.name), out);
+        co_return co_await serve_watch(std::move(*by), std::move(incoming.request), out);
     auto done = act(*by, incoming.request);
     if (trouble && trouble->what == fault::kind::lost_response) hang_up();
-    if (!done) co_return response_to(done.error());
-    co_return std::move(*done);
+    auto made = done ? std::move(*done) : response_to(done.error());
+    co_return noted(incoming.request, std::move(made));
 }
 
-asio::awaitable<api_server::optional_response> api_server::serve_watch(target what,
-                                                                       std::string user,
+asio::awaitable<api_server::optional_response> api_server::serve_watch(asked by,
+                                                                       http::request request,
                                                                        http::body_writer& out) {
+    const auto& what = by.what;
     auto events = event_cursor::begin(cluster_, what);
-    if (!events) co_return response_to(events.error());
+    if (!events) co_return noted(request, response_to(events.error()));
     auto seconds = std::atoi(what.option("timeoutSeconds").c_str());
     auto length = seconds > 0 ? std::chrono::seconds{seconds} : std::chrono::seconds{1800};
     http::response head;
     head.headers["content-type"] = "application/json";
+    ha::test::record_api_use(request, head.status);
     bool there = co_await out.begin(std::move(head));
     if (!there) co_return std::nullopt;
     doorbell news;
     membership listening{watchers_, watchers_.insert(watchers_.end(), &news)};
     auto end = clock_.now() + length;
-    co_await follow(std::move(*events), end, std::move(user), out, news);
+    co_await follow(std::move(*events), end, std::move(by.who.name), out, news);
     co_return std::nullopt;
 }
 

@@ -53,8 +53,8 @@ private:
     kubesim::answer<http::response> dispatch(const asked& by, const http::request& request);
     boost::asio::awaitable<optional_response> respond(http::incoming incoming,
                                                       http::body_writer& out);
-    boost::asio::awaitable<optional_response> serve_watch(target what,
-                                                          std::string user,
+    boost::asio::awaitable<optional_response> serve_watch(asked by,
+                                                          http::request request,
                                                           http::body_writer& out);
     boost::asio::awaitable<void> follow(
         event_cursor events, instant end, std::string user, http::body_writer& out, doorbell& news);

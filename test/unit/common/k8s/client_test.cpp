@@ -29,7 +29,7 @@ std::string event_text(const std::string& type, const std::string& version) {
 // What a server's answer to a write and to a read becomes.
 std::pair<kind, kind> classes_of(int code, const std::string& reason) {
     test::api_stage set;
-    set.then(code, status_text(code, reason));
+    set.made_up(code, status_text(code, reason));
     auto written = set.run(set.api->update(ag1, json::object(), 1s));
     auto read = set.run(set.api->get(ag1, 1s));
     REQUIRE_FALSE(written);
@@ -41,7 +41,7 @@ std::pair<kind, kind> classes_of(int code, const std::string& reason) {
 
 TEST_CASE("every call asks what it should") {
     test::api_stage set;
-    set.then(200, object_text("7"));
+    set.made_up(200, object_text("7"));
     json body = {{"a", 1}};
     k8s::object_name status{k8s::sql_servers, "default", "one", "status"};
     k8s::object_name pod{k8s::pods, "default", "db-0", ""};
@@ -118,7 +118,7 @@ TEST_CASE("a failure names verb, object, code and reason, and when to come back"
     CHECK(conflict.error().words() ==
           "update leases.coordination.k8s.io default/ag1: 409 Conflict: because");
     set.scripts.clear();
-    set.then(429, "slow down", {{"retry-after", "2"}});
+    set.made_up(429, "slow down", {{"retry-after", "2"}});
     auto busy = set.run(set.api->get(ag1, 1s));
     REQUIRE_FALSE(busy);
     CHECK(busy.error().retry_after == std::optional<duration>{2s});
@@ -127,7 +127,7 @@ TEST_CASE("a failure names verb, object, code and reason, and when to come back"
 
 TEST_CASE("no answer: unknown when it was sent, and not sent otherwise") {
     test::api_stage set;
-    set.then(200, "not json");
+    set.made_up(200, "not json");
     auto senseless = set.run(set.api->update(ag1, json::object(), 1s));
     REQUIRE_FALSE(senseless);
     CHECK(senseless.error().what == kind::unknown);
@@ -218,7 +218,7 @@ TEST_CASE("who has seen enough ends the watch") {
 
 TEST_CASE("a version that is too old is refused as Expired, as a status and as an event") {
     test::api_stage set;
-    set.then(410, status_text(410, "Expired"));
+    set.made_up(410, status_text(410, "Expired"));
     set.then_stream({R"({"type":"ERROR","object":)" + status_text(410, "Expired") + "}\n"});
     for (int i = 0; i < 2; ++i) {
         seen_events seen;

@@ -6,6 +6,7 @@
 #include "common/transport/certificates.hpp"
 #include "common/transport/tcp.hpp"
 #include "common/transport/tls.hpp"
+#include "test/support/api_record.hpp"
 #include "test/support/catch.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -78,6 +79,7 @@ struct stage {
         bool known =
             given != asked.request.headers.end() && given->second == "Bearer " + good_token;
         if (known) made = {200, {}, R"({"metadata":{"name":"ag1","resourceVersion":"5"}})"};
+        test::record_api_use(asked.request, made.status);
         co_return made;
     }
 

@@ -12,9 +12,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using labels_of_pods = k8s::informer<std::string>;
+using roles_of_servers = k8s::informer<std::string>;
 
-std::string pod(const std::string& name, const std::string& version, const std::string& role) {
+std::string server(const std::string& name, const std::string& version, const std::string& role) {
     return R"({"metadata":{"namespace":"d","name":")" + name + R"(","uid":"u-)" + name +
            R"(","resourceVersion":")" + version + R"(","labels":{"role":")" + role + R"("}}})";
 }
@@ -32,7 +32,7 @@ const std::string expired =
 
 struct stage : test::api_stage {
     std::vector<std::string> diary;
-    labels_of_pods pods{clock, *api, k8s::selection{k8s::pods, "d"}, project, tell()};
+    roles_of_servers servers{clock, *api, k8s::selection{k8s::sql_servers, "d"}, project, tell()};
     boost::asio::cancellation_signal stop;
 
     ~stage() { stop.emit(boost::asio::cancellation_type::terminal); }
@@ -41,12 +41,12 @@ struct stage : test::api_stage {
         return object["metadata"]["labels"]["role"].get<std::string>();
     }
 
-    labels_of_pods::callbacks tell() {
-        labels_of_pods::callbacks all;
-        all.changed = [this](const k8s::object_key& key, const labels_of_pods::entry& is) {
+    roles_of_servers::callbacks tell() {
+        roles_of_servers::callbacks all;
+        all.changed = [this](const k8s::object_key& key, const roles_of_servers::entry& is) {
             diary.push_back(key.name + " is " + is.value);
         };
-        all.deleted = [this](const k8s::object_key& key, const labels_of_pods::entry&) {
+        all.deleted = [this](const k8s::object_key& key, const roles_of_servers::entry&) {
             diary.push_back(key.name + " is gone");
         };
         all.in_step = [this](bool now) { diary.emplace_back(now ? "in step" : "out of step"); };
@@ -56,7 +56,10 @@ struct stage : test::api_stage {
 
     // The watch stays open and says no more.
     void then_silence() {
-        scripts.push_back([this](http::incoming, http::body_writer& out) { return hang(&out); });
+        scripts.push_back([this](http::incoming one, http::body_writer& out) {
+            test::record_api_use(one.request, 200);
+            return hang(&out);
+        });
     }
 
     reply hang(http::body_writer* out) {
@@ -73,13 +76,13 @@ struct stage : test::api_stage {
         if (!begun_) {
             auto ended = [](std::exception_ptr) {};
             boost::asio::co_spawn(
-                io, pods.run(), boost::asio::bind_cancellation_slot(stop.slot(), ended));
+                io, servers.run(), boost::asio::bind_cancellation_slot(stop.slot(), ended));
         }
         begun_ = true;
         while (clock.advance_to(until)) {}
         std::vector<std::string> targets;
         for (auto& one : asked) {
-            auto text = one.target.substr(one.target.find("pods") + 4);
+            auto text = one.target.substr(one.target.find("sqlservers") + 10);
             targets.push_back(text.substr(0, text.find("&allow")));
         }
         return targets;
@@ -95,33 +98,33 @@ using lines = std::vector<std::string>;
 
 TEST_CASE("an informer lists, watches from there on, and keeps what it was asked to keep") {
     stage set;
-    set.then(200, list_of("10", pod("a", "8", "primary") + "," + pod("b", "9", "none")));
-    set.then_stream({event("MODIFIED", pod("a", "11", "primary")),  // nothing that we look at
-                     event("MODIFIED", pod("b", "12", "secondary")),
+    set.then(200, list_of("10", server("a", "8", "primary") + "," + server("b", "9", "none")));
+    set.then_stream({event("MODIFIED", server("a", "11", "primary")),  // nothing that we look at
+                     event("MODIFIED", server("b", "12", "secondary")),
                      event("BOOKMARK", R"({"metadata":{"resourceVersion":"15"}})"),
-                     event("DELETED", pod("a", "16", "primary"))});
+                     event("DELETED", server("a", "16", "primary"))});
     set.then_silence();
-    CHECK_FALSE(set.pods.listed());
+    CHECK_FALSE(set.servers.listed());
     auto asked = set.run_for(10s);
     CHECK(asked == lines{"?resourceVersion=0&limit=500",
                          "?resourceVersion=10&watch=true",
                          "?resourceVersion=16&watch=true"});
     CHECK(set.diary ==
           lines{"a is primary", "b is none", "in step", "b is secondary", "a is gone"});
-    CHECK(set.pods.in_step_now());
-    REQUIRE(set.pods.all().size() == 1);
-    CHECK(set.pods.find({"d", "b"})->resource_version == "12");
-    CHECK(set.pods.find({"d", "a"}) == nullptr);
+    CHECK(set.servers.in_step_now());
+    REQUIRE(set.servers.all().size() == 1);
+    CHECK(set.servers.find({"d", "b"})->resource_version == "12");
+    CHECK(set.servers.find({"d", "a"}) == nullptr);
 }
 
 TEST_CASE("a history that is gone is listed anew, first from where we were, then from anywhere") {
     stage set;
-    set.then(200, list_of("10", pod("a", "8", "x") + "," + pod("b", "9", "y")));
+    set.then(200, list_of("10", server("a", "8", "x") + "," + server("b", "9", "y")));
     set.then_stream({event("ERROR", expired)});
     set.then(410, expired);
-    set.then(200, list_of("30", pod("b", "9", "y") + "," + pod("c", "25", "z")));
-    set.then(410, expired);
-    set.then(200, list_of("40", pod("b", "9", "y")));
+    set.then(200, list_of("30", server("b", "9", "y") + "," + server("c", "25", "z")));
+    set.made_up(410, expired);  // the real server says it in an event, as above
+    set.then(200, list_of("40", server("b", "9", "y")));
     set.then_silence();
     auto asked = set.run_for(1min);
     CHECK(asked == lines{"?resourceVersion=0&limit=500",
@@ -146,14 +149,14 @@ TEST_CASE("a history that is gone is listed anew, first from where we were, then
 
 TEST_CASE("an object made anew under the same name is a deletion and a change") {
     stage set;
-    auto again = pod("a", "11", "x");
+    auto again = server("a", "11", "x");
     again.replace(again.find("u-a"), 3, "new");
-    set.then(200, list_of("10", pod("a", "8", "x")));
+    set.then(200, list_of("10", server("a", "8", "x")));
     set.then_stream({event("MODIFIED", again)});
     set.then_silence();
     set.run_for(1s);
     CHECK(set.diary == lines{"a is x", "in step", "a is gone", "a is x"});
-    CHECK(set.pods.find({"d", "a"})->uid == "new");
+    CHECK(set.servers.find({"d", "a"})->uid == "new");
 }
 
 TEST_CASE(
@@ -174,7 +177,7 @@ TEST_CASE(
     CHECK(refusals <= 10);
     CHECK(set.diary[0] == "in step");
     CHECK(set.diary[1] == "out of step");
-    CHECK_FALSE(set.pods.in_step_now());
+    CHECK_FALSE(set.servers.in_step_now());
 
     set.door = set.net.listen("api", 443);
     set.serve_again();
@@ -197,7 +200,7 @@ TEST_CASE("a watch that ends at once without an event is a failure, one that end
 
 TEST_CASE("a server that asks for patience gets it") {
     stage set;
-    set.then(429, "busy", {{"retry-after", "20"}});
+    set.made_up(429, "busy", {{"retry-after", "20"}});
     set.then(200, list_of("10", ""));
     set.then_silence();
     set.run_for(19s);

@@ -4,6 +4,7 @@
 #include "common/http/server.hpp"
 #include "common/k8s/client.hpp"
 #include "common/transport/memory_network.hpp"
+#include "test/support/api_record.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/sim_clock.hpp"
 
@@ -56,16 +57,27 @@ struct api_stage {
     std::deque<script> scripts;
     std::vector<http::request> asked;
 
-    // Answers at once with this.
+    // Answers at once with this, as the real server would by the contract.
     void then(int status, std::string body, http::fields headers = {}) {
+        http::response made{status, std::move(headers), std::move(body)};
+        scripts.push_back([made](http::incoming one, http::body_writer&) {
+            record_api_use(one.request, made.status);
+            return give(made);
+        });
+    }
+
+    // The same, for a fault or for an answer whose status does not matter: no part of the contract.
+    void made_up(int status, std::string body, http::fields headers = {}) {
         http::response made{status, std::move(headers), std::move(body)};
         scripts.push_back([made](http::incoming, http::body_writer&) { return give(made); });
     }
 
     // Streams these blocks and ends well.
     void then_stream(std::vector<std::string> blocks) {
-        scripts.push_back(
-            [blocks](http::incoming, http::body_writer& out) { return stream(blocks, &out); });
+        scripts.push_back([blocks](http::incoming one, http::body_writer& out) {
+            record_api_use(one.request, 200);
+            return stream(blocks, &out);
+        });
     }
 
     template <class T>

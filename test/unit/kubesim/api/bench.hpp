@@ -25,6 +25,7 @@ struct bench {
              http::fields headers = {}) {
         http::request request{method, target, std::move(headers), {}};
         if (!body.is_null()) request.body = body.dump();
+        if (!body.is_null()) request.headers.try_emplace("content-type", "application/json");
         auto answer = server.answer(request);
         return {answer.status, nlohmann::json::parse(answer.body)};
     }
