@@ -17,8 +17,11 @@ constexpr duration pause_longest = std::chrono::seconds{30};
 
 }  // namespace
 
-state_writer::state_writer(clock_source& clock, k8s::client& api, k8s::object_name what)
-    : clock_(clock), api_(api), what_(std::move(what)) {}
+state_writer::state_writer(clock_source& clock,
+                           k8s::client& api,
+                           k8s::object_name what,
+                           reader on_read)
+    : clock_(clock), api_(api), what_(std::move(what)), on_read_(std::move(on_read)) {}
 
 void state_writer::publish(group_state now) {
     if (wanted_ == now) return;
@@ -27,6 +30,7 @@ void state_writer::publish(group_state now) {
 }
 
 void state_writer::retire() {
+    ++leaderships_;
     wanted_.reset();
     written_.reset();
 }
@@ -47,14 +51,21 @@ asio::awaitable<void> state_writer::run() {
     }
 }
 
+// A read that was begun under an earlier leadership tells nothing of this one.
+void state_writer::tell_read(std::uint64_t leadership, const group_state& before) const {
+    if (on_read_ && leadership == leaderships_) on_read_(before);
+}
+
 // Read, put together, replace: a leader that was superseded in between meets a conflict and reads
 // again what its successor wrote.
 asio::awaitable<bool> state_writer::write() {
     auto now = *wanted_;
     auto what = what_;
+    auto leadership = leaderships_;
     auto came = co_await api_.get(what, call_limit);
     if (!came) {
         trouble_ = came.error().words();
+        if (came.error().code == 404) tell_read(leadership, {});
         co_return false;
     }
     auto before = read_group_state(*came->object);
@@ -62,6 +73,7 @@ asio::awaitable<bool> state_writer::write() {
         trouble_ = before.error().message;
         co_return false;
     }
+    tell_read(leadership, before.value_or(group_state{}));
     auto object = *came->object;
     auto data = write_group_state(merged(before.value_or(group_state{}), now));
     bool same = object.contains("data") && object["data"] == data;

@@ -5,6 +5,8 @@
 #include "common/async/doorbell.hpp"
 #include "common/k8s/client.hpp"
 
+#include <functional>
+
 // Writes the group's state ConfigMap, on change only. The newest state wins; answers and
 // transitions that earlier leaders wrote are kept.
 
@@ -12,7 +14,10 @@ namespace ha::agent {
 
 class state_writer {
 public:
-    state_writer(clock_source& clock, k8s::client& api, k8s::object_name what);
+    // What was written there before, whenever it was read for the leader of now; an empty state when
+    // there is no such ConfigMap.
+    using reader = std::function<void(const group_state& before)>;
+    state_writer(clock_source& clock, k8s::client& api, k8s::object_name what, reader on_read = {});
 
     // What is true now. Only a leader calls this; one that stops leading says so with retire().
     void publish(group_state now);
@@ -26,6 +31,7 @@ public:
 
 private:
     boost::asio::awaitable<bool> write();
+    void tell_read(std::uint64_t leadership, const group_state& before) const;
 
     clock_source& clock_;
     k8s::client& api_;
@@ -34,6 +40,8 @@ private:
     std::optional<group_state> written_;
     std::string trouble_;
     doorbell changed_;
+    reader on_read_;
+    std::uint64_t leaderships_ = 0;  // how often one has ended
 };
 
 }  // namespace ha::agent

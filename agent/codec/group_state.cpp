@@ -105,6 +105,7 @@ nlohmann::json write_group_state(const group_state& state) {
                             {"primary", state.primary},
                             {"term", state.of},
                             {"sequenceNumber", state.sequence_number},
+                            {"commitPending", state.commit_pending},
                             {"required", state.required},
                             {"replicas", write_all(state.replicas)},
                             {"conditions", write_all(state.conditions)},
@@ -132,6 +133,7 @@ result<group_state> read_group_state(const nlohmann::json& config_map) {
     found.primary = root.text_or("primary", "");
     found.of = root.optional_integer("term").value_or(0);
     found.sequence_number = root.optional_integer("sequenceNumber").value_or(0);
+    found.commit_pending = root.optional_boolean("commitPending").value_or(false);
     found.required = static_cast<int>(root.optional_integer("required", 0, 100).value_or(0));
     found.replicas = read_all<replica_report>(root, "replicas");
     found.conditions = read_all<condition_report>(root, "conditions");

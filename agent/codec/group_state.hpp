@@ -61,6 +61,7 @@ struct group_state {
     std::string primary;  // replica
     term of = 0;
     std::int64_t sequence_number = 0;
+    bool commit_pending = false;  // a configuration commit waits for its quorum
     int required = 0;
     std::vector<replica_report> replicas;
     std::vector<condition_report> conditions;

@@ -78,6 +78,7 @@ struct engine_knowledge {
     int unanswered = 0;                   // how many in a row got none
     // The engine that runs now has answered once. One that has not may be recovering for an hour.
     bool answered = false;
+    std::optional<instant> commit_pending_since;  // first look in a row that showed one
     std::optional<diagnostics_view> diagnostics;
     std::optional<instant> diagnostics_since;  // when the stream was opened
     process_state processes = process_state::unknown;

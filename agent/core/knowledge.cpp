@@ -84,6 +84,10 @@ void absorb(observation& seen, const event::engine_seen& what) {
     bool primary = what.view.local_role() == role::primary;
     if (primary && !seen.hands.primary_since) seen.hands.primary_since = seen.now;
     if (!primary) seen.hands.primary_since.reset();
+    if (!primary) seen.answered.reset();
+    bool pending = what.view.group && what.view.group->commit_pending;
+    if (pending && !engine.commit_pending_since) engine.commit_pending_since = seen.now;
+    if (!pending) engine.commit_pending_since.reset();
     if (!may_be_primary(seen)) seen.demoting_since.reset();
     notice_seal(seen);
     notice_following(seen);
@@ -173,7 +177,12 @@ void absorb(observation& seen, const event::spec_seen& what) {
 }
 
 void absorb(observation& seen, const event::request_seen& what) {
+    if (seen.request != what.request) seen.request_since = seen.now;
     seen.request = what.request;
+}
+
+void absorb(observation& seen, const event::answers_seen& what) {
+    seen.answered = what.ids;
 }
 
 void absorb(observation& seen, const event::pod_deleting&) {

@@ -123,6 +123,9 @@ struct spec_seen {
 struct request_seen {
     std::optional<switchover_request> request;
 };
+struct answers_seen {  // in the state ConfigMap, read since we lead
+    std::set<std::string> ids;
+};
 struct pod_deleting {};
 struct instance_prepared {
     bool ready = false;
@@ -159,6 +162,7 @@ void absorb(observation& seen, const event::primary_pushed& what);
 void absorb(observation& seen, const event::labels_written& what);
 void absorb(observation& seen, const event::spec_seen& what);
 void absorb(observation& seen, const event::request_seen& what);
+void absorb(observation& seen, const event::answers_seen& what);
 void absorb(observation& seen, const event::pod_deleting& what);
 void absorb(observation& seen, const event::instance_prepared& what);
 

@@ -7,6 +7,7 @@
 #include "agent/core/values.hpp"
 
 #include <map>
+#include <set>
 
 // Everything one supervisor knows about one group at one moment: what it saw, what it holds, what
 // it has under way. A plain value; decide() reads it, absorb() writes it, nobody else does either.
@@ -195,6 +196,10 @@ struct observation {
     following follows;
 
     std::optional<switchover_request> request;
+    std::optional<instant> request_since;  // the request was first seen
+    // Ids of requests with an answer, as the state ConfigMap shows them; read anew by each primary:
+    // what its predecessor answered is not carried out again. Empty: not read yet.
+    std::optional<std::set<std::string>> answered;
     std::string attempted_request;  // id of the request we stepped down for
     std::optional<request_answer> last_answer;
     bool deleting = false;        // our own pod has a deletionTimestamp

@@ -43,6 +43,11 @@ constexpr std::array table{
           "The group was made without WRITE_LEASE_VALIDITY, so an old primary cannot be fenced."},
     entry{authority_lost, "The Lease could not be renewed in time."},
     entry{switchover, "Somebody asked for a switchover."},
+    entry{lease_expired, "The Lease ran out: its holder did not renew it any more."},
+    entry{bootstrap, "The group was formed."},
+    entry{two_data_voters,
+          "Two synchronous replicas vote, and a majority of two is both: a lost secondary stops "
+          "writes, a lost primary is waited for."},
     entry{target_unknown, "The target of the request is not a replica of this group."},
     entry{target_silent, "The target's supervisor does not answer."},
     entry{target_not_synchronized, "The target is not synchronized in every database."},

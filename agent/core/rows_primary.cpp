@@ -77,8 +77,29 @@ std::vector<std::string> switchover_refusals(const observation& seen, const std:
 }
 
 bool is_new(const observation& seen) {
-    if (!seen.request) return false;
+    if (!seen.request || !seen.answered || seen.answered->contains(seen.request->id)) return false;
     return !seen.last_answer || seen.last_answer->id != seen.request->id;
+}
+
+bool has_looked_since_asked(const observation& seen) {
+    return seen.request_since && seen.engine.last &&
+           seen.engine.last->sent_at >= *seen.request_since;
+}
+
+// The target refused by OFFLINE's own check, or it was let have the role and did not take it.
+std::string_view why_unmoved(const observation& seen) {
+    return seen.hands.offline_refused ? reason::target_not_synchronized
+                                      : reason::target_did_not_take_over;
+}
+
+// 1. somebody asked for a switchover to another, and we are primary
+// 2. the last look at the engine is older than the request: what it showed may have passed
+action look_before_answering(glance& look) {
+    const auto& seen = look.seen;
+    if (!is_primary(seen) || seen.leaving || !is_new(seen) || has_looked_since_asked(seen))
+        return {};
+    if (!engine_answers(seen) || !look.past(seen.hands.look_asked, 25ms)) return {};
+    return look_now{};
 }
 
 // 1. somebody asked for a switchover, and we are primary
@@ -91,8 +112,9 @@ action answer(glance& look) {
     const auto& asked = *seen.request;
     if (asked.target == seen.self.name) return answer_request{{asked.id, true, {}}};
     if (seen.attempted_request == asked.id) {
-        return answer_request{{asked.id, false, {std::string(reason::target_did_not_take_over)}}};
+        return answer_request{{asked.id, false, {std::string(why_unmoved(seen))}}};
     }
+    if (!has_looked_since_asked(seen)) return {};
     auto target = asked.target.empty() ? best_target(seen) : asked.target;
     auto reasons = switchover_refusals(seen, target);
     if (reasons.empty()) return {};
@@ -103,6 +125,7 @@ action answer(glance& look) {
 action switch_over(glance& look) {
     const auto& seen = look.seen;
     if (!is_primary(seen) || seen.leaving || !is_new(seen)) return {};
+    if (!has_looked_since_asked(seen)) return {};
     step_down how;
     how.reason = reason::switchover;
     how.target = seen.request->target.empty() ? best_target(seen) : seen.request->target;
@@ -115,6 +138,9 @@ action switch_over(glance& look) {
 constexpr std::array table{
     rule{"push_primary", "The peers have not been told yet that they have a new primary.", push},
     rule{"write_labels", "The pod's label is not what its verified role asks for.", label},
+    rule{"look_before_answering",
+         "A request is newer than the last look at the engine: it is looked at first.",
+         look_before_answering},
     rule{"answer_request", "A request is done, or cannot be: it is answered.", answer},
     rule{"switch_over", "Somebody asked for a switchover and nothing forbids it.", switch_over},
 };

@@ -145,6 +145,17 @@ action watch_role(glance& look) {
     return look_now{};
 }
 
+// 1. we lead, and the last look showed a configuration commit that waits for its quorum: the peers
+//    confirm it in milliseconds, and a switchover is refused until we know
+// 2. no longer than two seconds: a commit that no quorum can confirm is left to the usual looks
+action watch_commit(glance& look) {
+    const auto& seen = look.seen;
+    const auto& since = seen.engine.commit_pending_since;
+    if (engine_role(seen) != role::primary || !has_right_to_primary(seen) || !since) return {};
+    if (seen.now - *since >= 2s || !may_look(look)) return {};
+    return look_now{};
+}
+
 constexpr std::array table{
     rule{"surrender",
          "A later term was voted for, so authority of the older one is given up.",
@@ -168,6 +179,9 @@ constexpr std::array table{
     rule{"watch_role",
          "The engine answered and its role has not changed yet: it is watched.",
          watch_role},
+    rule{"watch_commit",
+         "A configuration commit waits for its quorum: it is watched.",
+         watch_commit},
 };
 
 }  // namespace

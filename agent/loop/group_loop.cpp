@@ -33,7 +33,10 @@ group_loop::group_loop(asio::any_io_executor where,
       lease_(ports.clock, ports.api, lease_name(own.space, own.lease_name), own.chosen.times),
       labels_(ports.api, own.space, own.group),
       events_(ports.clock, ports.api, own.space, own.self),
-      state_(ports.clock, ports.api, config_map_name(own.space, own.state_name)),
+      state_(ports.clock,
+             ports.api,
+             config_map_name(own.space, own.state_name),
+             [this](const group_state& before) { take_answers(before); }),
       instance_(ports, own, [this] {
           event::instance_prepared what{instance_.ready()};
           take(what);
@@ -173,6 +176,12 @@ void group_loop::take_requests(const requests_sight& what) {
     if (const auto& wish = what.requests->switchover)
         asked = switchover_request{wish->id, wish->target};
     take(event::request_seen{asked});
+}
+
+void group_loop::take_answers(const group_state& before) {
+    event::answers_seen what;
+    for (const auto& one : before.answers) what.ids.insert(one.id);
+    take(what);
 }
 
 void group_loop::expect_peers(const group_spec& spec) {

@@ -67,6 +67,7 @@ private:
     void perform(action what);
     void take_lease(const lease_sight& what);
     void take_requests(const requests_sight& what);
+    void take_answers(const group_state& before);
     void take_pod(const std::string& replica, const pod_sight& what);
     void take_canary(const canary_outcome& what);
     void expect_peers(const group_spec& spec);

@@ -5,6 +5,7 @@
 #include "common/k8s/lease_codec.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ha::agent {
 
@@ -144,15 +145,31 @@ void narrator::phase(const char* name, instant at) {
     lines_.write("promotion_started", {{"phase", name}, {"after_s", at - *detected_}});
 }
 
-void narrator::tell_primary(const observation& now) {
-    const auto& before = *before_;
-    if (now.lease.record && !now.lease.record->holder.empty()) {
-        bool mine = now.lease.record->holder == now.self.holder();
-        if (!mine) from_ = now.lease.record->holder.substr(0, now.lease.record->holder.find('_'));
-        if (!mine) detected_.reset();
+// Who led before, and why he let go: the release says it, for as long as nobody has taken the Lease.
+void narrator::follow_lease(const observation& now) {
+    if (!now.lease.record) return;
+    const auto& record = *now.lease.record;
+    if (record.released) {
+        if (holder_.empty()) holder_ = record.released->by;
+        reason_ = record.released->reason;
     }
+    if (record.holder.empty()) return;
+    if (record.holder != now.self.holder()) detected_.reset();
+    if (record.holder == holder_ && record.transitions == holder_term_) return;
+    from_ = holder_.substr(0, holder_.find('_'));
+    holder_ = record.holder;
+    holder_term_ = record.transitions;
+    taken_for_ = std::exchange(reason_, {});
+}
+
+void narrator::tell_primary(const observation& now) {
+    follow_lease(now);
+    if (before_->held && !now.held) detected_.reset();
     if (now.running.prevotes && !now.held) phase("detected", now.now);
     if (!now.held) return;
+    // One who was restarted beside its own primary goes on in the same term: no transition.
+    if (now.running.acquired_at) acquired_ = now.held->of;
+    if (acquired_ != now.held->of) return;
     phase("lease", now.now);
     if (now.record.value.promoting == now.held->of) phase("votes", now.now);
     bool primary = engine_role(now) == role::primary && now.record.value.line == now.held->of;
@@ -169,21 +186,18 @@ void narrator::tell_primary(const observation& now) {
     if (routed) phase("routed", now.now);
     bool complete = has_phase(phases_, "writable") && has_phase(phases_, "routed");
     bool told = !transitions_.empty() && transitions_.back().of == now.held->of;
-    if (primary && complete && !told) {
-        auto why = now.lease.record && before.lease.record && before.lease.record->released
-                       ? before.lease.record->released->reason
-                       : std::string{};
-        finish_transition(now, why);
-    }
+    if (primary && complete && !told) finish_transition(now);
 }
 
-void narrator::finish_transition(const observation& now, const std::string& reason) {
+void narrator::finish_transition(const observation& now) {
     transition_view done;
     done.at = k8s::micro_time(clock_.wall_time());
     done.from = from_;
     done.to = now.self.name;
     done.of = now.held->of;
-    done.reason = reason;
+    done.reason = taken_for_;
+    if (done.reason.empty())
+        done.reason = from_.empty() ? reason::bootstrap : reason::lease_expired;
     done.phases = phases_;
     transitions_.push_back(done);
     if (transitions_.size() > 20) transitions_.erase(transitions_.begin());
@@ -192,7 +206,11 @@ void narrator::finish_transition(const observation& now, const std::string& reas
         auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(one.after).count();
         words.push_back(one.name + " " + std::to_string(ms));
     }
-    lines_.write("promotion_done", {{"term", now.held->of}, {"phases_ms", words}});
+    lines_.write("promotion_done",
+                 {{"term", now.held->of},
+                  {"from", done.from},
+                  {"why", done.reason},
+                  {"phases_ms", words}});
 }
 
 }  // namespace ha::agent

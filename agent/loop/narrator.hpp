@@ -31,8 +31,9 @@ private:
     void tell_engine(const observation& now);
     void tell_lease(const observation& now);
     void tell_primary(const observation& now);
+    void follow_lease(const observation& now);
     void phase(const char* name, instant at);
-    void finish_transition(const observation& now, const std::string& reason);
+    void finish_transition(const observation& now);
 
     struct told_failure {
         std::string why;
@@ -47,7 +48,14 @@ private:
     // The transition under way, from the first sign that the primary is gone.
     std::optional<instant> detected_;
     std::vector<phase_view> phases_;
+    // Who held the Lease last, in which term, and who before; why that one let it go, empty when it
+    // did not.
+    std::string holder_;
+    term holder_term_ = 0;
     std::string from_;
+    std::string reason_;
+    std::optional<term> acquired_;  // the newest term that was acquired in this life
+    std::string taken_for_;  // the same, of the acquisition that made the holder of now
     std::map<std::string, told_failure> told_failures_;  // by action
 };
 

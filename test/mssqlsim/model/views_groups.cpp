@@ -158,7 +158,7 @@ database_view look_remote(engine& owner,
     const bool member =
         owner.options_.engine_reading == reading::b
             ? known.synchronized
-            : entry.holds(replica.id) && known.ready && known.hardened + 1 >= known.sent;
+            : entry.holds(replica.id) && known.ready && known.synchronized;
     if (known.seeding)
         made.state = 0;
     else if (member && replica.mode == replica_mode::synchronous)

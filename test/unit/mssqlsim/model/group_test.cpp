@@ -104,6 +104,22 @@ TEST_CASE("a commit waits for every synchronized secondary until a majority has 
     REQUIRE(sequence(three, 1) == sequence(three, 0));
 }
 
+TEST_CASE("a secondary that caught up stays SYNCHRONIZED while log is on its way to it") {
+    cluster_harness three;
+    three.make_group();
+    three.hold_disk(2, true);
+    std::vector<std::shared_ptr<reply>> waiting;
+    for (int i = 0; i < 3; ++i) {
+        auto text = "INSERT INTO shop.dbo.t (id) VALUES (" + std::to_string(i) + ")";
+        waiting.push_back(three.send(0, text));
+    }
+    three.pass(500ms);
+    for (const auto& one : waiting) REQUIRE_FALSE(one->complete);
+    REQUIRE(three.synchronized(0) == 3);
+    three.hold_disk(2, false);
+    REQUIRE(three.eventually([&] { return waiting.back()->complete; }));
+}
+
 TEST_CASE("a replica that the configuration excludes is refused with 41142 under reading A only") {
     for (const reading how : {reading::a, reading::b}) {
         cluster_harness three{how};

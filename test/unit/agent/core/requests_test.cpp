@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/reasons.hpp"
+#include "test/support/catch.hpp"
+#include "test/unit/agent/core/story.hpp"
+
+using namespace ha;
+using namespace ha::test;
+
+namespace {
+
+struct asked_story : story {
+    asked_story() {
+        become_primary();
+        absorb(seen, event::answers_seen{{"old"}});
+    }
+    void ask(const std::string& id, const std::string& target) {
+        pass(30ms);
+        absorb(seen, event::request_seen{switchover_request{id, target}});
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a request is judged by a look that is newer than itself") {
+    asked_story told;
+    told.ask("r1", "db-0");
+    REQUIRE(std::holds_alternative<look_now>(told.step()));
+    REQUIRE(told.code == "look_before_answering");
+    REQUIRE(std::holds_alternative<std::monostate>(told.step()));
+    told.pass(5ms);
+    told.engine_shows(role::primary);
+    auto begun = told.find<begin_step_down>();
+    REQUIRE(begun);
+    REQUIRE(begun->how.target == "db-0");
+}
+
+TEST_CASE("what a predecessor answered is not carried out again") {
+    asked_story told;
+    told.ask("old", "db-0");
+    told.pass(5ms);
+    told.engine_shows(role::primary);
+    REQUIRE_FALSE(told.find<begin_step_down>());
+    REQUIRE_FALSE(told.seen.last_answer);
+}
+
+TEST_CASE("no request is carried out before the answers of predecessors are known") {
+    asked_story told;
+    told.seen.answered.reset();
+    told.ask("r1", "db-0");
+    told.pass(5ms);
+    told.engine_shows(role::primary);
+    REQUIRE_FALSE(told.find<begin_step_down>());
+    absorb(told.seen, event::answers_seen{});
+    REQUIRE(told.find<begin_step_down>());
+}
+
+TEST_CASE("answers are read anew by each primary") {
+    asked_story told;
+    told.engine_shows(role::resolving);
+    REQUIRE_FALSE(told.seen.answered);
+}
+
+TEST_CASE("a target that OFFLINE's own check refuses is named as not synchronized") {
+    asked_story told;
+    told.ask("r1", "db-0");
+    told.pass(5ms);
+    told.engine_shows(role::primary);
+    REQUIRE(told.find<begin_step_down>());
+    REQUIRE(told.find<take_offline>());
+    event::command_ended refused;
+    refused.what = command::offline;
+    refused.ended = event::command_ended::how::refused;
+    refused.error = 51006;
+    refused.by_guard = true;
+    told.pass(5ms);
+    absorb(told.seen, refused);
+    auto answered = told.find<answer_request>();
+    REQUIRE(answered);
+    REQUIRE(answered->answer.reasons ==
+            std::vector{std::string(reason::target_not_synchronized)});
+}
+
+TEST_CASE("a configuration commit that waits for its quorum is watched for two seconds") {
+    asked_story told;
+    told.pass(30ms);
+    auto view = *told.seen.engine.last;
+    view.sent_at = view.received_at = told.seen.now;
+    view.group->commit_pending = true;
+    absorb(told.seen, event::engine_seen{view});
+    REQUIRE_FALSE(told.find<look_now>());
+    REQUIRE(told.look_again_at == told.seen.now + 25ms);
+    told.pass(25ms);
+    REQUIRE(told.find<look_now>());
+    REQUIRE(told.code == "watch_commit");
+    told.pass(2s);
+    REQUIRE_FALSE(told.find<look_now>());
+}
