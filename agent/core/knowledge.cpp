@@ -31,6 +31,14 @@ void notice_following(observation& seen) {
     if (follows && group->connected) seen.follows.attempts = 0;
 }
 
+// The promotion on record has ended: what became of its FAILOVER says nothing of the next one's.
+void forget_failover(observation& seen) {
+    auto& hands = seen.hands;
+    hands.failover_accepted = false;
+    hands.failover_sent.reset();
+    if (hands.last_role_command == command::failover) hands.last_role_error = 0;
+}
+
 // A new engine knows nothing of what was asked of its predecessor.
 void forget_engine(observation& seen) {
     seen.hands.failover_accepted = false;
@@ -59,7 +67,7 @@ void absorb(observation& seen, const event::record_saved& what) {
         if (what.record.promoting) seen.hands.marked = seen.now;
     }
     seen.record.value = what.record;
-    if (!what.record.promoting) seen.hands.failover_accepted = false;
+    if (!what.record.promoting) forget_failover(seen);
     if (seen.vote && !seen.vote->seal_from && seen.vote->question.wanted == what.record.voted &&
         seen.vote->question.candidate_uid == what.record.voted_for)
         seen.vote->seal_from = seen.now;

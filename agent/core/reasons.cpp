@@ -45,9 +45,6 @@ constexpr std::array table{
     entry{switchover, "Somebody asked for a switchover."},
     entry{lease_expired, "The Lease ran out: its holder did not renew it any more."},
     entry{bootstrap, "The group was formed."},
-    entry{two_data_voters,
-          "Two synchronous replicas vote, and a majority of two is both: a lost secondary stops "
-          "writes, a lost primary is waited for."},
     entry{target_unknown, "The target of the request is not a replica of this group."},
     entry{target_silent, "The target's supervisor does not answer."},
     entry{target_not_synchronized, "The target is not synchronized in every database."},

@@ -38,7 +38,6 @@ inline constexpr std::string_view authority_lost = "authority_lost";
 inline constexpr std::string_view switchover = "switchover";
 inline constexpr std::string_view lease_expired = "lease_expired";
 inline constexpr std::string_view bootstrap = "bootstrap";
-inline constexpr std::string_view two_data_voters = "two_data_voters";
 inline constexpr std::string_view target_unknown = "target_unknown";
 inline constexpr std::string_view target_silent = "target_silent";
 inline constexpr std::string_view target_not_synchronized = "target_not_synchronized";

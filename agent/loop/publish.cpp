@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/reasons.hpp"
-#include "agent/core/takeover.hpp"
 #include "agent/loop/group_loop.hpp"
 
 // What the loop shows to probes, people and the operator after each turn.
@@ -41,27 +40,6 @@ int synchronized_secondaries(const group_view& group, const std::string& self) {
     return count;
 }
 
-// The Lease could have been taken for a second, and nobody has: said by a replica that would, but
-// finds no majority.
-bool awaits_primary(const observation& seen) {
-    const auto* me = own_spec(seen);
-    const auto* group = group_of(seen);
-    if (!me || me->mode != availability_mode::synchronous || !group || seen.held) return false;
-    bool follows = group->local_role == role::secondary && group->connected;
-    if (follows || group->local_role == role::primary) return false;
-    auto due = takeover_due(seen, 0);
-    return due && seen.now > *due + std::chrono::seconds{1};
-}
-
-bool has_two_data_voters(const group_spec& spec) {
-    int data = 0;
-    for (const auto& one : spec.replicas) {
-        if (one.mode == availability_mode::configuration_only) return false;
-        data += one.mode == availability_mode::synchronous ? 1 : 0;
-    }
-    return data == 2;
-}
-
 // Conditions in the words that people look for: what is wrong, and what it means.
 std::vector<condition_view> conditions_of(const observation& seen) {
     std::vector<condition_view> all;
@@ -85,20 +63,17 @@ std::vector<condition_view> conditions_of(const observation& seen) {
     if (blocked)
         set("WritesBlocked",
             reason::not_synchronized,
-            "A lost secondary stops writes: REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT is " +
-                std::to_string(group->required) +
-                " and fewer secondaries are synchronized. Writes wait for one to return.");
-    if (awaits_primary(seen))
-        set("PrimaryAwaited",
-            has_two_data_voters(seen.spec) ? reason::two_data_voters : reason::no_majority,
-            has_two_data_voters(seen.spec)
-                ? "A lost primary is waited for: of two synchronous replicas both must agree before "
-                  "another is promoted."
-                : "There is no primary, and no majority of voters agrees to another: more of them "
-                  "are waited for.");
-    if (has_two_data_voters(seen.spec))
+            "REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT is " + std::to_string(group->required) +
+                " and fewer secondaries are synchronized: writes wait for one to return.");
+    int data = 0;
+    bool witness = false;
+    for (const auto& one : seen.spec.replicas) {
+        data += one.mode == availability_mode::synchronous ? 1 : 0;
+        witness = witness || one.mode == availability_mode::configuration_only;
+    }
+    if (data == 2 && !witness)
         set("TwoDataVoters",
-            reason::two_data_voters,
+            "two_data_voters",
             "With two synchronous replicas a lost secondary stops writes and a lost primary is "
             "waited for; a third synchronous or a configuration-only replica lifts this.");
     return all;

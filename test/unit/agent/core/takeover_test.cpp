@@ -162,6 +162,22 @@ TEST_CASE("an engine that refuses makes the candidate let go and wait") {
     CHECK(done);
 }
 
+TEST_CASE("a promotion that has ended says nothing of the next one") {
+    story told;
+    told.become_primary();
+    auto& hands = told.seen.hands;
+    hands.failover_sent = told.seen.now - 1h;
+    hands.failover_accepted = true;
+    hands.last_role_command = command::failover;
+    hands.last_role_error = 41142;
+    auto ended = told.seen.record.value;
+    ended.promoting.reset();
+    absorb(told.seen, event::record_saved{ended});
+    REQUIRE_FALSE(hands.failover_sent);
+    REQUIRE_FALSE(hands.failover_accepted);
+    REQUIRE(hands.last_role_error == 0);
+}
+
 TEST_CASE("who may not lead says why") {
     story told;
     CHECK(candidate_refusals(told.seen).empty());
