@@ -14,8 +14,8 @@ namespace ha::agent {
 
 class state_writer {
 public:
-    // What was written there before, whenever it was read for the leader of now; an empty state when
-    // there is no such ConfigMap.
+    // What was written there before, whenever it was read for the leader of now; an empty state
+    // when there is no such ConfigMap.
     using reader = std::function<void(const group_state& before)>;
     state_writer(clock_source& clock, k8s::client& api, k8s::object_name what, reader on_read = {});
 

@@ -145,7 +145,8 @@ void narrator::phase(const char* name, instant at) {
     lines_.write("promotion_started", {{"phase", name}, {"after_s", at - *detected_}});
 }
 
-// Who led before, and why he let go: the release says it, for as long as nobody has taken the Lease.
+// Who led before, and why he let go: the release says it, for as long as nobody has taken the
+// Lease.
 void narrator::follow_lease(const observation& now) {
     if (!now.lease.record) return;
     const auto& record = *now.lease.record;
@@ -206,11 +207,9 @@ void narrator::finish_transition(const observation& now) {
         auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(one.after).count();
         words.push_back(one.name + " " + std::to_string(ms));
     }
-    lines_.write("promotion_done",
-                 {{"term", now.held->of},
-                  {"from", done.from},
-                  {"why", done.reason},
-                  {"phases_ms", words}});
+    lines_.write(
+        "promotion_done",
+        {{"term", now.held->of}, {"from", done.from}, {"why", done.reason}, {"phases_ms", words}});
 }
 
 }  // namespace ha::agent

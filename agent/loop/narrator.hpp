@@ -55,7 +55,7 @@ private:
     std::string from_;
     std::string reason_;
     std::optional<term> acquired_;  // the newest term that was acquired in this life
-    std::string taken_for_;  // the same, of the acquisition that made the holder of now
+    std::string taken_for_;         // the same, of the acquisition that made the holder of now
     std::map<std::string, told_failure> told_failures_;  // by action
 };
 

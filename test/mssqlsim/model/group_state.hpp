@@ -19,7 +19,7 @@ struct follower_database {
     std::int64_t sent = 0;
     std::int64_t hardened = 0;
     std::int64_t redone = 0;
-    bool ready = false;         // it has told where it is
+    bool ready = false;  // it has told where it is
     // Has caught up since it follows; log in flight changes nothing of it. Under reading B this is
     // the set that nobody writes down.
     bool synchronized = false;

@@ -155,10 +155,9 @@ database_view look_remote(engine& owner,
     if (there == at->second.databases.end()) return made;
     const auto& known = there->second;
     made = {1, known.hardened, known.redone, known.sent, local->end(), true};
-    const bool member =
-        owner.options_.engine_reading == reading::b
-            ? known.synchronized
-            : entry.holds(replica.id) && known.ready && known.synchronized;
+    const bool member = owner.options_.engine_reading == reading::b
+                            ? known.synchronized
+                            : entry.holds(replica.id) && known.ready && known.synchronized;
     if (known.seeding)
         made.state = 0;
     else if (member && replica.mode == replica_mode::synchronous)

@@ -76,8 +76,7 @@ TEST_CASE("a target that OFFLINE's own check refuses is named as not synchronize
     absorb(told.seen, refused);
     auto answered = told.find<answer_request>();
     REQUIRE(answered);
-    REQUIRE(answered->answer.reasons ==
-            std::vector{std::string(reason::target_not_synchronized)});
+    REQUIRE(answered->answer.reasons == std::vector{std::string(reason::target_not_synchronized)});
 }
 
 TEST_CASE("a configuration commit that waits for its quorum is watched for two seconds") {

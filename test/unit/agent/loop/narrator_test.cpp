@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/loop/narrator.hpp"
+
 #include "common/log/sinks.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/sim_clock.hpp"
@@ -71,7 +72,8 @@ TEST_CASE("a Lease that nobody released has expired") {
     REQUIRE(told.tells.transitions().back().reason == "lease_expired");
 }
 
-TEST_CASE("one who takes the role again after its own engine died says so, with phases of its own") {
+TEST_CASE(
+    "one who takes the role again after its own engine died says so, with phases of its own") {
     told_story told;
     told.tell();
     told.take_over(5);
