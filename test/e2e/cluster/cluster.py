@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import time
 
 from . import certificates, components, images, machines, network, processes
@@ -19,25 +20,42 @@ PROGRAMS = ("containerd", "ctr", "runc", "nft", "ip", "iptables", "conntrack", "
 FINISHED = STATE / "finished"   # the first `up` came to its end
 
 
+HELD = "HA_CLUSTER_HELD"        # set for the children of who holds USE
+CHANGE, USE = "cluster", "cluster-use"
+
+
 class Lock:
-    """One command at a time changes the cluster; a second one waits this long."""
+    """CHANGE: one command at a time changes the cluster. USE: a test has it to itself for a whole
+    run; its own commands know that by the environment, those of others are refused meanwhile."""
 
     def __init__(self, name, seconds):
         self.name, self.seconds = name, seconds
 
     def __enter__(self):
         CACHE.mkdir(parents=True, exist_ok=True)
-        self.file = open(CACHE / f"{self.name}.lock", "w")
+        self.file = open(CACHE / f"{self.name}.lock", "a+")
         deadline = time.monotonic() + self.seconds
-        while True:
-            try:
-                return fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise ClusterError(f"{self.name} is locked by another command")
+        while not self.taken():
+            if time.monotonic() > deadline:
+                self.file.seek(0)
+                raise ClusterError(f"the cluster is in use by {self.file.read().strip()}")
             time.sleep(0.2)
+        self.file.truncate(0)
+        self.file.write(f"process {os.getpid()}, {' '.join(sys.argv)}\n")
+        self.file.flush()
+        if self.name == USE:
+            os.environ[HELD] = str(os.getpid())
+
+    def taken(self):
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
     def __exit__(self, *_):
+        if self.name == USE:
+            del os.environ[HELD]
         self.file.close()
 
 
@@ -74,9 +92,12 @@ def prepare(timing):
     for name in SYSCTLS:
         if not (STATE / "sysctl" / name).exists():
             (STATE / "sysctl" / name).write_text(sysctl_file(name).read_text())
-    if not (STATE / "timing").exists() or timing:
+    if not (STATE / "timing").exists():
         (STATE / "timing").write_text(timing or "quick")
+    elif timing not in (None, (STATE / "timing").read_text()):
+        raise ClusterError("it is up with another timing; take it down first")
     if not BIN.exists():
+        BIN.unlink(missing_ok=True)
         BIN.symlink_to(programs)
     if not (STATE / "pause").exists():
         network.run("gcc-12", "-Os", "-static", "-s", "-o", STATE / ".pause",
@@ -171,5 +192,5 @@ def status():
             whole = False
             print(f"{machine:28} cut: {rule}")
     print(f"{'all components':28} {total} MiB")
-    print(answers("get", "nodes", "-o", "wide") or "no API server answers")
+    print(answers("get", "nodes", "-o", "wide", "--request-timeout=3s") or "no API server answers")
     return whole

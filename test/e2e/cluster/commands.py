@@ -1,5 +1,6 @@
 """The command line of the cluster."""
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
@@ -64,6 +65,8 @@ def signal_number(name):
 
 def change(asked):
     """The commands that change the cluster."""
+    if asked.command not in ("up", "down") and not ADMIN.exists():
+        raise ClusterError("the cluster is not up")
     match asked.command:
         case "up":
             cluster.up(asked.timing)
@@ -74,7 +77,9 @@ def change(asked):
         case "heal":
             for one in asked.machines or MACHINES:
                 network.heal(one)
-        case "crash" | "boot" | "freeze" | "thaw":
+        case "crash":
+            machines.crash(asked.machines)
+        case "boot" | "freeze" | "thaw":
             for one in asked.machines:
                 getattr(machines, asked.command)(one)
         case "stop":
@@ -108,10 +113,12 @@ def main(arguments):
         if not asked.change:
             return look(asked)
         began = time.monotonic()
-        with cluster.Lock("cluster", 180):
+        alone = contextlib.nullcontext() if cluster.HELD in os.environ else (
+            cluster.Lock(cluster.USE, 0))
+        with alone, cluster.Lock(cluster.CHANGE, 180):
             change(asked)
         print(f"cluster: {' '.join(arguments)} took {time.monotonic() - began:.1f} s")
         return 0
-    except (ClusterError, subprocess.TimeoutExpired) as trouble:
+    except ClusterError as trouble:
         print(f"cluster: {trouble}", file=sys.stderr)
         return 1

@@ -55,7 +55,7 @@ def make():
 def load(archive, nodes=NODES):
     """Imports an archive as `docker save` writes it into the nodes."""
     for node in nodes:
-        run(*in_node(node), "ctr", "-n", "k8s.io", "images", "import", archive)
+        run(*in_node(node), "ctr", "-n", "k8s.io", "images", "import", archive, limit=300)
 
 
 def load_own(node):

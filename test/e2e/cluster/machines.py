@@ -62,12 +62,16 @@ def boot(machine):
             images.load_own(machine)
 
 
-def crash(machine):
-    """Power loss: the cable first, for a dying kernel would take leave of every connection."""
-    processes.freeze(machine, "FROZEN")
-    network.unplug(machine)
-    processes.kill_all(machine)
-    processes.remove_cgroups(machine)
+def crash(names):
+    """Power loss of machines, of all at the same moment: nothing of them runs any more when it
+    begins. The cables go first, for a dying kernel would take leave of every connection."""
+    for machine in names:
+        processes.freeze(machine, "FROZEN")
+    for machine in names:
+        network.unplug(machine)
+    for machine in names:
+        processes.kill_all(machine)
+        processes.remove_cgroups(machine)
 
 
 def freeze(machine):

@@ -14,12 +14,15 @@ from .settings import (CONTROL_PLANE, HOST, MACHINES, NAME, NODES, SERVICES, SWI
                        address, pods_of)
 
 
-def run(*command, text=None):
-    """A short command, which must succeed; returns its output."""
-    done = subprocess.run([str(word) for word in command], input=text, text=True,
-                          capture_output=True, timeout=60)
+def run(*command, text=None, limit=60):
+    """A short command, which must succeed within seconds; returns its output."""
+    words = [str(word) for word in command]
+    try:
+        done = subprocess.run(words, input=text, text=True, capture_output=True, timeout=limit)
+    except subprocess.TimeoutExpired:
+        raise ClusterError(f"{' '.join(words)}: no end after {limit} s") from None
     if done.returncode:
-        raise ClusterError(f"{' '.join(map(str, command))}: {done.stderr.strip()}")
+        raise ClusterError(f"{' '.join(words)}: {done.stderr.strip()}")
     return done.stdout
 
 

@@ -68,6 +68,16 @@ def find(place, name):
     return next((int(pid) for pid in pids if program(pid) == name), None)
 
 
+def belongs(pid, place):
+    """Whether a process is in the cgroup of this place or below it."""
+    try:
+        lines = pathlib.Path(f"/proc/{pid}/cgroup").read_text().splitlines()
+    except OSError:
+        return False
+    path = next(line.split(":", 2)[2] for line in lines if line.split(":")[1] == "freezer")
+    return pathlib.PurePath(path).is_relative_to(pathlib.PurePath("/", NAME, place))
+
+
 def send(pid, number, place):
     """Signals a process if it still is the one of that place; returns a handle to wait with."""
     try:
@@ -75,7 +85,7 @@ def send(pid, number, place):
     except ProcessLookupError:
         return None
     # The pid may have been another's between the look and the handle; with the handle it cannot.
-    if pid not in members(place):
+    if not belongs(pid, place):
         os.close(handle)
         return None
     try:

@@ -4,7 +4,8 @@ import pathlib
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
 CONFIG = pathlib.Path(__file__).resolve().parent / "config"
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "mssql-ha"
+CACHES = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+CACHE = pathlib.Path(CACHES) / "mssql-ha"
 
 # Everything of a running cluster. Not below /var/lib, /var/log or /run: a node has its own there.
 STATE = pathlib.Path("/var/tmp/mssql-ha-cluster")
