@@ -80,7 +80,6 @@ struct engine_knowledge {
     bool answered = false;
     std::optional<instant> commit_pending_since;  // first look in a row that showed one
     std::optional<diagnostics_view> diagnostics;
-    std::optional<instant> diagnostics_since;  // when the stream was opened
     process_state processes = process_state::unknown;
     bool neighbour_visible = false;  // the process namespace is shared: kill and proof are possible
     bool operator==(const engine_knowledge&) const = default;

@@ -131,10 +131,7 @@ void absorb(observation& seen, const event::processes_changed& what) {
 void absorb(observation& seen, const event::renewal_ended& what) {
     auto& hands = seen.hands;
     hands.renewing.reset();
-    if (what.good) {
-        hands.last_renewal_good = what.sent_at;
-        hands.fencing_unavailable = false;
-    }
+    if (what.good) hands.fencing_unavailable = false;
     hands.last_renewal_error = what.error;
     if (what.error == 47116) hands.fencing_unavailable = true;
 }

@@ -59,7 +59,6 @@ struct running_command {
 struct engine_hands {
     std::optional<instant> renewing;           // a renewal batch is in flight since
     std::optional<instant> last_renewal_sent;  // counts as accepted for danger (rule 6)
-    std::optional<instant> last_renewal_good;  // answered without error, by its send
     std::int32_t last_renewal_error = 0;
     bool fencing_unavailable = false;         // 47116
     std::optional<running_command> role;      // on the role session

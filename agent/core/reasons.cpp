@@ -56,6 +56,8 @@ constexpr std::array table{
     entry{instance_not_ready, "The endpoint or a peer's certificate is not in place yet."},
     entry{newer_format, "What was read was written by a newer version than this one."},
     entry{superseded, "A later question took the place of this one."},
+    entry{two_data_voters,
+          "There are two synchronous replicas and no third voter: each waits for the other."},
 };
 
 }  // namespace

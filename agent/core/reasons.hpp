@@ -48,6 +48,7 @@ inline constexpr std::string_view bootstrap_waits = "bootstrap_waits";
 inline constexpr std::string_view instance_not_ready = "instance_not_ready";
 inline constexpr std::string_view newer_format = "newer_format";
 inline constexpr std::string_view superseded = "superseded";
+inline constexpr std::string_view two_data_voters = "two_data_voters";
 
 // One English sentence for a code; the code itself when it has none.
 std::string_view sentence(std::string_view code);

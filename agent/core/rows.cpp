@@ -120,11 +120,4 @@ std::string best_target(const observation& seen) {
     return best;
 }
 
-bool knows_primary(const observation& seen) {
-    return std::any_of(seen.peers.begin(), seen.peers.end(), [](const auto& one) {
-        const auto& status = one.second.status;
-        return status && status->authority && status->local_role == role::primary;
-    });
-}
-
 }  // namespace ha::agent

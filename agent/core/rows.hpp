@@ -61,6 +61,5 @@ lease_record renewed(const observation& seen);  // the record as a renewal would
 guard guarded(const observation& seen, std::vector<role> roles, instant until);
 bool guard_is_fresh(glance& look);                 // the pair of ticks and time is younger than 2P
 std::string best_target(const observation& seen);  // empty: nobody could take over
-bool knows_primary(const observation& seen);
 
 }  // namespace ha::agent

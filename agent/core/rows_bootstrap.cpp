@@ -12,17 +12,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-int wanted_required(const observation& seen) {
-    if (seen.spec.required) return *seen.spec.required;
-    int data = 0;
-    bool witness = false;
-    for (const auto& one : seen.spec.replicas) {
-        data += one.mode == availability_mode::synchronous ? 1 : 0;
-        witness = witness || one.mode == availability_mode::configuration_only;
-    }
-    return witness ? 0 : data / 2;
-}
-
 bool clear_to_make(const observation& seen) {
     return seen.spec_known && seen.instance_ready && peers_know_no_group(seen) &&
            !seen.record.value.strange;
@@ -69,7 +58,7 @@ action create(glance& look) {
     auto latest = seen.held->until - times.write_lease;
     if (seen.now >= latest || !look.past(seen.hands.last_role_attempt, 1s)) return {};
     return create_group{
-        guarded(seen, {role::absent}, latest), times.write_lease, wanted_required(seen)};
+        guarded(seen, {role::absent}, latest), times.write_lease, wanted_required(seen.spec)};
 }
 
 // 1. the engine is PRIMARY of the group that we made, and the Lease does not carry its id yet
@@ -89,7 +78,7 @@ action require(glance& look) {
     if (!has_right_to_primary(seen) || engine_role(seen) != role::primary || seen.leaving)
         return {};
     if (!seen.spec_known || !may_command(seen) || !guard_is_fresh(look)) return {};
-    auto wanted = wanted_required(seen);
+    auto wanted = wanted_required(seen.spec);
     if (group_of(seen)->required == wanted) return {};
     if (!look.past(seen.hands.last_role_attempt, 1s)) return {};
     return set_required{guarded(seen, {role::primary}, seen.held->until), wanted};

@@ -26,4 +26,19 @@ const replica_spec* group_spec::find(const std::string& replica) const {
     return found == replicas.end() ? nullptr : &*found;
 }
 
+voter_count count_voters(const group_spec& spec) {
+    voter_count found;
+    for (const auto& one : spec.replicas) {
+        found.data += one.mode == availability_mode::synchronous ? 1 : 0;
+        found.witness = found.witness || one.mode == availability_mode::configuration_only;
+    }
+    return found;
+}
+
+int wanted_required(const group_spec& spec) {
+    if (spec.required) return *spec.required;
+    auto voting = count_voters(spec);
+    return voting.witness ? 0 : voting.data / 2;
+}
+
 }  // namespace ha::agent

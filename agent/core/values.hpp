@@ -137,4 +137,18 @@ struct group_spec {
     const replica_spec* find(const std::string& replica) const;
 };
 
+// How many replicas hold data and vote, and whether one votes without holding any.
+struct voter_count {
+    int data = 0;
+    bool witness = false;  // a CONFIGURATION_ONLY replica
+    // Nobody but these two: each waits for the other (rule 27).
+    bool two_data_voters() const { return data == 2 && !witness; }
+    bool operator==(const voter_count&) const = default;
+};
+voter_count count_voters(const group_spec& spec);
+
+// REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT as the spec names it; `auto` is half of the data
+// voters, as in Microsoft's agent, and 0 with a witness.
+int wanted_required(const group_spec& spec);
+
 }  // namespace ha::agent

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/loop/narrator.hpp"
 
+#include "agent/codec/words.hpp"
 #include "agent/core/reasons.hpp"
 #include "common/k8s/lease_codec.hpp"
 
@@ -11,18 +12,9 @@ namespace ha::agent {
 
 namespace {
 
-std::string_view words(role which) {
-    switch (which) {
-        case role::primary: return "primary";
-        case role::secondary: return "secondary";
-        case role::resolving: return "resolving";
-        default: return "absent";
-    }
-}
-
-std::string role_words(const observation& seen) {
+std::string role_word(const observation& seen) {
     auto found = engine_role(seen);
-    return found ? std::string(words(*found)) : "unknown";
+    return found ? std::string(word_of(*found)) : "unknown";
 }
 
 // Enough secondaries are synchronized for a commit.
@@ -78,7 +70,7 @@ void narrator::tell_engine(const observation& now) {
     const auto& before = *before_;
     if (engine_answers(before) != engine_answers(now)) {
         if (engine_answers(now)) {
-            lines_.write("engine_up", {{"role", role_words(now)}});
+            lines_.write("engine_up", {{"role", role_word(now)}});
         } else {
             lines_.write("engine_down");
         }
@@ -88,9 +80,9 @@ void narrator::tell_engine(const observation& now) {
         lines_.write("engine_exited");
         events_.push_back({true, "EngineExited", "Observe", "The engine's processes are gone."});
     }
-    if (engine_role(now) && role_words(before) != role_words(now))
+    if (engine_role(now) && role_word(before) != role_word(now))
         lines_.write("engine_role_changed",
-                     {{"from", role_words(before)}, {"to", role_words(now)}});
+                     {{"from", role_word(before)}, {"to", role_word(now)}});
     auto health = judge_health(now.engine, now.chosen, now.now);
     if (judge_health(before.engine, before.chosen, before.now) != health)
         lines_.write(

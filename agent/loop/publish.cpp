@@ -1,85 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "agent/codec/words.hpp"
+#include "agent/core/conditions.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/loop/group_loop.hpp"
 
 // What the loop shows to probes, people and the operator after each turn.
 
 namespace ha::agent {
-
-namespace {
-
-std::string words(role which) {
-    switch (which) {
-        case role::primary: return "primary";
-        case role::secondary: return "secondary";
-        case role::resolving: return "resolving";
-        default: return "absent";
-    }
-}
-
-std::string words(availability_mode which) {
-    if (which == availability_mode::asynchronous) return "asynchronous";
-    return which == availability_mode::synchronous ? "synchronous" : "configurationOnly";
-}
-
-std::string words(synchronization which) {
-    switch (which) {
-        case synchronization::synchronized: return "synchronized";
-        case synchronization::synchronizing: return "synchronizing";
-        case synchronization::not_synchronizing: return "notSynchronizing";
-        case synchronization::reverting: return "reverting";
-        case synchronization::initializing: return "initializing";
-        default: return "unknown";
-    }
-}
-
-int synchronized_secondaries(const group_view& group, const std::string& self) {
-    int count = 0;
-    for (const auto& one : group.replicas)
-        if (one.name != self && one.state == synchronization::synchronized) ++count;
-    return count;
-}
-
-// Conditions in the words that people look for: what is wrong, and what it means.
-std::vector<condition_view> conditions_of(const observation& seen) {
-    std::vector<condition_view> all;
-    auto set = [&](std::string type, std::string_view why, std::string text) {
-        all.push_back({std::move(type), true, std::string(why), std::move(text)});
-    };
-    if (seen.hands.fencing_unavailable)
-        set("FencingUnavailable",
-            reason::fencing_unavailable,
-            std::string(reason::sentence(reason::fencing_unavailable)));
-    if (!seen.record.trouble.empty())
-        set("RecordUnreadable", reason::newer_format, seen.record.trouble);
-    if (seen.record.value.strange)
-        set("PrimaryMadeByHand",
-            reason::strange_primary,
-            "Ask for a switchover instead: write it into the group's request ConfigMap.");
-    const auto* group = group_of(seen);
-    bool primary = group && group->local_role == role::primary;
-    bool blocked = primary && !group->databases.empty() &&
-                   synchronized_secondaries(*group, seen.self.name) < group->required;
-    if (blocked)
-        set("WritesBlocked",
-            reason::not_synchronized,
-            "REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT is " + std::to_string(group->required) +
-                " and fewer secondaries are synchronized: writes wait for one to return.");
-    int data = 0;
-    bool witness = false;
-    for (const auto& one : seen.spec.replicas) {
-        data += one.mode == availability_mode::synchronous ? 1 : 0;
-        witness = witness || one.mode == availability_mode::configuration_only;
-    }
-    if (data == 2 && !witness)
-        set("TwoDataVoters",
-            "two_data_voters",
-            "With two synchronous replicas a lost secondary stops writes and a lost primary is "
-            "waited for; a third synchronous or a configuration-only replica lifts this.");
-    return all;
-}
-
-}  // namespace
 
 void group_loop::publish() {
     bool leads = has_right_to_primary(seen_) && engine_role(seen_) == role::primary;
@@ -102,14 +29,16 @@ void group_loop::publish() {
         bool self = one.name == own_.self.name;
         auto peer = seen_.peers.find(one.name);
         bool answers = peer != seen_.peers.end() && peer->second.status && !peer->second.asked_at;
-        told.role = self ? "primary" : answers ? words(peer->second.status->local_role) : "unknown";
-        told.mode = words(one.mode);
-        told.synchronization = self ? "synchronized" : words(one.state);
+        told.role = self      ? "primary"
+                    : answers ? word_of(peer->second.status->local_role)
+                              : "unknown";
+        told.mode = word_of(one.mode);
+        told.synchronization = self ? "synchronized" : word_of(one.state);
         told.connected = self || one.connected.value_or(false);
         now.replicas.push_back(std::move(told));
     }
     for (const auto& one : conditions_of(seen_))
-        now.conditions.push_back({one.type, one.holds, one.reason, one.words});
+        now.conditions.push_back({one.type, true, one.reason, one.words});
     if (seen_.last_answer) {
         answer_report told;
         told.id = seen_.last_answer->id;
@@ -167,7 +96,8 @@ group_report group_loop::report() const {
         told.rows.push_back({std::string(one.code), std::string(one.sentence), one.holds});
     told.last_action_code = last_code_;
     told.refusals = candidate_refusals(seen_);
-    told.conditions = conditions_of(seen_);
+    for (const auto& one : conditions_of(seen_))
+        told.conditions.push_back({one.type, true, one.reason, one.words});
     told.transitions = tells_.transitions();
     for (const auto& one : instance_.certificates())
         told.certificates.push_back({one.name, one.expires});

@@ -118,7 +118,7 @@ struct story {
         lease_of(seen.self.holder(), 5);
         seen.held = authority{5, seen.now + 14s};
         engine_shows(role::primary);
-        seen.hands.last_renewal_sent = seen.hands.last_renewal_good = seen.now;
+        seen.hands.last_renewal_sent = seen.now;
         seen.label_role = "primary";
         seen.pushed_term = 5;
         seen.status_asked = seen.now;

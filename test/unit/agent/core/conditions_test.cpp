@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "agent/core/conditions.hpp"
+
+#include "agent/core/reasons.hpp"
+#include "test/support/catch.hpp"
+#include "test/unit/agent/core/story.hpp"
+
+using namespace ha;
+using namespace ha::test;
+
+// What status says is wrong, in the words that people look for.
+
+namespace {
+
+const condition* find(const std::vector<condition>& all, const std::string& type) {
+    for (const auto& one : all)
+        if (one.type == type) return &one;
+    return nullptr;
+}
+
+bool says(const condition* one, const std::string& words) {
+    return one && one->words.find(words) != std::string::npos;
+}
+
+// db-0 and db-1 synchronous, db-2 asynchronous; REQUIRED stays 1.
+story two_data_voters() {
+    story told;
+    told.seen.spec.replicas[2].mode = availability_mode::asynchronous;
+    told.engine_shows(role::secondary);
+    return told;
+}
+
+}  // namespace
+
+TEST_CASE("a healthy group of three has no condition") {
+    story told;
+    CHECK(conditions_of(told.seen).empty());
+    told.become_primary();
+    CHECK(conditions_of(told.seen).empty());
+}
+
+TEST_CASE("two data voters run with REQUIRED = 1, and status says what that means") {
+    auto told = two_data_voters();
+    CHECK(wanted_required(told.seen.spec) == 1);
+    auto all = conditions_of(told.seen);
+    CHECK(says(find(all, "TwoDataVoters"),
+               "a lost secondary stops writes and a lost primary is waited for"));
+    CHECK_FALSE(find(all, "LostSecondaryStopsWrites"));
+    CHECK_FALSE(find(all, "LostPrimaryIsWaitedFor"));
+    told.seen.spec.replicas[2].mode = availability_mode::configuration_only;
+    CHECK(conditions_of(told.seen).empty());
+    CHECK(wanted_required(told.seen.spec) == 0);
+}
+
+TEST_CASE("two data voters: a lost secondary stops writes") {
+    auto told = two_data_voters();
+    told.become_primary();
+    CHECK_FALSE(find(conditions_of(told.seen), "LostSecondaryStopsWrites"));
+    auto view = *told.seen.engine.last;
+    view.group->replicas[0].state = synchronization::not_synchronizing;
+    view.group->replicas[0].connected = false;
+    absorb(told.seen, event::engine_seen{view});
+    auto all = conditions_of(told.seen);
+    CHECK(find(all, "WritesBlocked"));
+    const auto* lost = find(all, "LostSecondaryStopsWrites");
+    CHECK(says(lost, "The secondary db-0 is lost"));
+    CHECK(says(lost, "a lost secondary stops writes"));
+}
+
+TEST_CASE("two data voters: a lost primary is waited for") {
+    auto told = two_data_voters();
+    absorb(told.seen, event::peer_silent{"db-0", told.seen.now});
+    SECTION("while the engine is still connected to it, nothing is lost") {
+        CHECK_FALSE(find(conditions_of(told.seen), "LostPrimaryIsWaitedFor"));
+    }
+    SECTION("its supervisor is silent and the engine has lost it") {
+        auto view = *told.seen.engine.last;
+        view.group->connected = false;
+        absorb(told.seen, event::engine_seen{view});
+        auto all = conditions_of(told.seen);
+        CHECK(says(find(all, "LostPrimaryIsWaitedFor"), "The primary db-0 is lost"));
+        CHECK(says(find(all, "LostPrimaryIsWaitedFor"), "a lost primary is waited for"));
+    }
+    SECTION("its supervisor answers for a dead engine") {
+        told.engine_shows(role::resolving);
+        told.peer_shows("db-0", role::absent).engine_known = false;
+        told.seen.peers["db-0"].asked_at.reset();
+        CHECK(find(conditions_of(told.seen), "LostPrimaryIsWaitedFor"));
+    }
+    SECTION("a group of three elects another one and waits for nobody") {
+        story three;
+        absorb(three.seen, event::peer_silent{"db-0", three.seen.now});
+        three.engine_shows(role::resolving);
+        CHECK_FALSE(find(conditions_of(three.seen), "LostPrimaryIsWaitedFor"));
+    }
+}
+
+TEST_CASE("every condition's reason has a sentence") {
+    auto told = two_data_voters();
+    told.seen.hands.fencing_unavailable = true;
+    told.seen.record.value.strange = true;
+    told.seen.record.trouble = "written by a newer version";
+    for (const auto& one : conditions_of(told.seen)) {
+        INFO(one.type << " " << one.reason);
+        CHECK(reason::sentence(one.reason) != one.reason);
+        CHECK_FALSE(one.words.empty());
+    }
+}
