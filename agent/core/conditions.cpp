@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/conditions.hpp"
 
+#include "agent/core/decision.hpp"
+#include "agent/core/leader.hpp"
 #include "agent/core/reasons.hpp"
+#include "agent/core/voting.hpp"
 
 #include <algorithm>
 
@@ -24,9 +27,8 @@ bool answers(const peer_view& peer) {
 }
 
 bool somebody_leads(const observation& seen) {
-    return std::any_of(seen.peers.begin(), seen.peers.end(), [](const auto& one) {
-        return answers(one.second) && one.second.status->authority &&
-               one.second.status->local_role == role::primary;
+    return std::any_of(seen.peers.begin(), seen.peers.end(), [&](const auto& one) {
+        return answers(one.second) && leads(seen, one.second);
     });
 }
 
@@ -83,13 +85,76 @@ void add_waiting(const observation& seen, conditions& all) {
     if (answers(peer->second) && status->engine_known) return;
     if (!peer->second.asked_at && !status) return;
     const auto* group = group_of(seen);
-    if (!group || (*role_here == role::secondary && group->connected)) return;
+    if (!group || is_attached(seen)) return;
     set(all,
         "LostPrimaryIsWaitedFor",
         reason::two_data_voters,
         "The primary " + other +
             " is lost, and with two synchronous replicas a lost primary is waited for: neither "
             "can be promoted without the other's vote.");
+}
+
+// Rule 31's two refusals: these replicas are never touched.
+void add_untouched(const observation& seen, conditions& all) {
+    for (const auto& [name, peer] : seen.peers) {
+        if (!leads(seen, peer) || (group_of(seen) && engine_role(seen) == role::primary)) continue;
+        if (is_of_other_group(seen, *peer.status))
+            set(all,
+                "OtherGroup",
+                reason::other_group,
+                "The group here has another id than the one of the primary " + name +
+                    ": this replica is left as it is. Drop the group that is not wanted by hand.");
+        else if (is_ahead_of(seen, *peer.status))
+            set(all,
+                "AheadOfPrimary",
+                reason::ahead_of_primary,
+                "This replica has a newer configuration than the primary " + name +
+                    " in the same term: it is left as it is, because following would undo what "
+                    "only it may have. Compare both before dropping the group here.");
+    }
+}
+
+// Rule 31: the ladder has ended.
+void add_stuck(const observation& seen, conditions& all) {
+    if (seen.follows.endpoint_restarts < endpoint_restarts_max || !seen.follows.stuck_since) return;
+    set(all,
+        "ReplicaRecoveryFailed",
+        reason::engines_apart,
+        "The engine does not come under the primary although both supervisors see each other; the "
+        "endpoints were restarted " +
+            std::to_string(seen.follows.endpoint_restarts) +
+            " times. Look into the error logs of both; DROP and JOIN on this replica is the last "
+            "step.");
+}
+
+std::string listed(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& one : words) text += (text.empty() ? "" : ", ") + one;
+    return text;
+}
+
+// Rules 16 and 26: a minority waits and says for whom, and why nobody here takes over.
+void add_headless(const observation& seen, conditions& all) {
+    bool formed = seen.lease.record && !seen.lease.record->group_id.empty();
+    if (!formed || holds_authority(seen) || somebody_leads(seen) || is_attached(seen)) return;
+    std::vector<std::string> silent;
+    for (const auto& name : voters(seen)) {
+        auto peer = seen.peers.find(name);
+        bool there = name == seen.self.name || (peer != seen.peers.end() && answers(peer->second) &&
+                                                peer->second.status->engine_known);
+        if (!there) silent.push_back(name);
+    }
+    auto refusals = candidate_refusals(seen);
+    if (silent.empty() && refusals.empty()) return;
+    std::string words = "There is no primary.";
+    if (!silent.empty()) words += " Waited for: " + listed(silent) + ".";
+    if (!refusals.empty()) {
+        words += " This replica does not take over:";
+        for (const auto& code : refusals) words += " " + std::string(reason::sentence(code));
+    }
+    if (seen.vetoed && seen.vetoed->reason == reason::not_synchronized)
+        words += " Its engine refused (41142): bring back who was primary, or force a failover.";
+    set(all, "NoPrimary", reason::no_majority, words);
 }
 
 }  // namespace
@@ -106,6 +171,9 @@ std::vector<condition> conditions_of(const observation& seen) {
             "Ask for a switchover instead: write it into the group's request ConfigMap.");
     add_blocked(seen, all);
     add_waiting(seen, all);
+    add_untouched(seen, all);
+    add_stuck(seen, all);
+    add_headless(seen, all);
     return all;
 }
 

@@ -74,6 +74,12 @@ struct kill_engine {
     std::string reason;
     bool operator==(const kill_engine&) const = default;
 };
+// Stop and start our own mirroring endpoint and ask the primary's supervisor to do the same with
+// its (rule 31).
+struct restart_endpoints {
+    std::string primary;  // replica name
+    bool operator==(const restart_endpoints&) const = default;
+};
 struct look_now {  // ask the canary at once
     bool operator==(const look_now&) const = default;
 };
@@ -136,6 +142,7 @@ using action = std::variant<std::monostate,
                             set_required,
                             end_sessions,
                             kill_engine,
+                            restart_endpoints,
                             look_now,
                             ask_status,
                             ask_prevotes,

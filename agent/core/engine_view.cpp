@@ -20,6 +20,15 @@ health_verdict tripped(int level, int policy, std::string why) {
 
 }  // namespace
 
+bool ticks_agree(const engine_view& before, const engine_view& after) {
+    using std::chrono::milliseconds;
+    constexpr auto grain = milliseconds{20};  // the counter's own steps
+    duration least = after.sent_at - before.received_at;
+    duration most = after.received_at - before.sent_at;
+    duration told = milliseconds{after.ms_ticks - before.ms_ticks};
+    return told >= least - least / 100 - grain && told <= most + most / 100 + grain;
+}
+
 // The first that holds decides, as in Microsoft's agent (sqlserver.md 1.5):
 // 1. the login is refused: the engine lives and nothing else is known. Nothing is tripped.
 // 2. the processes are proven gone, or the canary has been silent for its limit: level 1

@@ -11,6 +11,12 @@ namespace ha::agent {
 
 struct settings;
 
+struct engine_view;
+
+// True unless the engine's ticks between two looks differ from our clock by more than 1 %: the
+// machine was moved or restored. Each look read its ticks at some time between send and receipt.
+bool ticks_agree(const engine_view& before, const engine_view& after);
+
 // One replica in the engine's own configuration (sys.availability_replicas and, on a primary, the
 // state rows of the others).
 struct configured_replica {
@@ -73,6 +79,9 @@ enum class reach { not_tried, answering, silent, login_refused, unreachable };
 
 struct engine_knowledge {
     std::optional<engine_view> last;
+    // Between the last two looks ms_ticks and our clock went equally far, within 1 %; false: no
+    // deadline may be counted from the last pair (rule 5).
+    bool ticks_agree = true;
     reach reachable = reach::not_tried;
     std::optional<instant> silent_since;  // first canary in a row that got no answer, by its send
     int unanswered = 0;                   // how many in a row got none

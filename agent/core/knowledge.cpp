@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/knowledge.hpp"
 
+#include "agent/core/leader.hpp"
+
 #include <algorithm>
 
 // The folding of what the engine, the disk and people say. The Lease and the peers have files of
@@ -10,6 +12,9 @@ namespace ha::agent {
 
 namespace {
 
+// The group was made without WRITE_LEASE_VALIDITY.
+constexpr std::int32_t fencing_refused = 47116;
+
 // A look taken after OFFLINE was answered shows RESOLVING: the voter follows nobody any more.
 void notice_seal(observation& seen) {
     if (!seen.vote || !seen.vote->seal_from || seen.vote->sealed) return;
@@ -17,7 +22,7 @@ void notice_seal(observation& seen) {
     const auto& answered = seen.hands.offline_answered;
     if (!group || !answered || *answered < *seen.vote->seal_from) return;
     bool left = group->local_role == role::resolving && !group->pending_failover;
-    if (left && seen.engine.last->sent_at > *answered) seen.vote->sealed = true;
+    if (left && seen.engine.last->sent_at > *seen.hands.offline_answer_at) seen.vote->sealed = true;
 }
 
 void notice_following(observation& seen) {
@@ -29,6 +34,16 @@ void notice_following(observation& seen) {
         seen.follows.lost_since = seen.now;
     }
     if (follows && group->connected) seen.follows.attempts = 0;
+    bool placed = is_attached(seen) || !group || group->local_role == role::primary;
+    if (placed) {
+        seen.follows.stuck_since.reset();
+    } else if (!seen.follows.stuck_since) {
+        seen.follows.stuck_since = seen.now;
+    }
+    if (has_caught_up(seen)) {
+        seen.follows.endpoint_restarts = 0;
+        seen.follows.endpoints_restarted.reset();
+    }
 }
 
 // The promotion on record has ended: what became of its FAILOVER says nothing of the next one's.
@@ -45,6 +60,7 @@ void forget_engine(observation& seen) {
     seen.hands.failover_sent.reset();
     seen.hands.primary_since.reset();
     seen.hands.offline_answered.reset();
+    seen.hands.offline_answer_at.reset();
     seen.hands.sessions_to_end = false;
     if (seen.vote) seen.vote->sealed = false;
 }
@@ -66,6 +82,8 @@ void absorb(observation& seen, const event::record_saved& what) {
         seen.hands.marked.reset();
         if (what.record.promoting) seen.hands.marked = seen.now;
     }
+    if (what.record.line != seen.record.value.line && seen.follows.stuck_since)
+        seen.follows.stuck_since = seen.now;
     seen.record.value = what.record;
     if (!what.record.promoting) forget_failover(seen);
     if (seen.vote && !seen.vote->seal_from && seen.vote->question.wanted == what.record.voted &&
@@ -82,6 +100,7 @@ void absorb(observation& seen, const event::engine_seen& what) {
     auto& engine = seen.engine;
     if (engine.last && engine.last->sent_at > what.view.sent_at) return;
     bool another = engine.last && engine.last->started != what.view.started;
+    engine.ticks_agree = another || !engine.last || ticks_agree(*engine.last, what.view);
     engine.last = what.view;
     engine.reachable = reach::answering;
     engine.silent_since.reset();
@@ -96,6 +115,7 @@ void absorb(observation& seen, const event::engine_seen& what) {
     bool pending = what.view.group && what.view.group->commit_pending;
     if (pending && !engine.commit_pending_since) engine.commit_pending_since = seen.now;
     if (!pending) engine.commit_pending_since.reset();
+    if (primary && has_right_to_primary(seen)) seen.vetoed.reset();
     if (!may_be_primary(seen)) seen.demoting_since.reset();
     notice_seal(seen);
     notice_following(seen);
@@ -133,17 +153,21 @@ void absorb(observation& seen, const event::renewal_ended& what) {
     hands.renewing.reset();
     if (what.good) hands.fencing_unavailable = false;
     hands.last_renewal_error = what.error;
-    if (what.error == 47116) hands.fencing_unavailable = true;
+    if (what.error == fencing_refused) hands.fencing_unavailable = true;
 }
 
 void absorb(observation& seen, const event::command_ended& what) {
     using how = event::command_ended::how;
     auto& hands = seen.hands;
     if (what.what == command::offline) {
+        bool done = what.ended == how::done;
+        if (done && hands.offline && seen.leaving && !hands.offline->target.empty())
+            seen.leaving->target_checked = seen.leaving->target == hands.offline->target;
         hands.offline.reset();
         hands.offline_refused = what.by_guard;
-        if (what.ended == how::done) {
+        if (done) {
             hands.offline_answered = what.sent_at;
+            hands.offline_answer_at = seen.now;
         } else {
             hands.offline_failed = seen.now;
         }
@@ -152,6 +176,7 @@ void absorb(observation& seen, const event::command_ended& what) {
     }
     hands.role.reset();
     hands.last_role_error = what.ended == how::refused ? what.error : 0;
+    if (what.error == fencing_refused) hands.fencing_unavailable = true;
     if (what.ended == how::unknown) hands.sessions_to_end = true;
     if (what.what == command::failover) hands.failover_accepted = what.ended == how::done;
     if (what.what == command::failover && (what.by_guard || what.ended == how::not_sent))

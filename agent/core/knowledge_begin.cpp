@@ -9,7 +9,7 @@ namespace ha::agent {
 namespace {
 
 void start_role_command(observation& seen, command what) {
-    seen.hands.role = running_command{what, seen.now};
+    seen.hands.role = running_command{what, seen.now, {}};
     seen.hands.last_role_attempt = seen.now;
     seen.hands.last_role_command = what;
     seen.hands.last_role_error = 0;
@@ -39,9 +39,9 @@ struct starter {
         seen.hands.renewing = seen.now;
         seen.hands.last_renewal_sent = seen.now;
     }
-    void operator()(const take_offline&) const {
-        seen.hands.offline = running_command{command::offline, seen.now};
-        if (!holds_authority(seen) && !seen.demoting_since) seen.demoting_since = seen.now;
+    void operator()(const take_offline& what) const {
+        seen.hands.offline = running_command{command::offline, seen.now, what.synchronized_target};
+        if (!may_stay_primary(seen) && !seen.demoting_since) seen.demoting_since = seen.now;
     }
     void operator()(const fail_over&) const {
         start_role_command(seen, command::failover);
@@ -66,6 +66,13 @@ struct starter {
     void operator()(const set_required&) const { start_role_command(seen, command::set_required); }
     void operator()(const end_sessions&) const { seen.hands.ending_sessions = true; }
     void operator()(const kill_engine&) const { seen.hands.kill_sent = seen.now; }
+    // SET ROLE is tried again when both endpoints are up: a stop, some seconds, a start.
+    void operator()(const restart_endpoints&) const {
+        seen.follows.endpoints_restarted = seen.now;
+        ++seen.follows.endpoint_restarts;
+        seen.follows.asked = seen.now;
+        seen.follows.attempts = 2;
+    }
     void operator()(const look_now&) const { seen.hands.look_asked = seen.now; }
     void operator()(const ask_status&) const {
         seen.status_running = true;

@@ -49,6 +49,12 @@ void lose_authority(observation& seen) {
     if (seen.vote && seen.vote->number == 0) seen.vote.reset();
 }
 
+// Only another holder is a no (rule 2): a Lease that nobody holds and nobody released was deleted
+// and made again. Authority stands until A, and the holder writes itself into it.
+bool made_anew(const lease_record& record) {
+    return record.holder.empty() && !record.released;
+}
+
 // A record that is here by whatever way: is it news, is it ours, is it somebody else's?
 void take_in(observation& seen, const lease_record& record, instant at) {
     auto& lease = seen.lease;
@@ -58,8 +64,9 @@ void take_in(observation& seen, const lease_record& record, instant at) {
     lease.missing = false;
     lease.read_at = at;
     lease.longest = std::max(lease.longest, record.length);
-    bool mine = record.holder == seen.self.holder();
-    if (seen.held && (!mine || record.transitions != seen.held->of)) lose_authority(seen);
+    bool mine =
+        record.holder == seen.self.holder() && (!seen.held || record.transitions == seen.held->of);
+    if (seen.held && !mine && !made_anew(record)) lose_authority(seen);
     if (seen.vetoed && record.lower_bound && record.lower_bound > own_configuration(seen))
         seen.vetoed.reset();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/observation.hpp"
 
+#include <algorithm>
+
 namespace ha::agent {
 
 bool engine_answers(const observation& seen) {
@@ -53,12 +55,21 @@ bool promotion_has_ended(const observation& seen) {
     auto since = [&](const std::optional<instant>& what) {
         return !what || *hands.offline_answered > *what;
     };
-    return hands.offline_answered && view.sent_at > *hands.offline_answered &&
+    return hands.offline_answered && view.sent_at > *hands.offline_answer_at &&
            since(hands.failover_sent) && since(hands.marked);
 }
 
 bool holds_authority(const observation& seen) {
     return seen.held && seen.now < seen.held->until;
+}
+
+instant end_of_primary(const observation& seen, const authority& held) {
+    using namespace std::chrono_literals;
+    return seen.hands.fencing_unavailable ? held.until - 3s : held.until;
+}
+
+bool may_stay_primary(const observation& seen) {
+    return seen.held && seen.now < end_of_primary(seen, *seen.held);
 }
 
 configuration own_configuration(const observation& seen) {
@@ -76,6 +87,17 @@ std::vector<database_position> own_positions(const observation& seen) {
 
 const replica_spec* own_spec(const observation& seen) {
     return seen.spec.find(seen.self.name);
+}
+
+bool has_enough_secondaries(const observation& seen) {
+    const auto* group = group_of(seen);
+    if (!group || group->local_role != role::primary) return false;
+    auto following = std::count_if(
+        group->replicas.begin(), group->replicas.end(), [&](const configured_replica& one) {
+            return one.name != seen.self.name && one.connected.value_or(false) &&
+                   (one.state == synchronization::synchronized || group->databases.empty());
+        });
+    return following >= group->required;
 }
 
 bool has_right_to_primary(const observation& seen) {

@@ -53,6 +53,7 @@ enum class command { offline, set_role, failover, create, join, set_required };
 struct running_command {
     command what{};
     instant started{};
+    std::string target{};  // of an OFFLINE that checks it
     bool operator==(const running_command&) const = default;
 };
 
@@ -60,12 +61,13 @@ struct engine_hands {
     std::optional<instant> renewing;           // a renewal batch is in flight since
     std::optional<instant> last_renewal_sent;  // counts as accepted for danger (rule 6)
     std::int32_t last_renewal_error = 0;
-    bool fencing_unavailable = false;         // 47116
-    std::optional<running_command> role;      // on the role session
-    std::optional<running_command> offline;   // on the fence session
-    std::optional<instant> offline_answered;  // send time of the last OFFLINE that was answered
-    std::optional<instant> offline_failed;    // time of the last OFFLINE that was not
-    bool offline_refused = false;             // by its own check of the target (rule 24)
+    bool fencing_unavailable = false;          // 47116
+    std::optional<running_command> role;       // on the role session
+    std::optional<running_command> offline;    // on the fence session
+    std::optional<instant> offline_answered;   // send time of the last OFFLINE that was answered
+    std::optional<instant> offline_answer_at;  // and when its answer came: looks count from here
+    std::optional<instant> offline_failed;     // time of the last OFFLINE that was not
+    bool offline_refused = false;              // by its own check of the target (rule 24)
     // A batch was given up and may still run: its session must be ended before the next one.
     bool sessions_to_end = true;  // at start: a predecessor's
     bool ending_sessions = false;
@@ -134,6 +136,9 @@ struct step_down {
     instant since{};
     bool orderly = false;  // the engine works and may take until A to obey
     std::string request;   // id of the request that asked for it
+    // OFFLINE's own batch found the target SYNCHRONIZED: only then is it named (rule 24), for a
+    // named candidate's log is not compared.
+    bool target_checked = false;
     bool operator==(const step_down&) const = default;
 };
 
@@ -162,6 +167,10 @@ struct following {
     std::optional<instant> asked;       // SET ROLE or JOIN sent
     std::optional<instant> lost_since;  // SECONDARY without its primary
     int attempts = 0;
+    // Neither primary nor under one since, or since the primary on record changed.
+    std::optional<instant> stuck_since;
+    std::optional<instant> endpoints_restarted;  // both ends, last time
+    int endpoint_restarts = 0;                   // since it was last in step with a primary
     bool operator==(const following&) const = default;
 };
 
@@ -220,9 +229,15 @@ const group_view* group_of(const observation& seen);       // null: unknown or a
 bool may_be_primary(const observation& seen);              // rule 8: not until proven otherwise
 bool promotion_has_ended(const observation& seen);         // rule 8: `promoting` may be cleared
 bool holds_authority(const observation& seen);             // and A is not reached
+// When the engine must begin to leave PRIMARY: at A, where its own lease has ended by then; three
+// seconds before, where it has none (rule 6).
+instant end_of_primary(const observation& seen, const authority& held);
+bool may_stay_primary(const observation& seen);  // authority is held, and that instant not reached
 configuration own_configuration(const observation& seen);
 std::vector<database_position> own_positions(const observation& seen);
 const replica_spec* own_spec(const observation& seen);
+// As the primary's engine shows them: REQUIRED of them are synchronized.
+bool has_enough_secondaries(const observation& seen);
 bool has_right_to_primary(const observation& seen);  // authority and record agree on the term
 
 }  // namespace ha::agent

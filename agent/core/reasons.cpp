@@ -42,6 +42,7 @@ constexpr std::array table{
     entry{fencing_unavailable,
           "The group was made without WRITE_LEASE_VALIDITY, so an old primary cannot be fenced."},
     entry{authority_lost, "The Lease could not be renewed in time."},
+    entry{role_lost, "The engine left the primary role by itself, or by somebody's command."},
     entry{switchover, "Somebody asked for a switchover."},
     entry{lease_expired, "The Lease ran out: its holder did not renew it any more."},
     entry{bootstrap, "The group was formed."},
@@ -56,6 +57,9 @@ constexpr std::array table{
     entry{instance_not_ready, "The endpoint or a peer's certificate is not in place yet."},
     entry{newer_format, "What was read was written by a newer version than this one."},
     entry{superseded, "A later question took the place of this one."},
+    entry{ahead_of_primary,
+          "The configuration here is newer than the primary's, and was taken under its own term."},
+    entry{engines_apart, "Both supervisors see each other, their engines do not."},
     entry{two_data_voters,
           "There are two synchronous replicas and no third voter: each waits for the other."},
 };

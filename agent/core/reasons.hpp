@@ -35,6 +35,7 @@ inline constexpr std::string_view not_synchronized = "not_synchronized";
 inline constexpr std::string_view promotion_late = "promotion_late";
 inline constexpr std::string_view fencing_unavailable = "fencing_unavailable";
 inline constexpr std::string_view authority_lost = "authority_lost";
+inline constexpr std::string_view role_lost = "role_lost";
 inline constexpr std::string_view switchover = "switchover";
 inline constexpr std::string_view lease_expired = "lease_expired";
 inline constexpr std::string_view bootstrap = "bootstrap";
@@ -48,6 +49,8 @@ inline constexpr std::string_view bootstrap_waits = "bootstrap_waits";
 inline constexpr std::string_view instance_not_ready = "instance_not_ready";
 inline constexpr std::string_view newer_format = "newer_format";
 inline constexpr std::string_view superseded = "superseded";
+inline constexpr std::string_view ahead_of_primary = "ahead_of_primary";
+inline constexpr std::string_view engines_apart = "engines_apart";
 inline constexpr std::string_view two_data_voters = "two_data_voters";
 
 // One English sentence for a code; the code itself when it has none.

@@ -48,6 +48,18 @@ bool may_inherit(glance& look) {
     return lease_is_mine(seen) && *seen.record.value.promoting == seen.lease.record->transitions;
 }
 
+bool promotion_is_on_record(const observation& seen) {
+    const auto& record = seen.record;
+    if (!seen.held || record.saving || record.value.promoting != seen.held->of) return false;
+    return seen.engine.last && record.value.promoting_engine == seen.engine.last->started;
+}
+
+bool hands_are_idle(const observation& seen) {
+    const auto& hands = seen.hands;
+    return !hands.role && !hands.offline && !hands.sessions_to_end && !hands.ending_sessions &&
+           !seen.record.value.promoting;
+}
+
 namespace {
 
 // The configuration that a majority of voters, ourselves included, has reported, while no commit is
@@ -95,27 +107,46 @@ guard guarded(const observation& seen, std::vector<role> roles, instant until) {
 
 bool guard_is_fresh(glance& look) {
     const auto& seen = look.seen;
-    return engine_answers(seen) &&
+    return engine_answers(seen) && seen.engine.ticks_agree &&
            seen.now - seen.engine.last->received_at <= 2 * seen.chosen.times.period;
 }
 
+namespace {
+
+// As our own engine, being primary, sees that replica.
+bool is_level(const observation& seen, const std::string& replica) {
+    const auto* group = group_of(seen);
+    if (!group) return false;
+    return std::any_of(group->replicas.begin(), group->replicas.end(), [&](const auto& one) {
+        return one.name == replica && one.connected.value_or(false) &&
+               (one.state == synchronization::synchronized || group->databases.empty());
+    });
+}
+
+}  // namespace
+
+// The first that the engine calls synchronized, then the longest log, then priority.
 std::string best_target(const observation& seen) {
     std::string best;
     const replica_spec* best_spec = nullptr;
     claim best_claim;
+    bool best_level = false;
     for (const auto& [name, peer] : seen.peers) {
         const auto* spec = seen.spec.find(name);
         if (!spec || !spec->may_lead || spec->mode != availability_mode::synchronous) continue;
         if (!peer.status || peer.asked_at || !peer.status->engine_known || peer.status->strange)
             continue;
         claim has{peer.status->numbered, peer.status->databases};
+        bool level = is_level(seen, name);
         bool better =
             !best_spec || compare(best_claim, has) != standing::level ||
             (compare(has, best_claim) == standing::level && spec->priority > best_spec->priority);
+        if (best_spec && level != best_level) better = level;
         if (!better) continue;
         best = name;
         best_spec = spec;
         best_claim = has;
+        best_level = level;
     }
     return best;
 }

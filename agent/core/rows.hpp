@@ -56,10 +56,16 @@ bool may_write_record(const observation& seen);
 bool may_command(const observation& seen);  // the role session is free and nothing old may run
 bool may_look(glance& look);  // the last look, and the last wish for one, are 25 ms old
 bool may_inherit(glance& look);
+// The disk names our promotion of this term in this very start of the engine, and is not being
+// written: what it says is what a supervisor that starts after us will go by.
+bool promotion_is_on_record(const observation& seen);
+// Nothing of ours or of a predecessor may still change the role (rule 10).
+bool hands_are_idle(const observation& seen);
 lease_record renewed(const observation& seen);  // the record as a renewal would write it
 // The guard of a batch whose effect must end by `until` (rule 5).
 guard guarded(const observation& seen, std::vector<role> roles, instant until);
-bool guard_is_fresh(glance& look);                 // the pair of ticks and time is younger than 2P
+// The pair of ticks and time is younger than 2P, and agrees with the one before it.
+bool guard_is_fresh(glance& look);
 std::string best_target(const observation& seen);  // empty: nobody could take over
 
 }  // namespace ha::agent

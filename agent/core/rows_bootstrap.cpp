@@ -23,6 +23,7 @@ action acquire(glance& look) {
     const auto& seen = look.seen;
     if (!before_bootstrap(seen) || seen.held || seen.leaving || !may_write_lease(seen)) return {};
     if (!clear_to_make(seen) || !candidate_refusals(seen).empty()) return {};
+    if (!hands_are_idle(seen)) return {};
     const auto* me = own_spec(seen);
     auto due = takeover_due(seen, me ? me->ordinal : 0);
     if (!due || !look.reached(*due)) return {};
@@ -54,18 +55,21 @@ action create(glance& look) {
     const auto& times = seen.chosen.times;
     if (!before_bootstrap(seen) || !has_right_to_primary(seen) || seen.leaving) return {};
     if (engine_role(seen) != role::absent || !clear_to_make(seen)) return {};
-    if (!may_command(seen) || !guard_is_fresh(look)) return {};
+    if (!may_command(seen) || !guard_is_fresh(look) || !promotion_is_on_record(seen)) return {};
     auto latest = seen.held->until - times.write_lease;
     if (seen.now >= latest || !look.past(seen.hands.last_role_attempt, 1s)) return {};
     return create_group{
         guarded(seen, {role::absent}, latest), times.write_lease, wanted_required(seen.spec)};
 }
 
-// 1. the engine is PRIMARY of the group that we made, and the Lease does not carry its id yet
+// 1. the engine is PRIMARY under our term, and the Lease does not carry the group's id: the group
+// was
+//    just made, or the Lease was made anew
 action mark(glance& look) {
     const auto& seen = look.seen;
-    if (!before_bootstrap(seen) || !has_right_to_primary(seen) || !may_write_lease(seen)) return {};
-    if (engine_role(seen) != role::primary || !lease_is_mine(seen)) return {};
+    if (!has_right_to_primary(seen) || seen.leaving || !may_write_lease(seen)) return {};
+    if (!lease_is_mine(seen) || !seen.lease.record->group_id.empty()) return {};
+    if (engine_role(seen) != role::primary) return {};
     if (!look.past(seen.lease.last_attempt, 100ms)) return {};
     auto wanted = renewed(seen);
     wanted.group_id = seen.engine.last->group->group_id;

@@ -40,6 +40,7 @@ bool wants_status(glance& look) {
     if (holds_authority(seen)) return true;
     auto role_here = engine_role(seen);
     if (role_here != role::secondary || !seen.record.value.line) return true;
+    if (seen.record.value.strange) return true;
     const auto* group = group_of(seen);
     if (!group || !group->connected) return true;
     auto due = takeover_due(seen, 0);
@@ -58,6 +59,7 @@ action ask_peers(glance& look) {
 bool may_reach(glance& look) {
     const auto& seen = look.seen;
     if (seen.held || seen.leaving || !candidate_refusals(seen).empty()) return false;
+    if (!hands_are_idle(seen)) return false;
     auto first = takeover_due(seen, 0);
     if (!first || !look.reached(*first)) return false;
     if (released_for_me(seen)) return true;
@@ -129,14 +131,14 @@ action record_promotion(glance& look) {
     return save_record{next};
 }
 
-// 1. the promotion is on record, and was not sent yet
+// 1. the promotion is on record, of this very start of the engine, and was not sent yet
 // 2. the engine shows RESOLVING by a fresh look, and nothing old may still run
 // 3. a whole write lease fits into our authority
 action promote(glance& look) {
     const auto& seen = look.seen;
     const auto& times = seen.chosen.times;
     if (!is_running(seen) || !is_promoting(seen) || seen.hands.failover_sent) return {};
-    if (!may_command(seen) || !guard_is_fresh(look)) return {};
+    if (!may_command(seen) || !guard_is_fresh(look) || !promotion_is_on_record(seen)) return {};
     if (engine_role(seen) != role::resolving) return {};
     auto latest = seen.held->until - times.write_lease;
     if (seen.now >= latest) return {};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "agent/core/leader.hpp"
 #include "agent/core/rows.hpp"
 
 #include <array>
@@ -11,41 +12,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// 1. the peer has authority and its engine is PRIMARY, by an answer younger than L
-// 2. its term is at least the one voted in
-// 3. its configuration is not behind ours, or ours was taken under an older term and so was never
-//    committed (follow_term); or that was found so before, and is on record
-bool may_follow(const observation& seen, const peer_view& peer) {
-    if (!peer.status || !peer.answered_at) return false;
-    if (seen.now - *peer.answered_at >= seen.chosen.times.lease) return false;
-    const auto& told = *peer.status;
-    if (!told.authority || told.local_role != role::primary) return false;
-    const auto& record = seen.record.value;
-    if (told.authority_term < record.voted) return false;
-    if (told.authority_term == record.voted && !record.voted_for.empty() &&
-        record.voted_for != told.pod_uid)
-        return false;
-    bool settled = record.line == told.authority_term && record.voted_for == told.pod_uid;
-    return settled || told.numbered >= own_configuration(seen) || record.line < told.authority_term;
-}
-
-const peer_status* leader(const observation& seen) {
-    const peer_status* best = nullptr;
-    for (const auto& [name, peer] : seen.peers) {
-        if (!may_follow(seen, peer)) continue;
-        if (!best || peer.status->authority_term > best->authority_term) best = &*peer.status;
-    }
-    return best;
-}
-
 bool may_move(const observation& seen) {
     return !holds_authority(seen) && !seen.leaving && !may_be_primary(seen) && may_command(seen) &&
            seen.record.loaded && seen.record.trouble.empty();
-}
-
-bool known_other_group(const observation& seen, const peer_status& told) {
-    const auto* group = group_of(seen);
-    return group && !told.group_id.empty() && told.group_id != group->group_id;
 }
 
 // 1. SECONDARY under an older line than the primary's term, or without its primary for longer than
@@ -55,7 +24,7 @@ action unseat(glance& look) {
     const auto& seen = look.seen;
     if (!may_move(seen) || engine_role(seen) != role::secondary) return {};
     const auto* to = leader(seen);
-    if (!to || known_other_group(seen, *to)) return {};
+    if (!to || is_of_other_group(seen, *to)) return {};
     bool older = seen.record.value.line < to->authority_term;
     bool lost = seen.follows.lost_since &&
                 look.reached(*seen.follows.lost_since + seen.chosen.session_timeout);
@@ -86,10 +55,10 @@ action record_leader(glance& look) {
     bool free = role_here == role::resolving || (role_here == role::absent && seen.instance_ready);
     if (!free || !may_move(seen) || !may_write_record(seen)) return {};
     const auto* to = leader(seen);
-    if (!to || known_other_group(seen, *to) || to->group_id.empty()) return {};
+    if (!to || is_of_other_group(seen, *to) || to->group_id.empty()) return {};
     const auto& record = seen.record.value;
     bool known = record.voted == to->authority_term && record.voted_for == to->pod_uid &&
-                 record.line == to->authority_term && !record.promoting && !record.strange;
+                 record.line == to->authority_term && !record.promoting;
     if (known || !look.past(seen.record.failed_at, 500ms)) return {};
     auto next = record;
     next.numbered = own_configuration(seen);
@@ -97,13 +66,21 @@ action record_leader(glance& look) {
     next.voted = to->authority_term;
     next.voted_for = to->pod_uid;
     next.line = to->authority_term;
-    next.strange = false;
     return save_record{next};
 }
 
-bool is_recorded(const observation& seen, const peer_status& to) {
-    const auto& record = seen.record.value;
-    return record.line == to.authority_term && record.voted_for == to.pod_uid;
+// 1. the engine was made primary by hand once, and has followed a primary with authority since:
+// what
+//    it had of its own is undone (rule 32)
+action clear_strange(glance& look) {
+    const auto& seen = look.seen;
+    if (!seen.record.value.strange || !may_write_record(seen) || !has_caught_up(seen)) return {};
+    const auto* to = leader(seen);
+    if (!to || !is_recorded(seen, *to)) return {};
+    auto next = seen.record.value;
+    next.strange = false;
+    next.numbered = own_configuration(seen);
+    return save_record{next};
 }
 
 duration pause_after(int attempts) {
@@ -115,7 +92,7 @@ action follow(glance& look) {
     const auto& seen = look.seen;
     if (engine_role(seen) != role::resolving || !may_move(seen) || !guard_is_fresh(look)) return {};
     const auto* to = leader(seen);
-    if (!to || !is_recorded(seen, *to) || known_other_group(seen, *to)) return {};
+    if (!to || !is_recorded(seen, *to) || is_of_other_group(seen, *to)) return {};
     bool again = seen.follows.asked && seen.follows.attempts > 0;
     if (again && !look.reached(*seen.follows.asked + pause_after(seen.follows.attempts))) return {};
     return set_secondary{guarded(seen, {role::resolving}, seen.now + 2 * seen.chosen.times.period)};
@@ -131,13 +108,73 @@ action join(glance& look) {
     return join_group{guarded(seen, {role::absent}, seen.now + 2 * seen.chosen.times.period)};
 }
 
+// The primary that we should be under and are not, while its supervisor answers ours: 30 s after
+// the engine lost it or was first put under it, and then by the ladder's pauses. Earlier would be
+// too early: an engine that is young as primary lets nobody in for some seconds (sqlserver.md 11,
+// L11).
+const peer_status* out_of_reach(glance& look) {
+    const auto& seen = look.seen;
+    const auto& follows = seen.follows;
+    if (!may_move(seen) || !follows.stuck_since || !follows.asked || is_attached(seen))
+        return nullptr;
+    const auto* to = leader(seen);
+    if (!to || !is_recorded(seen, *to) || is_of_other_group(seen, *to)) return nullptr;
+    if (seen.peers.at(to->replica).asked_at) return nullptr;
+    if (follows.endpoint_restarts >= endpoint_restarts_max) return nullptr;
+    if (!look.reached(*follows.stuck_since + 30s)) return nullptr;
+    bool waits = follows.endpoints_restarted &&
+                 !look.reached(*follows.endpoints_restarted +
+                               endpoint_restart_pause(follows.endpoint_restarts));
+    return waits ? nullptr : to;
+}
+
+bool is_off_since(const observation& seen, instant when) {
+    const auto& answered = seen.hands.offline_answered;
+    return answered && *answered >= when;
+}
+
+// What the engine keeps of the lost connection goes only with OFFLINE before the restart.
+instant ladder_begins(const observation& seen) {
+    const auto& follows = seen.follows;
+    auto begins = *follows.stuck_since;
+    if (follows.endpoints_restarted) begins = std::max(begins, *follows.endpoints_restarted);
+    return begins + 15s;
+}
+
+// 1. stuck for long enough (out_of_reach), and no OFFLINE was answered lately
+action offline_stuck(glance& look) {
+    const auto& seen = look.seen;
+    if (!out_of_reach(look) || is_off_since(seen, ladder_begins(seen))) return {};
+    if (!look.past(seen.hands.offline_failed, 1s)) return {};
+    return take_offline{};
+}
+
+// 1. as above, and OFFLINE was answered
+action restart_both(glance& look) {
+    const auto& seen = look.seen;
+    const auto* to = out_of_reach(look);
+    if (!to || !is_off_since(seen, ladder_begins(seen))) return {};
+    return restart_endpoints{to->replica};
+}
+
 constexpr std::array table{
+    rule{"clear_strange",
+         "The engine that was made primary by hand has followed a primary since: it counts again.",
+         clear_strange},
     rule{"offline_unasked_secondary",
          "The engine follows somebody that nobody asked it to follow.",
          offline_unasked},
     rule{"unseat",
          "The engine follows an older primary, or lost its own: it goes offline first.",
          unseat},
+    rule{"offline_stuck",
+         "Both supervisors see each other, their engines do not: it goes offline before the "
+         "endpoints are restarted.",
+         offline_stuck},
+    rule{"restart_endpoints",
+         "Both supervisors see each other, their engines do not: the endpoints of both are "
+         "restarted, at most five times.",
+         restart_both},
     rule{"record_leader",
          "A primary is there to be followed: it is written down first.",
          record_leader},

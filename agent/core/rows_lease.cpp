@@ -16,9 +16,16 @@ bool is_healthy(const observation& seen) {
     return judge_health(seen.engine, seen.chosen, seen.now).healthy;
 }
 
+// A group that somebody dropped and made again is not the one that the Lease is about.
+bool is_our_group(const observation& seen) {
+    const auto* group = group_of(seen);
+    const auto& known = seen.record.value.group_id;
+    return group && (known.empty() || known == group->group_id);
+}
+
 // PRIMARY under the term held, or on the way there with FAILOVER accepted.
 bool works_under_term(const observation& seen) {
-    if (!has_right_to_primary(seen)) return false;
+    if (!has_right_to_primary(seen) || !is_our_group(seen)) return false;
     auto role_here = engine_role(seen);
     if (role_here == role::primary) return true;
     return role_here && seen.hands.failover_accepted && seen.record.value.line != seen.held->of;
@@ -51,14 +58,30 @@ action renew(glance& look) {
     return put_lease{lease_put{put_purpose::renew, renewed(seen), {}}};
 }
 
-// 1. we were restarted no longer than W ago beside an engine that is PRIMARY under the Lease's term
+// 1. nobody holds the Lease and nobody released it, while our authority stands: it was deleted and
+//    made again (rule 2)
+// 2. the engine works under the term held, and we are not giving the role up
+action restore(glance& look) {
+    const auto& seen = look.seen;
+    if (!holds_authority(seen) || seen.leaving || !may_write_lease(seen)) return {};
+    const auto& record = *seen.lease.record;
+    if (!record.holder.empty() || record.released) return {};
+    if (!works_under_term(seen) || !is_healthy(seen)) return {};
+    if (!look.past(seen.lease.last_attempt, 200ms)) return {};
+    auto wanted = renewed(seen);
+    wanted.transitions = seen.held->of;
+    wanted.group_id = group_of(seen)->group_id;
+    return put_lease{lease_put{put_purpose::renew, wanted, {}}};
+}
+
+// 1. we were restarted no longer than W ago beside an engine that is PRIMARY, and the record names
+//    its promotion under the Lease's term
 // 2. the predecessor's sessions are gone
 action inherit(glance& look) {
     const auto& seen = look.seen;
     if (!may_inherit(look) || !lease_is_mine(seen) || !may_write_lease(seen)) return {};
     if (engine_role(seen) != role::primary || seen.hands.sessions_to_end || !is_healthy(seen))
         return {};
-    if (seen.record.value.line != seen.lease.record->transitions) return {};
     if (!look.past(seen.lease.last_attempt, 200ms)) return {};
     return put_lease{lease_put{put_purpose::inherit, renewed(seen), {}}};
 }
@@ -89,6 +112,9 @@ constexpr std::array table{
          renew_engine},
     rule{"read_lease", "What the Lease says is not known for certain: it is read.", read_unsettled},
     rule{"renew_lease", "The engine works and the period has passed: the Lease is renewed.", renew},
+    rule{"restore_lease",
+         "The Lease was made anew while our authority stands: we are written into it again.",
+         restore},
     rule{
         "inherit_lease", "Restarted beside our own primary: the Lease is taken up again.", inherit},
 };

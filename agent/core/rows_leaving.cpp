@@ -41,10 +41,25 @@ action leave_sick(glance& look) {
 }
 
 // 1. our own pod is being deleted while we are primary: the best of the others takes over
+// 2. one that is not synchronized by OFFLINE's own check cannot be named: votes decide who it is,
+//    because the pod goes in any case
 action leave_deleted(glance& look) {
     const auto& seen = look.seen;
     if (!seen.deleting || !seen.held || seen.leaving) return {};
-    return hand_over(seen, reason::pod_deleted, best_target(seen));
+    auto target = seen.hands.offline_refused ? std::string{} : best_target(seen);
+    return hand_over(seen, reason::pod_deleted, std::move(target));
+}
+
+// 1. the engine was PRIMARY under the term held and shows another role, by a look of its own
+// 2. nobody asked it to leave: its write lease ended, or somebody typed a command. The Lease goes
+// to
+//    whoever gets the votes (rule 32), ourselves included
+action leave_lost(glance& look) {
+    const auto& seen = look.seen;
+    if (!seen.held || seen.leaving || seen.record.value.line != seen.held->of) return {};
+    auto role_here = engine_role(seen);
+    if (!role_here || *role_here == role::primary) return {};
+    return leave(seen, reason::role_lost);
 }
 
 // 1. the Lease names us, and there is no authority in force with which to use it
@@ -103,7 +118,7 @@ action release(glance& look) {
     note.by = seen.self.holder();
     note.reason = seen.leaving->reason;
     auto peer = seen.peers.find(seen.leaving->target);
-    if (peer != seen.peers.end() && peer->second.status)
+    if (seen.leaving->target_checked && peer != seen.peers.end() && peer->second.status)
         note.target = seen.leaving->target + "_" + peer->second.status->pod_uid;
     wanted.holder.clear();
     wanted.released = note;
@@ -151,6 +166,9 @@ action end_silent(glance& look) {
 constexpr std::array table{
     rule{"leave_sick_engine", "The engine is sick or gone: the role is given up.", leave_sick},
     rule{"leave_deleted_pod", "The pod is being deleted: the role is handed over.", leave_deleted},
+    rule{"leave_lost_role",
+         "The engine is primary no longer and nobody asked for it: the Lease is let go.",
+         leave_lost},
     rule{"stay_primary", "The target is not synchronized: the hand-over is called off.", stay},
     rule{"step_offline", "The role is being given up: the engine goes offline.", step_offline},
     rule{"step_kill", "A sick engine did not go offline in time: it is killed.", step_kill},

@@ -51,6 +51,20 @@ action label(glance& look) {
     return write_labels{wanted, wanted == "primary"};
 }
 
+// What rule 14 would ask of the target and only its supervisor knows. What our own engine shows of it
+// is newer than anything told: that it works, and how far it is.
+void add_unfit(const observation& seen, const peer_status& told, std::vector<std::string>& no) {
+    auto add = [&](bool bad, std::string_view code) {
+        if (bad) no.emplace_back(code);
+    };
+    const auto* group = group_of(seen);
+    add(group && !told.group_id.empty() && told.group_id != group->group_id, reason::other_group);
+    add(!told.record_intact, reason::record_missing);
+    add(told.strange, reason::strange_primary);
+    const auto& lease = seen.lease.record;
+    add(lease && lease->forced && told.line < *lease->forced, reason::below_forced);
+}
+
 // What forbids a switchover to this target now (rule 24).
 std::vector<std::string> switchover_refusals(const observation& seen, const std::string& target) {
     std::vector<std::string> no;
@@ -65,12 +79,14 @@ std::vector<std::string> switchover_refusals(const observation& seen, const std:
     auto peer = seen.peers.find(target);
     bool answers = peer != seen.peers.end() && peer->second.status && !peer->second.asked_at;
     add(!answers, reason::target_silent);
+    if (answers) add_unfit(seen, *peer->second.status, no);
     const auto* group = group_of(seen);
     add(group && group->commit_pending, reason::commit_pending);
     if (!group) return no;
     for (const auto& one : group->replicas) {
         bool level = one.state == synchronization::synchronized ||
                      (one.state == synchronization::unknown && group->databases.empty());
+        level = level && one.connected.value_or(true);
         add(one.name == target && !level, reason::target_not_synchronized);
     }
     return no;
@@ -135,6 +151,34 @@ action switch_over(glance& look) {
     return begin_step_down{how};
 }
 
+// Off PRIMARY again, and not able to follow us in this term (rule 18): its configuration is above
+// ours and of our own term.
+bool needs_new_term(const observation& seen, const peer_view& peer) {
+    if (!peer.status || peer.asked_at || !peer.answered_at) return false;
+    if (seen.now - *peer.answered_at >= seen.chosen.times.lease) return false;
+    const auto& told = *peer.status;
+    return told.strange && told.engine_known && told.local_role != role::primary &&
+           told.numbered > own_configuration(seen) && told.numbered.line >= seen.held->of;
+}
+
+// 1. we are primary, and a peer's engine was made primary by hand
+// 2. it cannot follow us in this term: whoever gets the votes takes the next one, ourselves
+// included
+//    (rule 32)
+action begin_new_term(glance& look) {
+    const auto& seen = look.seen;
+    if (!is_primary(seen) || seen.leaving) return {};
+    bool needed = std::any_of(seen.peers.begin(), seen.peers.end(), [&](const auto& one) {
+        return needs_new_term(seen, one.second);
+    });
+    if (!needed) return {};
+    step_down how;
+    how.reason = reason::strange_primary;
+    how.since = seen.now;
+    how.orderly = true;
+    return begin_step_down{how};
+}
+
 constexpr std::array table{
     rule{"push_primary", "The peers have not been told yet that they have a new primary.", push},
     rule{"write_labels", "The pod's label is not what its verified role asks for.", label},
@@ -142,6 +186,10 @@ constexpr std::array table{
          "A request is newer than the last look at the engine: it is looked at first.",
          look_before_answering},
     rule{"answer_request", "A request is done, or cannot be: it is answered.", answer},
+    rule{"begin_new_term",
+         "Another engine was made primary by hand and can follow only in a new term: the role is "
+         "given up for an election.",
+         begin_new_term},
     rule{"switch_over", "Somebody asked for a switchover and nothing forbids it.", switch_over},
 };
 

@@ -23,7 +23,7 @@ bool wants_authority(glance& look) {
     const auto& seen = look.seen;
     if (!evidence_of_primary(seen)) return false;
     if (seen.record.value.strange) return true;
-    if (seen.held && look.reached(seen.held->until)) return true;
+    if (seen.held && look.reached(end_of_primary(seen, *seen.held))) return true;
     if (holds_authority(seen)) {
         const auto& promoting = seen.record.value.promoting;
         return !promoting || *promoting != seen.held->of;
@@ -109,16 +109,6 @@ action surrender(glance& look) {
     const auto& seen = look.seen;
     if (!seen.held || seen.record.value.voted <= seen.held->of) return {};
     return give_up_authority{"a later term was voted for"};
-}
-
-bool has_enough_secondaries(const observation& seen) {
-    const auto& group = *seen.engine.last->group;
-    auto following = std::count_if(
-        group.replicas.begin(), group.replicas.end(), [&](const configured_replica& one) {
-            return one.name != seen.self.name && one.connected.value_or(false) &&
-                   one.state == synchronization::synchronized;
-        });
-    return following >= group.required;
 }
 
 // 1. OFFLINE was answered a moment ago and its effect is not seen, or SET ROLE and its is not: the

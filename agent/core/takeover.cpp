@@ -13,8 +13,11 @@ bool released_for_me(const observation& seen) {
            record->released->target == seen.self.holder();
 }
 
+// A Lease without the mark is made anew where the own engine or record knows the group: then votes
+// decide as ever, and the next primary marks it again.
 bool before_bootstrap(const observation& seen) {
-    return seen.lease.record && seen.lease.record->group_id.empty();
+    bool unmarked = seen.lease.record && seen.lease.record->group_id.empty();
+    return unmarked && !group_of(seen) && seen.record.value.group_id.empty();
 }
 
 // 1. no Lease, or our own name in it: nothing to reach for
@@ -50,13 +53,28 @@ bool peers_know_no_group(const observation& seen) {
     return true;
 }
 
+namespace {
+
+// A yes of a replica of another group, or of one whose engine has no history, counts for nothing
+// (rule 14).
+bool counts(const observation& seen, const std::string& voter) {
+    auto peer = seen.peers.find(voter);
+    const auto* group = group_of(seen);
+    if (peer == seen.peers.end() || !peer->second.status) return false;
+    const auto& told = *peer->second.status;
+    return told.numbered.number > 0 && (!group || told.group_id == group->group_id);
+}
+
+}  // namespace
+
 bool has_majority(const observation& seen, const std::optional<round>& asked, bool own) {
     if (!own) return false;
     auto all = voters(seen);
     std::size_t count = 0;
     for (const auto& name : all) {
         auto found = asked ? asked->yes.find(name) : std::map<std::string, bool>::const_iterator{};
-        bool yes = name == seen.self.name || (asked && found != asked->yes.end() && found->second);
+        bool yes = name == seen.self.name ||
+                   (asked && found != asked->yes.end() && found->second && counts(seen, name));
         count += yes ? 1 : 0;
     }
     if (count >= majority_of(all.size())) return true;

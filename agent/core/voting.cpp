@@ -50,7 +50,7 @@ void add_unfit(const observation& seen, reasons& no) {
     const auto* group = group_of(seen);
     if (engine_answers(seen) && !group) no.emplace_back(reason::group_unknown);
     if (!seen.record.trouble.empty()) no.emplace_back(reason::newer_format);
-    if (group && group->sequence_number > 0 && !seen.record.intact)
+    if (group && (group->sequence_number <= 0 || !seen.record.intact))
         no.emplace_back(reason::record_missing);
     if (seen.record.value.strange) no.emplace_back(reason::strange_primary);
 }
@@ -67,6 +67,16 @@ bool is_named(const observation& seen, const prevote_question& asked) {
     const auto& record = seen.lease.record;
     pod_identity candidate{asked.candidate, asked.candidate_uid};
     return record && record->released && record->released->target == candidate.holder();
+}
+
+// A peer said within a period that it is primary and has authority. It is not asked anew for this.
+bool sees_primary(const observation& seen, const std::string& candidate) {
+    return std::any_of(seen.peers.begin(), seen.peers.end(), [&](const auto& one) {
+        const auto& [name, peer] = one;
+        if (name == candidate || !peer.status || peer.asked_at || !peer.answered_at) return false;
+        bool leads = peer.status->authority && peer.status->local_role == role::primary;
+        return leads && seen.now - *peer.answered_at < seen.chosen.times.period;
+    });
 }
 
 void add_below_forced(const observation& seen, term line, reasons& no) {
@@ -116,8 +126,9 @@ std::size_t majority_of(std::size_t voters) {
 }
 
 // 1. the engine here answers, knows the group, has its record and was not made primary by hand
-// 2. no working primary is seen: not the own engine with authority, none that it is connected to
-//    while the Lease is not known to have been let go
+// 2. no working primary is seen: not the own engine with authority, and while the Lease is not
+// known
+//    to have been let go none that it is connected to and no peer that said so a moment ago
 // 3. no promise or vote stands in the way: `voted` is only compared when the vote itself is asked
 // 4. the candidate is not behind, and not below the last forced failover
 std::vector<std::string> prevote_refusals(const observation& seen, const prevote_question& asked) {
@@ -128,6 +139,8 @@ std::vector<std::string> prevote_refusals(const observation& seen, const prevote
     const auto* group = group_of(seen);
     bool let_go = seen.lease.record && seen.lease.record->holder.empty();
     if (role_here == role::secondary && group && group->connected && !let_go)
+        no.emplace_back(reason::primary_lives);
+    else if (!let_go && sees_primary(seen, asked.candidate))
         no.emplace_back(reason::primary_lives);
     if (group)
         add_standing(seen, claim{asked.numbered, asked.databases}, is_named(seen, asked), no);

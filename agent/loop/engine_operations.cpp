@@ -167,13 +167,24 @@ void group_loop::do_kill(const std::string& why) {
     }
 }
 
-// STOP, a pause, START; at most five times in ten minutes (rule 31).
-asio::awaitable<void> group_loop::do_restart_endpoint() {
+// Its engine and ours do not speak: both ends are restarted, for each remembers the failure.
+asio::awaitable<void> group_loop::do_restart_both(std::string primary) {
+    peer_question question = restart_endpoint_question{own_.self.name};
+    auto came = co_await ask(primary, std::move(question), own_.chosen.peer_limit);
+    if (came && !came->yes.value_or(false))
+        tells_.tell_failure("restart_endpoint", primary + " has restarted its often enough");
+    co_await do_restart_endpoint(primary);
+}
+
+// STOP, a pause, START. A primary's writes stand still from the stop until enough secondaries are
+// back: that gap is told (rule 31).
+asio::awaitable<void> group_loop::do_restart_endpoint(std::string why) {
     auto session = ports_.engine.open("endpoint", ports_.credentials().agent);
     std::vector<sql_value> none;
+    bool leads = has_right_to_primary(seen_) && engine_role(seen_) == role::primary;
+    auto began = ports_.clock.now();
     auto stop = sql::stop_endpoint(instance_.endpoint_name());
-    auto stopping = ports_.clock.now() + 10s;
-    auto stopped = co_await session->run(std::move(stop), none, stopping);
+    auto stopped = co_await session->run(std::move(stop), none, began + 10s);
     if (!stopped) tells_.tell_failure("stop_endpoint", words_of(stopped.error()));
     co_await ports_.clock.sleep_for(3s);
     auto start = sql::start_endpoint(instance_.endpoint_name());
@@ -181,6 +192,11 @@ asio::awaitable<void> group_loop::do_restart_endpoint() {
     auto started = co_await session->run(std::move(start), none, starting);
     if (!started) tells_.tell_failure("start_endpoint", words_of(started.error()));
     instance_.look_again();
+    auto until = ports_.clock.now() + 1min;
+    while (leads && !has_enough_secondaries(seen_) && ports_.clock.now() < until)
+        co_await looked_.wait_until(ports_.clock, until);
+    auto gap = leads ? ports_.clock.now() - began : duration{};
+    ports_.log.write("endpoint_restarted", {{"with", why}, {"write_gap_s", gap}});
 }
 
 }  // namespace ha::agent

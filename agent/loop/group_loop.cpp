@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/loop/group_loop.hpp"
 
+#include "agent/core/leader.hpp"
 #include "common/k8s/lease_codec.hpp"
 
 #include <set>
@@ -138,17 +139,7 @@ void group_loop::take_canary(const canary_outcome& what) {
             caught_up_engine_ = what.view->started;
             caught_up_once_ = false;
         }
-        const auto* me = own_spec(seen_);
-        auto enough = me && me->mode == availability_mode::asynchronous
-                          ? synchronization::synchronizing
-                          : synchronization::synchronized;
-        if (const auto* group = group_of(seen_); group && group->local_role == role::secondary) {
-            bool level = group->connected;
-            for (const auto& one : group->databases)
-                level =
-                    level && (one.state == enough || one.state == synchronization::synchronized);
-            caught_up_once_ = caught_up_once_ || level;
-        }
+        caught_up_once_ = caught_up_once_ || has_caught_up(seen_);
     } else {
         take(event::engine_not_seen{what.reachable, what.sent_at});
     }

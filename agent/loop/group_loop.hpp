@@ -91,7 +91,8 @@ private:
     void start_set_required(const set_required& what);
     void do_kill(const std::string& why);
     void take_vote(const answer_vote& decided);
-    boost::asio::awaitable<void> do_restart_endpoint();
+    boost::asio::awaitable<void> do_restart_endpoint(std::string why);
+    boost::asio::awaitable<void> do_restart_both(std::string primary);
 
     boost::asio::awaitable<void> do_ask_status();
     boost::asio::awaitable<void> ask_one_status(std::string replica);

@@ -17,18 +17,6 @@ std::string role_word(const observation& seen) {
     return found ? std::string(word_of(*found)) : "unknown";
 }
 
-// Enough secondaries are synchronized for a commit.
-bool is_writable(const observation& seen) {
-    const auto* group = group_of(seen);
-    if (!group || group->local_role != role::primary) return false;
-    auto level =
-        std::count_if(group->replicas.begin(), group->replicas.end(), [&](const auto& one) {
-            return one.name != seen.self.name && one.connected.value_or(false) &&
-                   (one.state == synchronization::synchronized || group->databases.empty());
-        });
-    return level >= group->required;
-}
-
 bool has_phase(const std::vector<phase_view>& phases, std::string_view name) {
     return std::any_of(
         phases.begin(), phases.end(), [&](const auto& one) { return one.name == name; });
@@ -81,8 +69,7 @@ void narrator::tell_engine(const observation& now) {
         events_.push_back({true, "EngineExited", "Observe", "The engine's processes are gone."});
     }
     if (engine_role(now) && role_word(before) != role_word(now))
-        lines_.write("engine_role_changed",
-                     {{"from", role_word(before)}, {"to", role_word(now)}});
+        lines_.write("engine_role_changed", {{"from", role_word(before)}, {"to", role_word(now)}});
     auto health = judge_health(now.engine, now.chosen, now.now);
     if (judge_health(before.engine, before.chosen, before.now) != health)
         lines_.write(
@@ -174,7 +161,7 @@ void narrator::tell_primary(const observation& now) {
              "Promote",
              "This replica is primary in term " + std::to_string(now.held->of) + "."});
     }
-    if (primary && is_writable(now)) phase("writable", now.now);
+    if (primary && has_enough_secondaries(now)) phase("writable", now.now);
     bool routed = primary && now.label_role == "primary" && !now.labelling;
     if (routed) phase("routed", now.now);
     bool complete = has_phase(phases_, "writable") && has_phase(phases_, "routed");

@@ -140,13 +140,13 @@ asio::awaitable<peer_answer> group_loop::answer(peer_caller, peer_question asked
     if (auto* notice = std::get_if<primary_notice>(&asked))
         take(event::primary_noticed{*notice, ports_.clock.now()});
     auto told = plain_answer();
-    if (std::holds_alternative<restart_endpoint_question>(asked)) {
+    if (auto* question = std::get_if<restart_endpoint_question>(&asked)) {
         auto now = ports_.clock.now();
         std::erase_if(endpoint_restarts_, [&](instant when) { return now - when > 10min; });
         told.yes = endpoint_restarts_.size() < 5 &&
-                   (endpoint_restarts_.empty() || now - endpoint_restarts_.back() > 30s);
+                   (endpoint_restarts_.empty() || now - endpoint_restarts_.back() >= 25s);
         if (*told.yes) endpoint_restarts_.push_back(now);
-        if (*told.yes) tasks_.spawn("restart_endpoint", do_restart_endpoint());
+        if (*told.yes) tasks_.spawn("restart_endpoint", do_restart_endpoint(question->replica));
     }
     co_return told;
 }

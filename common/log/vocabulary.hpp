@@ -78,6 +78,9 @@ inline constexpr auto vocabulary = std::to_array<event_kind>({
     {"demotion_done", level::info, "The engine is no longer primary."},
     {"rejoin_started", level::info, "This replica goes back to following the primary."},
     {"rejoin_done", level::info, "This replica follows the primary again."},
+    {"endpoint_restarted",
+     level::warning,
+     "The endpoint was stopped and started, because a peer's engine did not come through it."},
     {"certificate_changed", level::info, "A certificate was made, exchanged or replaced."},
     {"label_changed", level::info, "The role label of a pod was changed."},
 

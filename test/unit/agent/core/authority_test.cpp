@@ -102,7 +102,7 @@ TEST_CASE("the guard's limit is counted from the look's ticks and can only be ea
     auto received = told.seen.engine.last->received_at;
     auto room =
         std::chrono::floor<std::chrono::milliseconds>(told.seen.held->until - 9s - received);
-    CHECK(renewal->when.ticks_limit == 500000 + room.count());
+    CHECK(renewal->when.ticks_limit == told.seen.engine.last->ms_ticks + room.count());
     CHECK(renewal->validity == 9s);
     CHECK(renewal->when.roles == std::vector<role>{role::primary});
 }
@@ -248,4 +248,164 @@ TEST_CASE("a restarted supervisor that cannot take it up within W demotes") {
     told.seen.lease.unsettled = told.seen.lease.reading = true;
     told.seen.started = told.seen.now - 9s;
     CHECK(told.find<take_offline>());
+}
+
+TEST_CASE("a Lease that was deleted and made anew is no no: the holder is written into it again") {
+    story told;
+    told.become_primary();
+    lease_record empty;
+    empty.uid = "another-lease";
+    empty.resource_version = "1";
+    absorb(told.seen, event::lease_missing{told.seen.now, true});
+    told.pass(1s);
+    told.engine_shows(role::primary);
+    absorb(told.seen, event::lease_seen{empty, told.seen.now, true});
+    REQUIRE(holds_authority(told.seen));
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    CHECK(told.code == "restore_lease");
+    CHECK(put->put.wanted.holder == "db-1_uid-1");
+    CHECK(put->put.wanted.transitions == 5);
+    CHECK(put->put.wanted.group_id == group_id);
+    SECTION("but one that somebody released ends authority") {
+        story other;
+        other.become_primary();
+        other.lease_of("", 5, release_note{"db-1_uid-1", "", "switchover", ""});
+        CHECK_FALSE(other.seen.held);
+    }
+}
+
+TEST_CASE("a group that was made again by hand under the same name is not renewed for") {
+    story told;
+    told.become_primary();
+    told.pass(3s);
+    told.engine_shows(role::primary);
+    auto view = *told.seen.engine.last;
+    view.group->group_id = "made-by-hand";
+    told.stamp(view);
+    absorb(told.seen, event::engine_seen{view});
+    CHECK_FALSE(told.find<renew_write_lease>());
+    CHECK_FALSE(told.find<put_lease>());
+}
+
+TEST_CASE("ticks that do not go as our clock does guard nothing until the next look") {
+    story told;
+    told.become_primary();
+    told.pass(3s);
+    auto view = *told.seen.engine.last;
+    told.stamp(view);
+    view.ms_ticks += 1000;  // the machine was moved: its ticks jumped
+    absorb(told.seen, event::engine_seen{view});
+    CHECK_FALSE(told.find<renew_write_lease>());
+    told.pass(100ms);
+    told.stamp(view);
+    view.ms_ticks += 1000;
+    absorb(told.seen, event::engine_seen{view});
+    CHECK(told.find<renew_write_lease>());
+}
+
+TEST_CASE("without a write lease the end of authority is enforced before it comes") {
+    story told;
+    told.become_primary();
+    told.seen.hands.fencing_unavailable = true;
+    told.seen.lease.reading = told.seen.lease.unsettled = true;
+    told.seen.hands.renewing = told.seen.now;
+    told.pass(10900ms);
+    told.engine_shows(role::primary);
+    CHECK_FALSE(told.find<take_offline>());
+    told.pass(200ms);
+    told.engine_shows(role::primary);
+    CHECK(told.find<take_offline>());
+    absorb(told.seen,
+           event::command_ended{
+               command::offline, event::command_ended::how::not_sent, 0, false, told.seen.now});
+    told.pass(2s);
+    told.engine_shows(role::primary);
+    CHECK(told.find<kill_engine>());
+    CHECK(told.seen.now < told.seen.held->until);
+}
+
+TEST_CASE("a target is named only where OFFLINE's own batch found it synchronized") {
+    story told;
+    told.become_primary();
+    told.seen.leaving = step_down{"switchover", "db-0", told.seen.now, true, "r1"};
+    REQUIRE(told.find<take_offline>());
+    absorb(told.seen, event::processes_changed{process_state::gone, true});
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    REQUIRE(put->put.wanted.released);
+    CHECK(put->put.wanted.released->target.empty());
+}
+
+TEST_CASE("an engine that left the role by itself costs the Lease at once, for nobody") {
+    story told;
+    told.become_primary();
+    told.pass(1s);
+    told.engine_shows(role::resolving);
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    CHECK(put->put.purpose == put_purpose::release);
+    CHECK(put->put.wanted.released->reason == "role_lost");
+    CHECK(put->put.wanted.released->target.empty());
+}
+
+TEST_CASE(
+    "restarted between PRIMARY and its record, a supervisor takes the Lease up all the same") {
+    story told;
+    told.become_primary();
+    told.seen.record.value.line = 4;
+    told.seen.held.reset();
+    told.seen.started = told.seen.now - 1s;
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    CHECK(put->put.purpose == put_purpose::inherit);
+    absorb(told.seen, event::put_committed{put->put.wanted, told.seen.now});
+    auto save = told.find<save_record>();
+    REQUIRE(save);
+    CHECK(save->value.line == 5);
+}
+
+TEST_CASE("a deleted primary whose best target lags leaves the role for whoever gets the votes") {
+    story told;
+    told.become_primary();
+    absorb(told.seen, event::pod_deleting{});
+    auto first = told.find<take_offline>();
+    REQUIRE(first);
+    CHECK(first->synchronized_target == "db-0");
+    absorb(told.seen,
+           event::command_ended{
+               command::offline, event::command_ended::how::refused, 51006, true, told.seen.now});
+    told.pass(300ms);
+    told.engine_shows(role::primary);
+    auto second = told.find<take_offline>();
+    REQUIRE(second);
+    CHECK(second->synchronized_target.empty());
+}
+
+// sqlserver.md 1.5: what a level trips decides renewal.
+TEST_CASE("a primary whose diagnostics trip the policy renews nothing and leaves the role") {
+    struct component {
+        component_state diagnostics_view::* which;
+        int level;
+    };
+    const component all[] = {{&diagnostics_view::system, 3},
+                             {&diagnostics_view::resource, 4},
+                             {&diagnostics_view::query_processing, 5}};
+    for (const auto& one : all)
+        for (int policy = 0; policy <= 5; ++policy) {
+            INFO("level " << one.level << " policy " << policy);
+            story told;
+            told.become_primary();
+            told.seen.chosen.monitor_policy = policy;
+            told.pass(3s);
+            told.engine_shows(role::primary);  // the canary answers all the time
+            diagnostics_view set;
+            set.received_at = told.seen.now;
+            set.system = set.resource = set.query_processing = component_state::clean;
+            set.*one.which = component_state::error;
+            absorb(told.seen, event::diagnostics_seen{set});
+            bool acts = one.level <= policy;
+            CHECK(told.find<put_lease>().has_value() == !acts);
+            CHECK(told.seen.leaving.has_value() == acts);
+        }
 }

@@ -59,6 +59,7 @@ TEST_CASE("two data voters: a lost secondary stops writes") {
     auto view = *told.seen.engine.last;
     view.group->replicas[0].state = synchronization::not_synchronizing;
     view.group->replicas[0].connected = false;
+    view.group->replicas[2].state = synchronization::synchronizing;
     absorb(told.seen, event::engine_seen{view});
     auto all = conditions_of(told.seen);
     CHECK(find(all, "WritesBlocked"));

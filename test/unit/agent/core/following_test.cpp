@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "agent/core/conditions.hpp"
 #include "test/support/catch.hpp"
 #include "test/unit/agent/core/story.hpp"
 
@@ -92,7 +93,7 @@ TEST_CASE("the group is made by one, with the Lease, when nobody knows any") {
     told.seen.record.intact = false;
     auto view = *told.seen.engine.last;
     view.group.reset();
-    view.sent_at = view.received_at = told.seen.now;
+    told.stamp(view);
     absorb(told.seen, event::engine_seen{view});
     lease_record empty;
     empty.uid = "lease-uid";
@@ -107,7 +108,7 @@ TEST_CASE("the group is made by one, with the Lease, when nobody knows any") {
     }
     CHECK_FALSE(told.find<put_lease>());
     told.pass(16s);
-    view.sent_at = view.received_at = told.seen.now;
+    told.stamp(view);
     absorb(told.seen, event::engine_seen{view});
     for (auto& [name, peer] : told.seen.peers) peer.answered_at = told.seen.now;
 
@@ -137,5 +138,196 @@ TEST_CASE("the group is made by one, with the Lease, when nobody knows any") {
         REQUIRE(mark);
         CHECK(mark->put.purpose == put_purpose::mark_group);
         CHECK(mark->put.wanted.group_id == group_id);
+    }
+}
+
+namespace {
+
+// db-1 was told to follow db-0 and its engine does not come under it.
+story apart() {
+    story told;
+    auto& record = told.seen.record.value;
+    record.voted = record.line = 4;
+    record.voted_for = "uid-0";
+    told.seen.follows.asked = told.seen.now;
+    auto view = *told.seen.engine.last;
+    told.stamp(view);
+    view.group->connected = false;
+    absorb(told.seen, event::engine_seen{view});
+    return told;
+}
+
+// Half a minute in which both supervisors speak and SET ROLE changes nothing.
+void wait(story& told, duration span, role shown) {
+    told.pass(span);
+    auto view = *told.seen.engine.last;
+    told.stamp(view);
+    view.group->connected = false;
+    view.group->local_role = shown;
+    absorb(told.seen, event::engine_seen{view});
+    auto& first = *told.seen.peers["db-0"].status;
+    first.authority = first.working = true;
+    told.seen.peers["db-0"].answered_at = told.seen.now;
+    told.seen.status_asked = told.seen.now;
+}
+
+void offline_answered(story& told) {
+    absorb(told.seen,
+           event::command_ended{
+               command::offline, event::command_ended::how::done, 0, false, told.seen.now});
+}
+
+}  // namespace
+
+TEST_CASE("engines apart while supervisors speak: both endpoints are restarted after 30 seconds") {
+    auto told = apart();
+    wait(told, 16s, role::secondary);
+    CHECK_FALSE(told.find<restart_endpoints>());
+    offline_answered(told);
+    told.seen.hands.role.reset();
+    wait(told, 13s, role::resolving);
+    CHECK_FALSE(told.find<restart_endpoints>());
+    told.seen.hands.role.reset();
+    wait(told, 2s, role::resolving);
+    auto order = told.find<restart_endpoints>();
+    REQUIRE(order);
+    CHECK(order->primary == "db-0");
+    CHECK(told.seen.follows.endpoint_restarts == 1);
+    CHECK_FALSE(told.find<restart_endpoints>());
+}
+
+TEST_CASE("endpoints are restarted five times, ever later, and then a person is called") {
+    auto told = apart();
+    std::vector<duration> pauses;
+    auto last = told.seen.now;
+    for (int second = 0; second < 3600; ++second) {
+        wait(told, 1s, role::resolving);
+        told.seen.hands.role.reset();
+        for (int i = 0; i < 5; ++i) {
+            auto what = told.step();
+            if (std::holds_alternative<take_offline>(what)) offline_answered(told);
+            if (!std::holds_alternative<restart_endpoints>(what)) continue;
+            pauses.push_back(told.seen.now - last);
+            last = told.seen.now;
+        }
+    }
+    REQUIRE(pauses.size() == 5);
+    CHECK(pauses[0] >= 30s);
+    CHECK(pauses[1] >= 30s);
+    CHECK(pauses[2] >= 60s);
+    CHECK(pauses[3] >= 120s);
+    CHECK(pauses[4] >= 240s);
+    CHECK(pauses[4] < 260s);
+    auto all = conditions_of(told.seen);
+    CHECK(std::any_of(all.begin(), all.end(), [](const auto& one) {
+        return one.type == "ReplicaRecoveryFailed";
+    }));
+    SECTION("what was counted is forgotten when it is in step again, not before") {
+        auto view = *told.seen.engine.last;
+        view.group->connected = true;
+        view.group->local_role = role::secondary;
+        view.group->databases[0].state = synchronization::synchronizing;
+        told.stamp(view);
+        absorb(told.seen, event::engine_seen{view});
+        CHECK(told.seen.follows.endpoint_restarts == 5);
+        view.group->databases[0].state = synchronization::synchronized;
+        absorb(told.seen, event::engine_seen{view});
+        CHECK(told.seen.follows.endpoint_restarts == 0);
+    }
+}
+
+TEST_CASE(
+    "nothing is restarted for a primary whose supervisor is silent, or that was never asked") {
+    auto told = apart();
+    SECTION("silent") {
+        wait(told, 31s, role::resolving);
+        absorb(told.seen, event::peer_silent{"db-0", told.seen.now});
+    }
+    SECTION("never told to follow") {
+        told.seen.follows.asked.reset();
+        wait(told, 31s, role::resolving);
+    }
+    SECTION("of another group") {
+        wait(told, 31s, role::resolving);
+        told.seen.peers["db-0"].status->group_id = "another";
+    }
+    offline_answered(told);
+    CHECK_FALSE(told.find<restart_endpoints>());
+}
+
+TEST_CASE("the two refusals of rejoining are conditions, and nothing is sent") {
+    story told;
+    told.engine_shows(role::resolving);
+    told.peer_shows("db-0", role::resolving);
+    auto type = [&] {
+        auto all = conditions_of(told.seen);
+        return all.empty() ? std::string{} : all.front().type;
+    };
+    SECTION("another group") {
+        new_primary(told, "db-2", 5).group_id = "another";
+        CHECK(type() == "OtherGroup");
+    }
+    SECTION("a newer configuration under the same term") {
+        told.seen.record.value.line = told.seen.record.value.voted = 5;
+        told.seen.record.value.voted_for = "uid-1";
+        told.seen.record.value.numbered = configuration{5, 18};
+        told.engine_shows(role::resolving);
+        new_primary(told, "db-2", 5).numbered = configuration{5, 17};
+        CHECK(type() == "AheadOfPrimary");
+    }
+    CHECK_FALSE(told.find<set_secondary>());
+    CHECK_FALSE(told.find<take_offline>());
+}
+
+TEST_CASE("who was made primary by hand is strange until it has followed, not only been told to") {
+    story told;
+    told.seen.record.value.strange = true;
+    told.engine_shows(role::resolving);
+    told.peer_shows("db-0", role::resolving);
+    new_primary(told, "db-2", 5);
+    told.seen.status_asked = told.seen.now;
+    auto save = told.find<save_record>();
+    REQUIRE(save);
+    CHECK(save->value.line == 5);
+    CHECK(save->value.strange);
+    absorb(told.seen, event::record_saved{save->value});
+    REQUIRE(told.find<set_secondary>());
+    told.seen.hands.role.reset();
+    told.pass(100ms);
+    told.engine_shows(role::secondary);
+    auto view = *told.seen.engine.last;
+    view.group->connected = false;
+    absorb(told.seen, event::engine_seen{view});
+    CHECK_FALSE(told.find<save_record>());
+    told.pass(100ms);
+    told.engine_shows(role::secondary);
+    auto cleared = told.find<save_record>();
+    REQUIRE(cleared);
+    CHECK_FALSE(cleared->value.strange);
+}
+
+TEST_CASE("a primary begins a new term for one that was made primary by hand and is ahead of it") {
+    story told;
+    told.become_primary();
+    auto& other = told.peer_shows("db-0", role::primary);
+    other.strange = true;
+    other.numbered = configuration{5, 18};
+    SECTION("not while its engine is PRIMARY still") {
+        CHECK_FALSE(told.find<begin_step_down>());
+    }
+    SECTION("not for one that can follow in this term") {
+        other.local_role = role::resolving;
+        other.numbered = configuration{4, 18};
+        CHECK_FALSE(told.find<begin_step_down>());
+    }
+    SECTION("for whoever gets the votes") {
+        other.local_role = role::resolving;
+        auto order = told.find<begin_step_down>();
+        REQUIRE(order);
+        CHECK(order->how.reason == "strange_primary");
+        CHECK(order->how.target.empty());
+        auto offline = told.find<take_offline>();
+        REQUIRE(offline);
+        CHECK(offline->synchronized_target.empty());
     }
 }

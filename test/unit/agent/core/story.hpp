@@ -56,11 +56,16 @@ struct story {
 
     void pass(duration span) { seen.now += span; }
 
-    void engine_shows(role which) {
-        engine_view view;
+    // Asked and answered just now, by an engine whose ticks go as our clock does.
+    void stamp(engine_view& view) const {
         view.sent_at = seen.now - 2ms;
         view.received_at = seen.now - 1ms;
-        view.ms_ticks = 500000;
+        view.ms_ticks = 500000 + (seen.now - instant{1h}) / 1ms;
+    }
+
+    void engine_shows(role which) {
+        engine_view view;
+        stamp(view);
         view.started = "2026-01-01T00:00:00";
         view.server_name = seen.self.name;
         group_view group;

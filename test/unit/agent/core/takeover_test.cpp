@@ -199,3 +199,105 @@ TEST_CASE("who may not lead says why") {
     CHECK(refused([](auto& s) { s.spec.replicas[1].mode = availability_mode::asynchronous; }) ==
           "not_synchronous");
 }
+
+TEST_CASE("FAILOVER goes only to the engine that the promotion on record names") {
+    story told;
+    told.engine_shows(role::resolving);
+    auto& record = told.seen.record.value;
+    record.voted = 5;
+    record.voted_for = "uid-1";
+    record.promoting = 5;
+    record.promoting_engine = "2026-01-01T00:00:00";
+    told.lease_of("db-1_uid-1", 5);
+    told.seen.held = authority{5, told.seen.now + 14s};
+    told.seen.running.acquired_at = told.seen.now;
+    told.seen.running.own_vote = true;
+    told.seen.running.votes = ha::agent::round{};
+    told.seen.running.votes->yes["db-2"] = true;
+
+    SECTION("the same engine: at once") {
+        CHECK(told.find<fail_over>());
+    }
+    SECTION("started anew: the mark is cleared, and nothing is sent while that is written") {
+        told.pass(5ms);
+        auto view = *told.seen.engine.last;
+        told.stamp(view);
+        view.started = "2026-01-01T01:00:00";
+        absorb(told.seen, event::engine_seen{view});
+        auto clear = told.step();
+        REQUIRE(std::holds_alternative<save_record>(clear));
+        CHECK_FALSE(std::get<save_record>(clear).value.promoting);
+        for (int i = 0; i < 5; ++i) CHECK_FALSE(std::holds_alternative<fail_over>(told.step()));
+        absorb(told.seen, event::record_saved{std::get<save_record>(clear).value});
+        auto order = told.find<fail_over>();
+        REQUIRE(order);
+        CHECK(told.seen.record.value.promoting_engine == "2026-01-01T01:00:00");
+    }
+}
+
+TEST_CASE("nobody reaches for the Lease while a command of his own may still run") {
+    story told;
+    told.engine_shows(role::resolving);
+    told.lease_of("", 4, let_go());
+    absorb(told.seen, event::peer_silent{"db-0", told.seen.now});
+    told.pass(600ms);
+    told.engine_shows(role::resolving);
+    auto reaches = [&] { return told.find<ask_prevotes>().has_value(); };
+    SECTION("idle hands") {
+        CHECK(reaches());
+    }
+    SECTION("a session to end") {
+        told.seen.hands.sessions_to_end = told.seen.hands.ending_sessions = true;
+        CHECK_FALSE(reaches());
+    }
+    SECTION("SET ROLE under way") {
+        told.seen.hands.role = running_command{command::set_role, told.seen.now, {}};
+        CHECK_FALSE(reaches());
+    }
+    SECTION("a promotion that was not seen to end") {
+        told.seen.record.value.promoting = 4;
+        told.seen.record.value.promoting_engine = "2026-01-01T00:00:00";
+        CHECK_FALSE(reaches());
+    }
+}
+
+TEST_CASE("a yes of another group, or of a replica without a history, counts for nothing") {
+    story told;
+    told.engine_shows(role::resolving);
+    ha::agent::round asked;
+    asked.yes["db-2"] = true;
+    CHECK(has_majority(told.seen, asked, true));
+    told.peer_shows("db-2", role::resolving).group_id = "another";
+    CHECK_FALSE(has_majority(told.seen, asked, true));
+    told.peer_shows("db-2", role::resolving).numbered = configuration{};
+    CHECK_FALSE(has_majority(told.seen, asked, true));
+}
+
+TEST_CASE("a Lease that was made anew is no beginning: votes decide, and the primary marks it") {
+    story told;
+    told.engine_shows(role::resolving);
+    lease_record empty;
+    empty.uid = "another-lease";
+    empty.resource_version = "1";
+    absorb(told.seen, event::lease_seen{empty, told.seen.now, true});
+    CHECK_FALSE(before_bootstrap(told.seen));
+    for (const auto* name : {"db-0", "db-2"}) told.peer_shows(name, role::resolving);
+    CHECK_FALSE(told.find<ask_prevotes>());
+    told.pass(16s);  // a full L
+    told.engine_shows(role::resolving);
+    auto asked = told.find<ask_prevotes>();
+    REQUIRE(asked);
+    say_yes(told, asked->number);
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    CHECK(put->put.wanted.transitions == 5);
+}
+
+TEST_CASE("a group without WRITE_LEASE_VALIDITY promotes nobody by itself") {
+    story told;
+    absorb(told.seen,
+           event::command_ended{
+               command::failover, event::command_ended::how::refused, 47116, false, told.seen.now});
+    auto no = candidate_refusals(told.seen);
+    CHECK(std::find(no.begin(), no.end(), "fencing_unavailable") != no.end());
+}

@@ -92,6 +92,8 @@ TEST_CASE("a pre-vote is refused where a working primary is seen") {
     CHECK(prevote_refusals(told.seen, asked).empty());
     told.engine_shows(role::resolving);
     told.lease_of("db-0_uid-0", 4);
+    CHECK(prevote_refusals(told.seen, asked) == std::vector<std::string>{"primary_lives"});
+    absorb(told.seen, event::peer_silent{"db-0", told.seen.now});
     CHECK(prevote_refusals(told.seen, asked).empty());
 }
 
