@@ -2,6 +2,7 @@
 #include "agent/loop/narrator.hpp"
 
 #include "agent/codec/words.hpp"
+#include "agent/core/conditions.hpp"
 #include "agent/core/reasons.hpp"
 #include "common/k8s/lease_codec.hpp"
 
@@ -51,7 +52,26 @@ void narrator::tell(const observation& now) {
     tell_engine(now);
     tell_lease(now);
     tell_primary(now);
+    tell_conditions(now);
     before_ = now;
+}
+
+// What lasts for less than three seconds is the way of every failover, and not told.
+void narrator::tell_conditions(const observation& now) {
+    for (auto& [type, one] : conditions_) one.holds = false;
+    for (const auto& one : conditions_of(now)) {
+        auto& known = conditions_.try_emplace(one.type, standing_condition{now.now}).first->second;
+        known.holds = true;
+        if (known.told || now.now - known.since < std::chrono::seconds{3}) continue;
+        known.told = true;
+        lines_.write("condition_set", {{"condition", one.type}, {"why", one.words}});
+        events_.push_back({true, one.type, "Observe", one.words});
+    }
+    std::erase_if(conditions_, [&](const auto& one) {
+        if (!one.second.holds && one.second.told)
+            lines_.write("condition_cleared", {{"condition", one.first}});
+        return !one.second.holds;
+    });
 }
 
 void narrator::tell_engine(const observation& now) {

@@ -32,6 +32,7 @@ private:
     void tell_lease(const observation& now);
     void tell_primary(const observation& now);
     void follow_lease(const observation& now);
+    void tell_conditions(const observation& now);
     void phase(const char* name, instant at);
     void finish_transition(const observation& now);
 
@@ -57,6 +58,13 @@ private:
     std::optional<term> acquired_;  // the newest term that was acquired in this life
     std::string taken_for_;         // the same, of the acquisition that made the holder of now
     std::map<std::string, told_failure> told_failures_;  // by action
+    // By type: since when each holds, and whether that was told.
+    struct standing_condition {
+        instant since{};
+        bool told = false;
+        bool holds = false;
+    };
+    std::map<std::string, standing_condition> conditions_;
 };
 
 }  // namespace ha::agent

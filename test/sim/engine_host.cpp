@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/sim/engine_host.hpp"
 
+#include <algorithm>
 #include <variant>
 
 namespace ha::sim {
@@ -44,7 +45,7 @@ void engine_network::connect(const end& from, const std::string& to) {
         });
     };
     auto found = hosts_.find(to);
-    bool cut = !open(from.host, to) || !open(to, from.host);
+    bool cut = !open(from.host, to) || !open(to, from.host) || stuck(from.host, to);
     if (cut || (found != hosts_.end() && found->second->frozen())) return fail("timed out", 5s);
     if (found == hosts_.end() || !found->second->running()) return fail("refused", latency_);
     auto* target = found->second;
@@ -110,6 +111,38 @@ void engine_network::hang_up(const std::string& from, std::uint64_t link, const 
             host->alive()->peer_disconnected(other.link, why, clock_.now());
         });
     });
+}
+
+void engine_network::stick(const std::string& one, const std::string& other) {
+    auto pair = std::minmax(one, other);
+    stuck_[{pair.first, pair.second}] = {hosts_.at(pair.first)->endpoint_starts(),
+                                         hosts_.at(pair.second)->endpoint_starts()};
+    std::vector<end> between;
+    for (const auto& [from, to] : links_)
+        if ((from.host == one && to.host == other) || (from.host == other && to.host == one))
+            between.push_back(from);
+    for (const auto& from : between) links_.erase(from);
+    for (const auto& from : between) break_link(from, "a timeout occurred");
+}
+
+void engine_network::break_link(const end& from, const char* why) {
+    clock_.at(clock_.now() + latency_, [this, from, why] {
+        auto* host = alive(from);
+        if (!host) return;
+        host->feed([host, from, why, this] {
+            host->alive()->peer_disconnected(from.link, why, clock_.now());
+        });
+    });
+}
+
+bool engine_network::stuck(const std::string& from, const std::string& to) {
+    auto found = stuck_.find(std::minmax(from, to));
+    if (found == stuck_.end()) return false;
+    const auto& [key, starts] = *found;
+    bool both = hosts_.at(key.first)->endpoint_starts() > starts.first &&
+                hosts_.at(key.second)->endpoint_starts() > starts.second;
+    if (both) stuck_.erase(found);
+    return !both;
 }
 
 void engine_network::drop(const std::string& host) {
@@ -245,6 +278,8 @@ void engine_host::carry_out(mssqlsim::output& one) {
             disk_.records.insert(disk_.records.end(), records->begin(), records->end());
             feed([this, last] { instance_->hardened(last, clock_.now()); });
         });
+    } else if (auto* listens = std::get_if<mssqlsim::endpoint_listens>(&one)) {
+        if (listens->port != 0) ++endpoint_starts_;
     } else if (auto* line = std::get_if<mssqlsim::errorlog_line>(&one)) {
         if (on_errorlog) on_errorlog(line->text);
     } else if (std::holds_alternative<mssqlsim::process_exits>(one)) {

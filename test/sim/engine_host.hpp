@@ -39,6 +39,8 @@ public:
     void cut(const std::string& from, const std::string& to) { cuts_[{from, to}] = true; }
     // What was sent meanwhile arrives now, in its order, as TCP would send it again.
     void heal();
+    // Their endpoints remember a failure: no connection between the two until both were restarted.
+    void stick(const std::string& one, const std::string& other);
     bool open(const std::string& from, const std::string& to) const {
         return !cuts_.contains({from, to});
     }
@@ -64,6 +66,8 @@ private:
     void connect(const end& from, const std::string& to);
     void deliver(const end& to, std::shared_ptr<mssqlsim::peer_message> message);
     engine_host* alive(const end& where);
+    void break_link(const end& from, const char* why);
+    bool stuck(const std::string& from, const std::string& to);
 
     test::sim_clock& clock_;
     duration latency_;
@@ -71,6 +75,8 @@ private:
     std::map<end, end> links_;
     std::map<std::pair<std::string, std::string>, bool> cuts_;
     std::vector<held_back> held_back_;
+    // How often each endpoint had been started when the two got stuck.
+    std::map<std::pair<std::string, std::string>, std::pair<std::uint64_t, std::uint64_t>> stuck_;
 };
 
 class engine_host {
@@ -87,6 +93,8 @@ public:
     bool running() const { return instance_ != nullptr; }
     bool frozen() const { return frozen_; }
     std::uint64_t life() const { return life_; }
+    // Of the mirroring endpoint, in all lives.
+    std::uint64_t endpoint_starts() const { return endpoint_starts_; }
 
     // Nothing when no connection can be made; a client that is not let in has `refused` set.
     std::shared_ptr<engine_client> connect(const mssqlsim::login_request& who);
@@ -120,6 +128,7 @@ private:
     std::map<std::int64_t, std::shared_ptr<engine_client>> clients_;
     std::deque<std::function<void()>> waiting_;
     std::uint64_t life_ = 0;
+    std::uint64_t endpoint_starts_ = 0;
     std::uint64_t alarm_ = 0;
     instant alarm_at_ = instant::max();
     bool frozen_ = false;

@@ -57,7 +57,8 @@ void world::check_statement(node& from, const std::string& statement) {
 
 // S4: the Lease is not released while its holder's engine may be PRIMARY.
 void world::check_lease(const kubesim::change& what) {
-    if (what.table.plural != "leases" || what.what == kubesim::change::kind::deleted) return;
+    if (what.table.plural != "leases") return;
+    if (what.what == kubesim::change::kind::deleted) return holder_.clear();
     const auto& spec = what.now->at("spec");
     auto found = spec.find("holderIdentity");
     std::string next =

@@ -56,6 +56,14 @@ constexpr std::array kinds{
     kind{trouble::switchover, "switchover asked for", 3, 0s, 0s},
 };
 
+// What came later than the table above: drawn apart from it, so that a seed keeps what it had.
+constexpr std::array more_kinds{
+    kind{trouble::failover_by_hand, "FAILOVER typed by hand", 3, 0s, 0s},
+    kind{trouble::force_by_hand, "FORCE_FAILOVER_ALLOW_DATA_LOSS typed by hand", 2, 0s, 0s},
+    kind{trouble::endpoints_stuck, "endpoints stuck", 3, 0s, 0s},
+    kind{trouble::lease_made_anew, "Lease deleted and made anew", 2, 1s, 20s},
+};
+
 const kind& pick(dice& rolled) {
     int total = 0;
     for (const auto& one : kinds) total += one.weight;
@@ -72,8 +80,30 @@ const kind& pick(dice& rolled) {
 const char* words(trouble what) {
     for (const auto& one : kinds)
         if (one.what == what) return one.name;
+    for (const auto& one : more_kinds)
+        if (one.what == what) return one.name;
     return "unknown";
 }
+
+namespace {
+
+// Every third seed gets one more trouble, every fourth an engine that latches.
+void add_more(run_plan& plan) {
+    dice rolled(plan.seed ^ 0x5ca1ab1e0ddba11ULL);
+    if (plan.reading == mssqlsim::reading::b) return;
+    plan.engine_latches = rolled.below(4) == 0;
+    if (rolled.below(3) != 0) return;
+    const auto& what = more_kinds[static_cast<std::size_t>(rolled.below(more_kinds.size()))];
+    fault_plan one;
+    one.what = what.what;
+    one.node = rolled.below(3);
+    one.at = rolled.between(60s, 240s);
+    one.length = rolled.between(what.least, what.most);
+    one.number = 1 + rolled.below(3);
+    plan.faults.push_back(one);
+}
+
+}  // namespace
 
 run_plan plan_of(std::uint64_t seed, mssqlsim::reading reading) {
     dice rolled(seed);
@@ -99,6 +129,7 @@ run_plan plan_of(std::uint64_t seed, mssqlsim::reading reading) {
                          : 1 + rolled.below(3);
         plan.faults.push_back(one);
     }
+    add_more(plan);
     std::sort(plan.faults.begin(), plan.faults.end(), [](const auto& left, const auto& right) {
         return left.at < right.at;
     });

@@ -26,6 +26,10 @@ enum class trouble {
     api_refuses,
     diagnostics_bad,
     switchover,
+    failover_by_hand,
+    force_by_hand,
+    endpoints_stuck,
+    lease_made_anew,
 };
 
 const char* words(trouble what);
@@ -45,6 +49,8 @@ struct run_plan {
     duration length = std::chrono::minutes{10};
     duration write_period = std::chrono::milliseconds{500};
     std::vector<fault_plan> faults;
+    bool two_data_voters = false;  // the third replica asynchronous
+    bool engine_latches = false;   // sqlserver.md fact 9: 41104 until both endpoints are restarted
     int slow_promotion_ms = 0;
     bool promotion_raises_number = true;
 };

@@ -111,6 +111,22 @@ void world::schedule(const fault_plan& one) {
                         engine->faults().diagnostics[0] = 1;
                 });
             break;
+        case trouble::failover_by_hand:
+        case trouble::force_by_hand:
+            during(
+                [this, one] {
+                    bool forced = one.what == trouble::force_by_hand;
+                    auto* command = forced ? "FORCE_FAILOVER_ALLOW_DATA_LOSS" : "FAILOVER";
+                    tasks_->spawn("hands", type(secondary_from(one.node), command, one.number));
+                },
+                {});
+            break;
+        case trouble::endpoints_stuck:
+            during([this, one] { stick_endpoints(one.node); }, {});
+            break;
+        case trouble::lease_made_anew:
+            during([this] { delete_lease(); }, [this] { make_lease(); });
+            break;
         case trouble::switchover:
             during(
                 [this, one] {

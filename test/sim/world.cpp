@@ -67,6 +67,7 @@ world::world(run_plan plan, bool keep_trace)
         one.engine.sa_password = "Str0ng!Passw0rd";
         one.engine.engine_reading = plan_.reading;
         one.engine.promotion_raises_number = plan_.promotion_raises_number;
+        one.engine.latch.enabled = plan_.engine_latches;
         one.engine.seed = plan_.seed * 3 + static_cast<std::uint64_t>(i);
         if (plan_.slow_promotion_ms > 0)
             one.engine.delays.promotion = 1ms * plan_.slow_promotion_ms;
@@ -102,11 +103,12 @@ void world::set_up_objects() {
     json replicas = json::array();
     for (int i = 0; i < 3; ++i) {
         auto name = name_of(i);
-        replicas.push_back({{"name", name},
-                            {"endpointUrl", "TCP://" + name + ":5022"},
-                            {"mode", "synchronous"},
-                            {"failover", "automatic"},
-                            {"readable", true}});
+        replicas.push_back(
+            {{"name", name},
+             {"endpointUrl", "TCP://" + name + ":5022"},
+             {"mode", plan_.two_data_voters && i == 2 ? "asynchronous" : "synchronous"},
+             {"failover", "automatic"},
+             {"readable", true}});
         json pod = {{"apiVersion", "v1"},
                     {"kind", "Pod"},
                     {"metadata", {{"name", name}, {"namespace", space}}},

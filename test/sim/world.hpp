@@ -44,6 +44,12 @@ private:
     node* labelled_primary();
     const std::vector<std::string>& lines_errors() const;
     bool whole();
+    node* engine_primary();
+    node& secondary_from(int index);
+    void stick_endpoints(int index);
+    void delete_lease();
+    void make_lease();
+    boost::asio::awaitable<void> type(node& where, std::string command, int times);
 
     boost::asio::awaitable<void> write();
     boost::asio::awaitable<bool> make_database();

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "test/sim/world.hpp"
+
+#include <nlohmann/json.hpp>
+
+// Troubles that need more than a switch: what people type, endpoints that remember a failure, and a
+// Lease that was deleted.
+
+namespace ha::sim {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+mssqlsim::login_request administrator() {
+    mssqlsim::login_request who;
+    who.user = "sa";
+    who.password = "Str0ng!Passw0rd";
+    who.program = "somebody's hands";
+    return who;
+}
+
+}  // namespace
+
+// The node whose engine is PRIMARY; null: none, or more than one.
+node* world::engine_primary() {
+    node* found = nullptr;
+    for (auto& one : nodes_) {
+        const auto* engine = one->engine().alive();
+        if (!engine || engine->role("ag1") != mssqlsim::replica_role::primary) continue;
+        if (found) return nullptr;
+        found = one.get();
+    }
+    return found;
+}
+
+// The node of the plan, or the next one whose engine is not PRIMARY.
+node& world::secondary_from(int index) {
+    auto& first = *nodes_[static_cast<std::size_t>(index)];
+    return engine_primary() == &first ? *nodes_[static_cast<std::size_t>(index + 1) % 3] : first;
+}
+
+// `times` times, a second and a half apart: as long as a supervisor needs to see it.
+asio::awaitable<void> world::type(node& where, std::string command, int times) {
+    for (int i = 0; i < times; ++i) {
+        auto client = where.engine().connect(administrator());
+        if (client && !client->refused) {
+            say("somebody types " + command + " at " + where.name());
+            std::string text =
+                "EXEC sp_set_session_context @key = N'external_cluster', @value = N'yes'; "
+                "ALTER AVAILABILITY GROUP [ag1] " +
+                command;
+            auto done = co_await ask(where, client, std::move(text), 5s);
+            static_cast<void>(done);
+            if (client) where.engine().close(client);
+        }
+        co_await clock_.sleep_for(1500ms);
+    }
+}
+
+void world::stick_endpoints(int index) {
+    auto* primary = engine_primary();
+    if (!primary) return;
+    auto& other = secondary_from(index);
+    say("the endpoints of " + primary->name() + " and " + other.name() + " are stuck");
+    engines_.stick(primary->name(), other.name());
+}
+
+void world::delete_lease() {
+    api_.must("DELETE", "/apis/coordination.k8s.io/v1/namespaces/default/leases/ag1");
+}
+
+void world::make_lease() {
+    json lease = {{"apiVersion", "coordination.k8s.io/v1"},
+                  {"kind", "Lease"},
+                  {"metadata", {{"name", "ag1"}, {"namespace", "default"}}},
+                  {"spec", json::object()}};
+    api_.must("POST", "/apis/coordination.k8s.io/v1/namespaces/default/leases", lease);
+}
+
+}  // namespace ha::sim

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "test/sim/world.hpp"
+#include "test/support/catch.hpp"
+
+#include <algorithm>
+
+using namespace ha;
+using namespace ha::sim;
+using namespace std::chrono_literals;
+
+// Runs with one trouble each, made by hand: what a rule promises is seen in the trace.
+
+namespace {
+
+run_plan with(trouble what, int node, duration at, duration length = {}, int number = 1) {
+    run_plan plan;
+    plan.seed = 4711;
+    plan.length = 6min;
+    fault_plan one;
+    one.what = what;
+    one.node = node;
+    one.at = at;
+    one.length = length;
+    one.number = number;
+    plan.faults.push_back(one);
+    return plan;
+}
+
+struct played {
+    explicit played(run_plan plan) {
+        world one(std::move(plan), true);
+        found = one.run();
+    }
+    long times(const std::string& words) const {
+        return std::count_if(found.trace.begin(), found.trace.end(), [&](const auto& line) {
+            return line.find(words) != std::string::npos;
+        });
+    }
+    bool says(const std::string& words) const { return times(words) > 0; }
+    std::string trouble() const {
+        return found.violations.empty() ? std::string{} : found.violations.front();
+    }
+
+    run_result found;
+};
+
+}  // namespace
+
+TEST_CASE("engines that are apart while supervisors speak come together by restarted endpoints") {
+    for (int node = 0; node < 3; ++node) {
+        played run(with(trouble::endpoints_stuck, node, 60s));
+        INFO("node " << node);
+        CHECK(run.trouble() == "");
+        CHECK(run.says("are stuck"));
+        CHECK(run.times("\"event\":\"endpoint_restarted\"") == 2);
+        CHECK_FALSE(run.says("ReplicaRecoveryFailed"));
+    }
+}
+
+TEST_CASE("an engine that latches (41104) is let in again by OFFLINE and both endpoints") {
+    auto plan = with(trouble::engine_killed, 0, 60s);
+    fault_plan second = plan.faults.front();
+    second.node = 1;
+    second.at = 90s;
+    plan.faults.push_back(second);
+    plan.engine_latches = true;
+    plan.length = 8min;
+    played run(plan);
+    CHECK(run.trouble() == "");
+    CHECK(run.says("41104"));
+}
+
+TEST_CASE("FAILOVER typed by hand: one primary is left, nothing is lost, the strange one follows") {
+    for (int times = 1; times <= 3; ++times)
+        for (auto what : {trouble::failover_by_hand, trouble::force_by_hand}) {
+            for (bool raises : {true, false}) {
+                INFO("times " << times << (what == trouble::force_by_hand ? " forced" : "")
+                              << " raises " << raises);
+                auto plan = with(what, 1, 60s, {}, times);
+                plan.promotion_raises_number = raises;
+                played run(plan);
+                CHECK(run.trouble() == "");
+                CHECK(run.says("mark_strange_primary"));
+                CHECK(run.says("clear_strange"));
+            }
+        }
+}
+
+TEST_CASE("a Lease that was deleted and made anew: its holder is written into it again") {
+    played soon(with(trouble::lease_made_anew, 0, 60s, 3s));
+    CHECK(soon.trouble() == "");
+    CHECK(soon.says("restore_lease"));
+    CHECK(soon.found.promotions == 1);
+    played late(with(trouble::lease_made_anew, 0, 60s, 40s));
+    CHECK(late.trouble() == "");
+    CHECK(late.says("demote_without_authority"));
+}
+
+TEST_CASE("two data voters: a lost primary is waited for, a lost secondary stops writes") {
+    for (int node = 0; node < 2; ++node) {
+        auto plan = with(trouble::node_off, node, 60s, 40s);
+        plan.two_data_voters = true;
+        played run(plan);
+        INFO("node " << node);
+        CHECK(run.trouble() == "");
+        bool waited = run.says("a lost primary is waited for: neither");
+        bool stopped = run.says("a lost secondary stops writes: they go on");
+        CHECK(waited != stopped);
+    }
+}
