@@ -51,8 +51,8 @@ action label(glance& look) {
     return write_labels{wanted, wanted == "primary"};
 }
 
-// What rule 14 would ask of the target and only its supervisor knows. What our own engine shows of it
-// is newer than anything told: that it works, and how far it is.
+// What rule 14 would ask of the target and only its supervisor knows. What our own engine shows of
+// it is newer than anything told: that it works, and how far it is.
 void add_unfit(const observation& seen, const peer_status& told, std::vector<std::string>& no) {
     auto add = [&](bool bad, std::string_view code) {
         if (bad) no.emplace_back(code);
