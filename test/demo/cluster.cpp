@@ -2,17 +2,25 @@
 #include "test/demo/cluster.hpp"
 
 #include "common/async/supervise.hpp"
+#include "common/async/within.hpp"
+#include "common/http/client.hpp"
 #include "common/transport/certificates.hpp"
 #include "operator/codec/json.hpp"
 #include "operator/codec/manifest.hpp"
 #include "operator/core/names.hpp"
 #include "test/demo/kinds.hpp"
 
+#include <arpa/inet.h>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <netinet/in.h>
+#include <span>
 #include <sstream>
+#include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace ha::test::demo {
 namespace {
@@ -22,6 +30,9 @@ using node::json;
 
 constexpr duration call_limit = std::chrono::seconds{5};
 constexpr duration start_look = std::chrono::milliseconds{20};
+constexpr duration engine_limit = std::chrono::seconds{2};
+constexpr std::uint16_t engine_admin_port = 1499;
+constexpr std::uint16_t probe_port = op::http_port;
 constexpr const char* engine_image = "mcr.microsoft.com/mssql/server*";
 constexpr const char* supervisor_image = "mssql-ha*";
 
@@ -42,6 +53,22 @@ std::string joined(const std::vector<std::string>& lines) {
     std::string made;
     for (const auto& line : lines) made += (made.empty() ? "" : "; ") + line;
     return made;
+}
+
+// Two demos on one machine must not have pods of the same address: whoever can listen at the last
+// address of a block has it. -1 when none is free.
+int take_address_block(int& socket) {
+    for (int block = 16; block < 250; ++block) {
+        socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in where{};
+        where.sin_family = AF_INET;
+        where.sin_port = htons(engine_admin_port);
+        where.sin_addr.s_addr = htonl((127U << 24U) | (static_cast<unsigned>(block) << 8U) | 255U);
+        const auto* address = reinterpret_cast<const sockaddr*>(&where);
+        if (::bind(socket, address, sizeof where) == 0 && ::listen(socket, 1) == 0) return block;
+        ::close(std::exchange(socket, -1));
+    }
+    return -1;
 }
 
 }  // namespace
@@ -71,7 +98,9 @@ cluster::cluster(asio::any_io_executor executor,
       folder_(std::move(folder)),
       events_(events) {}
 
-cluster::~cluster() = default;
+cluster::~cluster() {
+    if (own_block_ >= 0) ::close(own_block_);
+}
 
 void cluster::end_all() {
     if (node_) {
@@ -93,6 +122,10 @@ node::image_map cluster::images() const {
                                      "{podIP}",
                                      "--port",
                                      "1433",
+                                     "--admin-port",
+                                     std::to_string(engine_admin_port),
+                                     "--admin-address",
+                                     "{podIP}",
                                      "--hosts",
                                      "{hosts}",
                                      "--hadr"};
@@ -133,6 +166,9 @@ asio::awaitable<result<void>> cluster::start() {
     settings.folder = folder_ / "node";
     settings.cluster_ca = access_->ca();
     settings.cluster = access_->cluster();
+    settings.restarts_forgotten_after = forgotten_after_;
+    settings.address_block = take_address_block(own_block_);
+    if (own_block_ < 0) co_return failure(errc::failed, "every block 127.0.x is in use");
     auto tokens = [this](std::string account, json pod) {
         return access_->token_for(std::move(account), std::move(pod));
     };
@@ -204,6 +240,45 @@ asio::awaitable<result<op::group>> cluster::apply(std::string manifest_file) {
         if (!made) co_return tl::unexpected(made.error());
     }
     co_return wanted;
+}
+
+asio::awaitable<std::string> cluster::converse(std::string address, std::string command) {
+    transport::endpoint where{address, engine_admin_port, {}};
+    auto stream = co_await access_->plain().dial(where);
+    if (!stream) co_return "";
+    command += "\n";
+    auto bytes = std::as_bytes(std::span{command});
+    auto wrote = co_await (*stream)->write(bytes);
+    std::string said;
+    while (wrote && said.find('\n') == std::string::npos) {
+        std::array<std::byte, 512> block{};
+        std::span<std::byte> into{block};
+        auto got = co_await (*stream)->read_some(into);
+        if (!got || *got == 0) break;
+        for (std::size_t i = 0; i < *got; ++i) said.push_back(static_cast<char>(block[i]));
+    }
+    (*stream)->close();
+    co_return said.substr(0, said.find('\n'));
+}
+
+asio::awaitable<std::string> cluster::ask_engine(std::string address, std::string command) {
+    try {
+        auto talk = converse(std::move(address), std::move(command));
+        co_return co_await within(clock_, engine_limit, std::move(talk));
+    } catch (const boost::system::system_error& trouble) {
+        if (trouble.code() != asio::error::timed_out) throw;
+    }
+    co_return "";
+}
+
+asio::awaitable<json> cluster::status_of(std::string address) {
+    transport::endpoint where{address, probe_port, {}};
+    auto client = http::make_client(clock_, access_->plain(), where);
+    http::request question;
+    question.target = "/status";
+    auto answer = co_await client->send(question, engine_limit);
+    if (!answer || answer->response.status != 200) co_return json{};
+    co_return json::parse(answer->response.body, nullptr, false);
 }
 
 }  // namespace ha::test::demo

@@ -32,8 +32,16 @@ public:
             timeline& events);
     ~cluster();
 
+    // To be set before start(); see node_settings.
+    void forget_restarts_after(duration time) { forgotten_after_ = time; }
+
     // Starts kubesim and waits until it answers; then the node runs in the background.
     boost::asio::awaitable<result<void>> start();
+
+    // What the engine's double answers on its own port for faults and questions; empty: nothing.
+    boost::asio::awaitable<std::string> ask_engine(std::string address, std::string command);
+    // What a supervisor says of itself at /status; null: nothing.
+    boost::asio::awaitable<node::json> status_of(std::string address);
 
     // Makes the manifest's objects: what passes through, then the group's plan.
     boost::asio::awaitable<result<op::group>> apply(std::string manifest_file);
@@ -47,6 +55,7 @@ public:
 
 private:
     boost::asio::awaitable<result<void>> make(op::desired one);
+    boost::asio::awaitable<std::string> converse(std::string address, std::string command);
     boost::asio::awaitable<result<void>> make_authority(const op::group& of);
     node::image_map images() const;
 
@@ -55,6 +64,8 @@ private:
     programs programs_;
     files::path folder_;
     timeline& events_;
+    duration forgotten_after_ = std::chrono::minutes{10};
+    int own_block_ = -1;  // a socket that keeps our block of addresses ours
     std::unique_ptr<node::process> kubesim_;
     std::unique_ptr<node::api_access> access_;
     node::image_map images_;

@@ -5,6 +5,7 @@
 #include "common/k8s/resources.hpp"
 #include "operator/core/names.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -64,7 +65,10 @@ void eyes::look() {
         events_.note(who, subject + (now.empty() ? ": none" : ": " + now));
     };
     for (const auto& pod : pods()) note("label of " + pod, role(pod), pod);
-    note("Lease", holder(), "api server");
+    auto who = holder();
+    bool taken = !who.empty() && seen_["Lease"] != who;
+    note("Lease", who, "api server");
+    if (taken && tenure_) tenure_(address(who.substr(0, who.find(','))));
     auto leads_to = route();
     for (const auto& pod : pods()) {
         if (address(pod) == leads_to && !leads_to.empty()) leads_to = pod;
@@ -129,6 +133,15 @@ std::string eyes::holder() const {
     auto term = node::number_at(*lease, "/spec/leaseTransitions");
     if (who.empty()) return {};
     return who.substr(0, who.find('_')) + ", term " + std::to_string(term);
+}
+
+bool eyes::in_step() const {
+    auto told = state();
+    if (told.commit_pending || told.replicas.empty()) return false;
+    return std::ranges::all_of(told.replicas, [](const auto& one) {
+        auto wanted = one.mode == "asynchronous" ? "synchronizing" : "synchronized";
+        return one.connected && (one.synchronization == wanted || one.role == "primary");
+    });
 }
 
 agent::group_state eyes::state() const {

@@ -33,6 +33,10 @@ public:
     // The address that the listener's Service leads to; empty: nowhere.
     std::string route() const;
     agent::group_state state() const;  // empty when there is none, or none that can be read
+    // What the leader says for itself: every replica in step, no configuration commit pending.
+    bool in_step() const;
+    // Called when the Lease goes to a pod, with the pod's address.
+    void on_tenure(std::function<void(const std::string& address)> tell) { tenure_ = tell; }
 
 private:
     boost::asio::awaitable<void> compare();
@@ -50,6 +54,7 @@ private:
     node::mirror slices_;
     node::mirror leases_;
     node::mirror maps_;
+    std::function<void(const std::string&)> tenure_;
     std::map<std::string, std::string> seen_;  // subject to what was last noted of it
 };
 

@@ -7,7 +7,9 @@
 namespace ha::test::demo {
 namespace {
 
-constexpr duration too_fast = std::chrono::seconds{1};
+std::string number(const attempt& one) {
+    return one.writer + " write " + std::to_string(one.key);
+}
 
 }  // namespace
 
@@ -16,12 +18,16 @@ void ledger::add(attempt one) {
 }
 
 counts ledger::count(const std::string& writer) const {
+    return count_since(writer, instant{});
+}
+
+counts ledger::count_since(const std::string& writer, instant when) const {
     counts made;
-    for (const auto& one : all_) {
-        if (one.writer != writer) continue;
-        if (one.what == fate::acknowledged) ++made.acknowledged;
-        if (one.what == fate::refused) ++made.refused;
-        if (one.what == fate::unknown) ++made.unknown;
+    for (auto one = all_.rbegin(); one != all_.rend() && one->received > when; ++one) {
+        if (one->writer != writer) continue;
+        if (one->what == fate::acknowledged) ++made.acknowledged;
+        if (one->what == fate::refused) ++made.refused;
+        if (one->what == fate::unknown) ++made.unknown;
     }
     return made;
 }
@@ -40,25 +46,36 @@ std::vector<attempt> ledger::acknowledged() const {
     return made;
 }
 
-// Asked at every turn of the demo, so it must not sort what grows all the time.
-std::optional<attempt> ledger::first_after(const std::string& writer, instant when) const {
+// Asked after every write while somebody waits for it: what was answered before `when` was sent
+// before it too, so nothing older is looked at.
+std::optional<attempt> ledger::first_after(const std::string& writer,
+                                           instant when,
+                                           const std::string& besides) const {
     const attempt* first = nullptr;
-    for (const auto& one : all_) {
-        if (one.what != fate::acknowledged || one.writer != writer || one.sent <= when) continue;
-        if (!first || one.sent < first->sent) first = &one;
+    for (auto one = all_.rbegin(); one != all_.rend() && one->received > when; ++one) {
+        if (one->what != fate::acknowledged || one->writer != writer || one->sent <= when) continue;
+        if (one->address == besides) continue;
+        if (!first || one->sent < first->sent) first = &*one;
     }
     return first ? std::optional(*first) : std::nullopt;
 }
 
+std::optional<attempt> ledger::last_at(const std::string& address) const {
+    for (auto one = all_.rbegin(); one != all_.rend(); ++one)
+        if (one->what == fate::acknowledged && one->address == address) return *one;
+    return std::nullopt;
+}
+
 duration ledger::longest_gap(const std::string& writer, instant from, instant until) const {
-    auto last = from;
+    auto next = until;
     duration longest{};
-    for (const auto& one : acknowledged()) {
-        if (one.writer != writer || one.received < from || one.received > until) continue;
-        longest = std::max(longest, one.received - last);
-        last = std::max(last, one.received);
+    for (auto one = all_.rbegin(); one != all_.rend() && one->received >= from; ++one) {
+        if (one->writer != writer || one->what != fate::acknowledged || one->received > until)
+            continue;
+        longest = std::max(longest, next - one->received);
+        next = one->received;
     }
-    return std::max(longest, until - last);
+    return std::max(longest, next - from);
 }
 
 std::vector<std::int64_t> ledger::lost(const std::set<std::int64_t>& found) const {
@@ -69,27 +86,38 @@ std::vector<std::int64_t> ledger::lost(const std::set<std::int64_t>& found) cons
     return made;
 }
 
-std::vector<std::string> ledger::two_at_once() const {
+void ledger::begin_tenure(const std::string& address, instant when) {
+    tenures_.emplace(address, when);
+}
+
+// Between two acknowledgements of one instance lies a whole one of another, from its sending to its
+// answer: then the role went away and came back, or it was at both.
+std::vector<std::string> ledger::second_primaries() const {
     std::vector<std::string> made;
     auto all = acknowledged();
-    for (std::size_t middle = 1; middle + 1 < all.size(); ++middle) {
-        const auto& now = all[middle];
-        // The nearest acknowledgements of others that were over before, and begun after, this one.
-        auto other_before = [&](const attempt& one) {
-            return one.address != now.address && one.received < now.sent;
-        };
-        auto before = std::find_if(std::make_reverse_iterator(all.begin() + std::ptrdiff_t(middle)),
-                                   all.rend(),
-                                   other_before);
-        if (before == all.rend() || now.sent - before->received > too_fast) continue;
-        auto same_again = [&](const attempt& one) {
-            return one.address == before->address && one.sent > now.received;
-        };
-        auto after = std::find_if(all.begin() + std::ptrdiff_t(middle) + 1, all.end(), same_again);
-        if (after == all.end() || after->sent - before->received > too_fast) continue;
-        made.push_back(before->address + " acknowledged " + std::to_string(before->key) +
-                       ", then " + now.address + " " + std::to_string(now.key) + ", then " +
-                       after->address + " " + std::to_string(after->key) + ", within a second");
+    std::map<std::string, const attempt*> last;  // acknowledged by each address
+    for (const auto& now : all) {
+        auto& before = last[now.address];
+        auto had = tenures_.equal_range(now.address);
+        bool ever = false;
+        bool again = false;
+        for (auto one = had.first; one != had.second; ++one) {
+            ever = ever || one->second < now.received;
+            again = again || (before && one->second > before->sent && one->second < now.received);
+        }
+        if (!ever)
+            made.push_back(now.address + " never held the Lease and acknowledged " + number(now));
+        const attempt* between = nullptr;
+        for (const auto& [address, other] : last) {
+            bool inside = before && other && address != now.address &&
+                          other->sent > before->received && other->received < now.sent;
+            if (inside) between = other;
+        }
+        if (between && !again)
+            made.push_back("two primaries at once: " + now.address + " acknowledged " +
+                           number(*before) + ", then " + between->address + " " + number(*between) +
+                           ", then " + now.address + " " + number(now));
+        if (!before || before->received < now.received) before = &now;
     }
     return made;
 }

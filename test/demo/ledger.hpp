@@ -4,6 +4,7 @@
 #include "common/time.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -39,24 +40,33 @@ class ledger {
 public:
     std::int64_t next_key() { return ++last_key_; }
     void add(attempt one);
+    // The Lease went to the instance at this address, or was renewed under a new term.
+    void begin_tenure(const std::string& address, instant when);
 
     counts count(const std::string& writer) const;
-    std::vector<attempt> acknowledged() const;  // by time of their sending
-    // The first acknowledged write of that writer that was sent after the instant.
-    std::optional<attempt> first_after(const std::string& writer, instant when) const;
+    counts count_since(const std::string& writer, instant when) const;  // by their answers
+    std::vector<attempt> acknowledged() const;                          // by time of their sending
+    // The first acknowledged write of that writer that was sent after the instant; not one at the
+    // address `besides`.
+    std::optional<attempt> first_after(const std::string& writer,
+                                       instant when,
+                                       const std::string& besides = {}) const;
+    // The last one that this address acknowledged to anybody.
+    std::optional<attempt> last_at(const std::string& address) const;
     // The longest time between two acknowledgements of the writer, in this span.
     duration longest_gap(const std::string& writer, instant from, instant until) const;
 
     // Acknowledged keys that are not among those found.
     std::vector<std::int64_t> lost(const std::set<std::int64_t>& found) const;
 
-    // Two instances acknowledging by turns within a second: one sentence each. A role cannot go
-    // away and come back that fast, so both took themselves for the primary.
-    std::vector<std::string> two_at_once() const;
+    // Writes acknowledged by one that cannot have been the primary: by an address that never had
+    // the Lease, or by two in turns without the Lease having come back in between. A sentence each.
+    std::vector<std::string> second_primaries() const;
 
 private:
     std::int64_t last_key_ = 0;
-    std::vector<attempt> all_;
+    std::vector<attempt> all_;  // by the time of their answers
+    std::multimap<std::string, instant> tenures_;
 };
 
 }  // namespace ha::test::demo

@@ -2,28 +2,36 @@
 #pragma once
 
 #include "test/demo/cluster.hpp"
+#include "test/demo/measures.hpp"
 #include "test/demo/writers.hpp"
 
 #include <optional>
 
-// What the demo does, scene by scene, and what it judges. Every scene waits for what must come, and
-// says what did not.
+// What the demo does, scene by scene, and what it judges. Every scene waits for events that must
+// come, and says what did not.
 
 namespace ha::test::demo {
 
 struct story_plan {
     std::string manifest;
-    int kills = 1;
-    int switchovers = 1;
-    // Proves that the judge sees a loss: one acknowledged row is removed before they are read back.
+    int kills = 1;        // of the primary's engine
+    int switchovers = 1;  // planned, after the kills
+    int freezes = 0;      // of the primary's supervisor, until another leads
+    // Takes the secondary away until it is brought back, then the primary: with two data voters
+    // both are waited for.
+    bool take_away = false;
+    duration restarts_forgotten_after = std::chrono::minutes{10};
+    // Prove that the judge sees: an acknowledged row is removed before they are read back; the old
+    // primary's fence is removed before its supervisor is frozen.
     bool drop_a_row = false;
+    bool remove_the_fence = false;
 };
 
 // What came out; the demo ends well when `faults` is empty.
 struct verdict {
     std::vector<std::string> faults;
-    std::vector<duration> failovers;    // kill to first acknowledged write
-    std::vector<duration> switchovers;  // longest gap between acknowledged writes
+    std::vector<measure> kills;        // kill to first acknowledged write
+    std::vector<measure> switchovers;  // longest gap between acknowledged writes
 };
 
 class story {
@@ -43,15 +51,38 @@ public:
 
 private:
     using claim = std::function<bool()>;
+    // Looks whenever something has changed: objects of the API server, or a write was answered.
     boost::asio::awaitable<bool> until(claim holds, duration limit, std::string what);
+    boost::asio::awaitable<bool> whole();
+    boost::asio::awaitable<bool> calm();
+
+    boost::asio::awaitable<bool> scenes();
     boost::asio::awaitable<bool> form();
+    boost::asio::awaitable<bool> begin_writing();
     boost::asio::awaitable<bool> kill_primary();
     boost::asio::awaitable<bool> switch_over(std::string target);
+    boost::asio::awaitable<bool> freeze_supervisor();
+    boost::asio::awaitable<bool> remove_fence(std::string pod);
+    boost::asio::awaitable<bool> take_secondary_away();
+    boost::asio::awaitable<bool> take_primary_away();
+    boost::asio::awaitable<bool> see_condition(std::string pod, std::string what);
+    boost::asio::awaitable<bool> bring_back(std::string pod, std::string what);
+    boost::asio::awaitable<bool> finish(bool going);
     boost::asio::awaitable<bool> read_back();
     boost::asio::awaitable<bool> ask_for(std::string id, std::string target);
-    bool everybody_settled() const;
+    boost::asio::awaitable<duration> promotion_of(std::string address);
+
+    void begin_scene(const std::string& what, int number, int count);
+    void end_scene(const std::string& what, const measure& came);
+    bool is_whole() const;
+    bool is_settled() const;
+    std::string primary() const;  // empty: none, or more than one
     std::string other_than(const std::string& primary) const;
-    void tell_phases(std::size_t transitions_before);
+    std::string pod_at(const std::string& address) const;
+    node::container* engine_of(const std::string& pod);
+    node::container* supervisor_of(const std::string& pod);
+    std::optional<agent::transition_report> newest_transition() const;
+    std::string phases(const agent::transition_report& of) const;
     void tell_counts();
     bool fail(const std::string& words);
 
@@ -67,6 +98,8 @@ private:
     std::unique_ptr<writers> writers_;
     std::string home_;  // the first primary
     int requests_ = 0;
+    std::chrono::system_clock::time_point marked_at_{};
+    agent::term known_term_ = 0;
     verdict verdict_;
 };
 

@@ -8,18 +8,12 @@
 namespace ha::test::demo {
 namespace {
 
-std::string rounded(double number) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.0f", number);
-    return text;
-}
-
-void print(double at, const std::string& who, const std::string& what) {
+std::string line(double at, const std::string& who, const std::string& what) {
     char time[32];
     std::snprintf(time, sizeof time, "%+9.0f ms  ", at);
     std::string name = who;
     name.resize(std::max<std::size_t>(name.size(), 14), ' ');
-    std::cout << time << name << "  " << what << std::endl;
+    return time + name + "  " + what;
 }
 
 }  // namespace
@@ -28,25 +22,24 @@ double milliseconds(duration span) {
     return std::chrono::duration<double, std::milli>(span).count();
 }
 
-std::string summary(std::vector<duration> all) {
-    if (all.empty()) return "none";
-    std::ranges::sort(all);
-    return "median " + rounded(milliseconds(all[all.size() / 2])) + " ms, worst " +
-           rounded(milliseconds(all.back())) + " ms of " + std::to_string(all.size());
-}
-
 double timeline::milliseconds_since_mark() const {
     return milliseconds(clock_.now() - zero_);
 }
 
 void timeline::mark(const std::string& what) {
     zero_ = clock_.now();
-    say("");
-    say("-- " + what);
+    kept_.assign({"", "-- " + what});
+    if (!quiet_) tell_kept();
 }
 
 void timeline::note(const std::string& who, const std::string& what) {
-    print(milliseconds_since_mark(), who, what);
+    kept_.push_back(line(milliseconds_since_mark(), who, what));
+    if (!quiet_) tell_kept();
+}
+
+void timeline::tell_kept() {
+    for (const auto& one : kept_) std::cout << one << std::endl;
+    kept_.clear();
 }
 
 void timeline::say(const std::string& words) {

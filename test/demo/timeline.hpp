@@ -19,6 +19,10 @@ public:
     void note(const std::string& who, const std::string& what);
     // A line without a time.
     void say(const std::string& words);
+    // For the many scenes of a series: marks and notes are kept back until there is a reason to see
+    // them. What is kept is forgotten at the next mark.
+    void keep_quiet(bool quiet) { quiet_ = quiet; }
+    void tell_kept();
 
     instant zero() const { return zero_; }
     double milliseconds_since_mark() const;
@@ -26,11 +30,10 @@ public:
 private:
     clock_source& clock_;
     instant zero_;
+    bool quiet_ = false;
+    std::vector<std::string> kept_;
 };
 
 double milliseconds(duration span);
-
-// "median 412 ms, worst 655 ms of 20"; "none" when there are none.
-std::string summary(std::vector<duration> all);
 
 }  // namespace ha::test::demo

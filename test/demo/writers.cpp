@@ -147,27 +147,34 @@ asio::awaitable<fate> writers::write(doors& through, std::string address, std::s
     one.received = clock_.now();
     one.what = fate_of(reply);
     book_.add(one);
+    seen_.changed().ring();
     co_return one.what;
 }
 
 asio::awaitable<void> writers::write_by_route() {
     std::string who = "route";
+    ++running_;
     while (!stopped_) {
         auto address = seen_.route();
         auto outcome = fate::refused;
         if (!address.empty()) outcome = co_await write(route_doors_, address, who);
         if (outcome != fate::acknowledged) co_await clock_.sleep_for(pause_after_refusal);
     }
+    --running_;
+    seen_.changed().ring();
 }
 
 asio::awaitable<void> writers::write_directly(std::string pod) {
     std::string who = "direct";
+    ++running_;
     while (!stopped_) {
         auto next = clock_.now() + direct_period;
         auto address = seen_.address(pod);
         if (!address.empty()) co_await write(direct_doors_, address, who);
         co_await clock_.sleep_until(next);
     }
+    --running_;
+    seen_.changed().ring();
 }
 
 asio::awaitable<result<std::set<std::int64_t>>> writers::read_back(std::string address) {

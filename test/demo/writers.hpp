@@ -61,6 +61,8 @@ public:
     // Both kinds of writers in the background, until stop().
     void begin();
     void stop() { stopped_ = true; }
+    // After stop(): nobody waits for an answer any more.
+    bool idle() const { return running_ == 0; }
 
     boost::asio::awaitable<result<std::set<std::int64_t>>> read_back(std::string address);
     boost::asio::awaitable<result<void>> remove(std::string address, std::int64_t key);
@@ -80,6 +82,7 @@ private:
     doors direct_doors_;
     doors own_doors_;
     bool stopped_ = false;
+    int running_ = 0;
 };
 
 }  // namespace ha::test::demo

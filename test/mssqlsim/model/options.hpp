@@ -64,8 +64,11 @@ struct instance_faults {
     bool no_free_workers = false;  // nothing is answered but diagnostics; logins hang
     bool log_full = false;         // writes end with 9002
     bool commits_hang = false;     // no commit is answered
-    bool offline_hangs = false;    // OFFLINE is answered, the role stays
-    duration slow_statements{};    // every batch starts this much later
+    // A primary acknowledges what is on its own disk, whatever its secondaries have: without the
+    // commit rule, that demos and tests may show what it is good for.
+    bool commits_alone = false;
+    bool offline_hangs = false;  // OFFLINE is answered, the role stays
+    duration slow_statements{};  // every batch starts this much later
 };
 
 }  // namespace ha::mssqlsim

@@ -69,6 +69,7 @@ bool engine::commit_may_end(const group_state& group,
                             std::int64_t lsn) const {
     if (faults_.commits_hang || group.role != replica_role::primary || !lease_stands(group))
         return false;
+    if (faults_.commits_alone) return true;
     std::int64_t hardened = 0;
     const auto waited = awaited(group, database);
     for (const auto& [id, one] : group.followers) {
@@ -95,7 +96,8 @@ std::int64_t engine::synchronized_secondaries(const group_state& group,
 }
 
 bool engine::has_required(const group_state& group, const group_database& database) const {
-    return synchronized_secondaries(group, database) >= group.configuration.required;
+    return faults_.commits_alone ||
+           synchronized_secondaries(group, database) >= group.configuration.required;
 }
 
 namespace {

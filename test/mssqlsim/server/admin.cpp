@@ -123,6 +123,7 @@ std::map<std::string, command> make_commands() {
         {"slow-statements", fault_delay("slow-statements", &instance_faults::slow_statements)},
         {"no-free-workers", fault_switch("no-free-workers", &instance_faults::no_free_workers)},
         {"log-full", fault_switch("log-full", &instance_faults::log_full)},
+        {"commits-alone", fault_switch("commits-alone", &instance_faults::commits_alone)},
         {"commits-hang", fault_switch("commits-hang", &instance_faults::commits_hang)},
         {"offline-hangs", fault_switch("offline-hangs", &instance_faults::offline_hangs)},
         {"disk-stalls",

@@ -19,7 +19,7 @@ namespace {
 
 // What the command line says; empty where it says nothing.
 struct flags {
-    std::optional<std::string> root, name, address, hosts_file;
+    std::optional<std::string> root, name, address, hosts_file, admin_address;
     std::optional<std::uint16_t> port, endpoint_port, admin_port;
     std::string password_variable = "MSSQL_SA_PASSWORD";
     bool accept_eula = false;
@@ -35,6 +35,7 @@ void declare(CLI::App& app, flags& into) {
     app.add_option("--port", into.port, "port for clients (default 1433)");
     app.add_option("--endpoint-port", into.endpoint_port, "instead of the port that T-SQL says");
     app.add_option("--admin-port", into.admin_port, "line-based port for faults; default: none");
+    app.add_option("--admin-address", into.admin_address, "where that port is (default 127.0.0.1)");
     app.add_option("--hosts", into.hosts_file, "file that resolves names, as /etc/hosts does");
     app.add_option("--sa-password-env", into.password_variable, "variable with sa's password");
     app.add_flag("--accept-eula", into.accept_eula, "as ACCEPT_EULA=Y");
@@ -50,6 +51,7 @@ void apply(const flags& said, server_settings& to) {
     if (said.port) to.port = *said.port;
     if (said.endpoint_port) to.endpoint_port = *said.endpoint_port;
     if (said.admin_port) to.admin_port = *said.admin_port;
+    if (said.admin_address) to.admin_address = *said.admin_address;
     to.accept_eula = to.accept_eula || said.accept_eula;
     to.hadr_enabled = to.hadr_enabled || said.hadr;
     to.force_encryption = to.force_encryption || said.force_encryption;

@@ -189,7 +189,8 @@ result<void> server::open_ports() {
     auto take_admin = [this](auto socket) {
         start_admin_session(channel::make(std::move(socket)), {runtime_, clients_, peers_});
     };
-    auto admin = acceptor::open(io_.get_executor(), "127.0.0.1", settings_.admin_port, take_admin);
+    auto admin = acceptor::open(
+        io_.get_executor(), settings_.admin_address, settings_.admin_port, take_admin);
     if (!admin) return tl::unexpected(admin.error());
     admin_port_.emplace(std::move(*admin));
     return {};

@@ -23,6 +23,7 @@ struct server_settings {
     std::uint16_t endpoint_port =
         0;  // where the endpoint listens instead of where T-SQL says; 0: there
     std::uint16_t admin_port = 0;  // 0: none
+    std::string admin_address = "127.0.0.1";
     std::string hosts_file;
     std::string edition = "Developer";
     std::string sa_password;

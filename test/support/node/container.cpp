@@ -12,7 +12,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr duration start_retry = std::chrono::seconds{1};
-constexpr duration well_behaved = std::chrono::minutes{10};
 constexpr duration last_words = std::chrono::seconds{2};  // between the last TERM and KILL
 
 }  // namespace
@@ -60,6 +59,7 @@ asio::awaitable<void> container::run() {
         while (!stopping_ && around_.clock.now() < again) {
             co_await ends_.wait_until(around_.clock, again);
         }
+        while (!stopping_ && held_) co_await ends_.wait();
     }
     over_ = true;
     ends_.ring();
@@ -121,7 +121,7 @@ void container::note_exit(exit_state how) {
     last_exit_ = how;
     ended_at_ = rfc3339(around_.clock.wall_time());
     started_ = ready_ = false;
-    if (around_.clock.now() - begun_ >= well_behaved) ends_in_a_row_ = 0;
+    if (around_.clock.now() - begun_ >= around_.restarts_forgotten_after) ends_in_a_row_ = 0;
     ++ends_in_a_row_;
     if (!stopping_) ++restarts_;
     say("ended, exit code " + std::to_string(how.code));
@@ -243,6 +243,11 @@ asio::awaitable<void> container::end(instant deadline) {
 void container::end_now() {
     stopping_ = true;
     signal(SIGKILL);
+    ends_.ring();
+}
+
+void container::hold(bool held) {
+    held_ = held;
     ends_.ring();
 }
 

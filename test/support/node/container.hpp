@@ -22,6 +22,8 @@ struct surroundings {
     std::function<boost::asio::awaitable<result<volume_sources>>(json pod)> fetch;
     // For people: "mssql-ag-0/mssql: started, pid 123".
     std::function<void(std::string)> tell;
+    // A container that ran for so long is started at once when it ends, as if for the first time.
+    duration restarts_forgotten_after = std::chrono::minutes{10};
 };
 
 // How long after the n-th end in a row the next start comes: at once, then 10 s, doubling, 5 min.
@@ -41,6 +43,8 @@ public:
     // KILL now, without waiting.
     void end_now();
     void signal(int number);
+    // While held, a container that has ended is not started again: its node is out of order.
+    void hold(bool held);
 
     const std::string& name() const { return name_; }
     bool sidecar() const { return text_at(spec_, "/restartPolicy") == "Always"; }
@@ -87,6 +91,7 @@ private:
     bool started_ = false;
     bool ready_ = false;
     bool stopping_ = false;
+    bool held_ = false;
     bool over_ = false;  // run() has returned
     std::optional<exit_state> last_exit_;
     std::string ended_at_;

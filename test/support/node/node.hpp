@@ -17,6 +17,8 @@ struct node_settings {
     std::map<std::string, std::string> cluster;  // KUBERNETES_SERVICE_HOST and _PORT for containers
     // Pods get 127.0.<first>.1, .2 ...; each pod a new one, as in a real cluster.
     int address_block = 16;
+    // Kubelets forget a container's restarts when it has run for ten minutes.
+    duration restarts_forgotten_after = std::chrono::minutes{10};
 };
 
 // Gives a service account's token for a pod.

@@ -57,16 +57,31 @@ TEST_CASE("the longest gap counts from and to the ends of the span") {
 
 TEST_CASE("two instances that acknowledge by turns are seen, a failover and back is not") {
     ledger book;
+    book.begin_tenure("a", at(-10s));
+    book.begin_tenure("b", at(10ms));
     book.add(write(1, "a", 0ms, fate::acknowledged));
     book.add(write(2, "b", 20ms, fate::acknowledged));
     book.add(write(3, "b", 40ms, fate::acknowledged));
-    REQUIRE(book.two_at_once().empty());
+    REQUIRE(book.second_primaries().empty());
     book.add(write(4, "a", 60ms, fate::acknowledged));
-    REQUIRE(book.two_at_once().size() == 2);
+    REQUIRE(book.second_primaries().size() == 1);
 
     ledger home;
+    home.begin_tenure("a", at(-10s));
+    home.begin_tenure("b", at(10ms));
+    home.begin_tenure("a", at(50ms));
     home.add(write(1, "a", 0ms, fate::acknowledged));
-    home.add(write(2, "b", 900ms, fate::acknowledged));
-    home.add(write(3, "a", 1800ms, fate::acknowledged));
-    REQUIRE(home.two_at_once().empty());
+    home.add(write(2, "b", 20ms, fate::acknowledged));
+    home.add(write(3, "a", 60ms, fate::acknowledged));
+    REQUIRE(home.second_primaries().empty());
+}
+
+TEST_CASE("an instance that never had the Lease acknowledges nothing") {
+    ledger book;
+    book.begin_tenure("a", at(-10s));
+    book.add(write(1, "a", 0ms, fate::acknowledged));
+    book.add(write(2, "b", 10ms, fate::refused));
+    REQUIRE(book.second_primaries().empty());
+    book.add(write(3, "b", 20ms, fate::acknowledged));
+    REQUIRE(book.second_primaries().size() == 1);
 }
