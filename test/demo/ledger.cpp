@@ -90,34 +90,38 @@ void ledger::begin_tenure(const std::string& address, instant when) {
     tenures_.emplace(address, when);
 }
 
-// Between two acknowledgements of one instance lies a whole one of another, from its sending to its
-// answer: then the role went away and came back, or it was at both.
+// An instance acknowledged, then another one, from its sending to its answer, then the first again,
+// without having had the Lease anew: then both took themselves for the primary.
 std::vector<std::string> ledger::second_primaries() const {
+    struct side {
+        const attempt* first = nullptr;  // since the Lease came to it
+        const attempt* last = nullptr;
+    };
     std::vector<std::string> made;
+    std::map<std::string, side> sides;
     auto all = acknowledged();
-    std::map<std::string, const attempt*> last;  // acknowledged by each address
     for (const auto& now : all) {
-        auto& before = last[now.address];
-        auto had = tenures_.equal_range(now.address);
+        auto& mine = sides[now.address];
+        auto [tenure, end] = tenures_.equal_range(now.address);
         bool ever = false;
-        bool again = false;
-        for (auto one = had.first; one != had.second; ++one) {
-            ever = ever || one->second < now.received;
-            again = again || (before && one->second > before->sent && one->second < now.received);
+        bool anew = false;
+        for (; tenure != end; ++tenure) {
+            ever = ever || tenure->second < now.received;
+            anew = anew || (mine.first && tenure->second > mine.first->sent &&
+                            tenure->second < now.received);
         }
         if (!ever)
             made.push_back(now.address + " never held the Lease and acknowledged " + number(now));
-        const attempt* between = nullptr;
-        for (const auto& [address, other] : last) {
-            bool inside = before && other && address != now.address &&
-                          other->sent > before->received && other->received < now.sent;
-            if (inside) between = other;
-        }
-        if (between && !again)
+        if (!mine.first || anew) mine.first = &now;
+        for (const auto& [address, other] : sides) {
+            if (address == now.address || !other.last) continue;
+            if (other.last->sent <= mine.first->received || other.last->received >= now.sent)
+                continue;
             made.push_back("two primaries at once: " + now.address + " acknowledged " +
-                           number(*before) + ", then " + between->address + " " + number(*between) +
+                           number(*mine.first) + ", then " + address + " " + number(*other.last) +
                            ", then " + now.address + " " + number(now));
-        if (!before || before->received < now.received) before = &now;
+        }
+        if (!mine.last || mine.last->received < now.received) mine.last = &now;
     }
     return made;
 }

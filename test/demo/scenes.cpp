@@ -154,27 +154,37 @@ asio::awaitable<bool> story::switch_over(std::string target) {
     co_return co_await calm();
 }
 
-// What keeps an old primary from acknowledging: the end of its write lease, and the commit rule.
-asio::awaitable<bool> story::remove_fence(std::string pod) {
-    auto address = seen_->address(pod);
-    for (std::string command : {"late-expiry 3600000", "commits-alone on"}) {
-        auto said = co_await cluster_.ask_engine(address, command);
+asio::awaitable<bool> story::tell_engine(std::string pod, std::vector<std::string> commands) {
+    for (const auto& command : commands) {
+        auto said = co_await cluster_.ask_engine(seen_->address(pod), command);
         if (said != "ok") co_return fail("the engine's double refused '" + command + "': " + said);
     }
-    events_.say(
-        "the fence is removed on purpose: the engine of " + pod +
-        " does not mind the end of its write lease, and acknowledges what no secondary has");
     co_return true;
 }
 
+// What keeps an old primary from acknowledging: the end of its write lease, and the commit rule.
+asio::awaitable<bool> story::isolate(std::string pod) {
+    std::vector<std::string> commands{"peers-cut on"};
+    if (plan_.remove_the_fence) {
+        commands.emplace_back("late-expiry 3600000");
+        commands.emplace_back("commits-alone on");
+        events_.say("the fence is removed on purpose: the engine of " + pod +
+                    " does not mind the end of its write lease,\nand acknowledges what no "
+                    "secondary has");
+    }
+    co_return co_await tell_engine(std::move(pod), std::move(commands));
+}
+
+// Clients still reach the old primary's engine; its supervisor and the other engines do not.
 asio::awaitable<bool> story::freeze_supervisor() {
     auto victim = primary();
     auto old_address = seen_->address(victim);
-    begin_scene("SIGSTOP to the supervisor of " + victim + "; its engine goes on", 1, 1);
-    if (plan_.remove_the_fence) {
-        bool removed = co_await remove_fence(victim);
-        if (!removed) co_return false;
-    }
+    begin_scene("SIGSTOP to the supervisor of " + victim +
+                    ", whose engine is cut from the others; clients reach it",
+                1,
+                1);
+    bool alone = co_await isolate(victim);
+    if (!alone) co_return false;
     auto frozen_at = clock_.now();
     supervisor_of(victim)->signal(SIGSTOP);
     claim written = [&] { return book_.first_after("route", frozen_at, old_address).has_value(); };
@@ -194,8 +204,11 @@ asio::awaitable<bool> story::freeze_supervisor() {
                      whole_ms(last.received - frozen_at) + " ms after the mark, the first at " +
                      pod_at(first.address) + " " + whole_ms(first.received - frozen_at) + " ms");
     if (plan_.remove_the_fence) co_return true;
+    std::vector<std::string> heal{"peers-cut off"};
+    bool healed = co_await tell_engine(victim, heal);
+    if (!healed) co_return false;
     supervisor_of(victim)->signal(SIGCONT);
-    events_.note("demo", "SIGCONT to the supervisor of " + victim);
+    events_.note("demo", "the cut is healed, SIGCONT to the supervisor of " + victim);
     co_return co_await whole();
 }
 

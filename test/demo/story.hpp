@@ -62,7 +62,8 @@ private:
     boost::asio::awaitable<bool> kill_primary();
     boost::asio::awaitable<bool> switch_over(std::string target);
     boost::asio::awaitable<bool> freeze_supervisor();
-    boost::asio::awaitable<bool> remove_fence(std::string pod);
+    boost::asio::awaitable<bool> isolate(std::string pod);
+    boost::asio::awaitable<bool> tell_engine(std::string pod, std::vector<std::string> commands);
     boost::asio::awaitable<bool> take_secondary_away();
     boost::asio::awaitable<bool> take_primary_away();
     boost::asio::awaitable<bool> see_condition(std::string pod, std::string what);
