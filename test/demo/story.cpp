@@ -167,18 +167,28 @@ asio::awaitable<bool> story::finish(bool going) {
     writers_->stop();
     claim over = [this] { return writers_->idle(); };
     bool idle = co_await until(over, whole_limit, "the last answers to the writers");
-    events_.say("");
-    events_.say("-- the oracles");
+    events_.keep_quiet(false);
+    events_.mark("the oracles");
     tell_counts();
     auto seconds = book_.second_primaries();
     for (std::size_t i = 0; i < std::min(seconds.size(), faults_told); ++i)
-        verdict_.faults.push_back(seconds[i]);
+        verdict_.faults.push_back(with_names(seconds[i]));
     if (seconds.size() > faults_told)
         verdict_.faults.push_back("and " + std::to_string(seconds.size() - faults_told) +
                                   " more acknowledgements of that kind");
     events_.say("acknowledged where no primary can have been: " + std::to_string(seconds.size()));
     if (!going || !idle) co_return false;
     co_return co_await read_back();
+}
+
+// Pods instead of their addresses.
+std::string story::with_names(std::string words) const {
+    for (const auto& pod : seen_->pods()) {
+        auto address = seen_->address(pod) + " ";
+        for (auto at = words.find(address); at != std::string::npos; at = words.find(address))
+            words.replace(at, address.size(), pod + " ");
+    }
+    return words;
 }
 
 void story::tell_counts() {

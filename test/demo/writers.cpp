@@ -14,6 +14,7 @@ namespace asio = boost::asio;
 constexpr duration write_limit = std::chrono::seconds{2};
 constexpr duration setup_limit = std::chrono::seconds{20};
 constexpr duration direct_period = std::chrono::milliseconds{20};
+constexpr std::int64_t page = 5000;
 constexpr duration pause_after_refusal = std::chrono::milliseconds{5};
 
 std::string words_of(const agent::engine_failure& trouble) {
@@ -45,8 +46,9 @@ std::string table_statements::remove(std::int64_t key) const {
     return "DELETE FROM [demo].[dbo].[kept] WHERE [id] = " + std::to_string(key);
 }
 
-std::string table_statements::all_keys() const {
-    return "SELECT [id] FROM [demo].[dbo].[kept]";
+std::string table_statements::keys(std::int64_t after, std::int64_t until) const {
+    return "SELECT [id] FROM [demo].[dbo].[kept] WHERE [id] > " + std::to_string(after) +
+           " AND [id] <= " + std::to_string(until);
 }
 
 struct doors::door {
@@ -178,13 +180,16 @@ asio::awaitable<void> writers::write_directly(std::string pod) {
 }
 
 asio::awaitable<result<std::set<std::int64_t>>> writers::read_back(std::string address) {
-    auto text = sql_.all_keys();
-    auto answer = co_await run(address, text);
-    if (!answer) co_return tl::unexpected(answer.error());
     std::set<std::int64_t> keys;
-    for (const auto& set : answer->sets) {
-        for (std::size_t row = 0; row < set.rows.size(); ++row) {
-            if (auto key = set.integer(row, "id")) keys.insert(*key);
+    auto last = book_.next_key();
+    for (std::int64_t after = 0; after < last; after += page) {
+        auto text = sql_.keys(after, after + page);
+        auto answer = co_await run(address, text);
+        if (!answer) co_return tl::unexpected(answer.error());
+        for (const auto& set : answer->sets) {
+            for (std::size_t row = 0; row < set.rows.size(); ++row) {
+                if (auto key = set.integer(row, "id")) keys.insert(*key);
+            }
         }
     }
     co_return keys;

@@ -19,7 +19,7 @@ struct table_statements {
     std::vector<std::string> create() const;
     std::string insert(std::int64_t key) const;
     std::string remove(std::int64_t key) const;
-    std::string all_keys() const;
+    std::string keys(std::int64_t after, std::int64_t until) const;
 };
 
 // Sessions to addresses, one each, kept.
@@ -64,6 +64,7 @@ public:
     // After stop(): nobody waits for an answer any more.
     bool idle() const { return running_ == 0; }
 
+    // All keys that are there, page by page.
     boost::asio::awaitable<result<std::set<std::int64_t>>> read_back(std::string address);
     boost::asio::awaitable<result<void>> remove(std::string address, std::int64_t key);
 
