@@ -131,6 +131,13 @@ private:
     std::string metrics() {
         auto seen = supervisor_->look();
         seen.wall_time = clock_.wall_time();
+        const auto& driver = engine_->counts();
+        seen.driver = {driver.connected,
+                       driver.connect_failed,
+                       driver.login_refused,
+                       driver.batches,
+                       driver.unknown,
+                       driver.abandoned};
         show(numbers_, seen, clock_.now());
         return numbers_.text();
     }

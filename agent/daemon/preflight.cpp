@@ -35,8 +35,7 @@ std::string api_words(const k8s::failure& failed, const std::string& folder) {
     constexpr int forbidden = 403;
     constexpr int not_found = 404;
     auto words = failed.words();
-    if (failed.code == unauthorized)
-        return words + "; the token in " + folder + "/token has expired or is not of this cluster";
+    if (failed.code == unauthorized) return words + "; the token is that of " + folder + "/token";
     if (failed.code == forbidden)
         return words + "; bind the supervisor's Role to the pod's service account";
     if (failed.code == not_found)

@@ -147,6 +147,7 @@ void group_loop::take_canary(const canary_outcome& what) {
 }
 
 void group_loop::take_lease(const lease_sight& what) {
+    tells_.tell_api(what.what == sight::out_of_step ? what.why : std::string{});
     if (what.what == sight::unreadable) tells_.tell_failure("read_lease", what.why);
     if (what.what == sight::missing) take(event::lease_missing{what.at, false});
     if (what.what != sight::seen) return;

@@ -39,12 +39,27 @@ void narrator::tell_action(const decision& what) {
 }
 
 // The same trouble is told once a minute, not at every attempt.
-void narrator::tell_failure(std::string_view what, const std::string& why) {
+bool narrator::repeats(std::string_view what, const std::string& why) {
     auto now = clock_.now();
     auto& last = told_failures_[std::string(what)];
-    if (last.why == why && now - last.at < std::chrono::minutes{1}) return;
+    if (last.why == why && now - last.at < std::chrono::minutes{1}) return true;
     last = told_failure{why, now};
-    lines_.write("action_failed", {{"action", what}, {"why", why}});
+    return false;
+}
+
+void narrator::tell_failure(std::string_view what, const std::string& why) {
+    if (!repeats(what, why)) lines_.write("action_failed", {{"action", what}, {"why", why}});
+}
+
+void narrator::tell_api(const std::string& trouble) {
+    constexpr const char* subject = "the API";
+    bool was_down = told_failures_.contains(subject);
+    if (trouble.empty()) {
+        told_failures_.erase(subject);
+        if (was_down) lines_.write("api_up");
+    } else if (!repeats(subject, trouble)) {
+        lines_.write("api_down", {{"why", trouble}});
+    }
 }
 
 void narrator::tell(const observation& now) {

@@ -22,6 +22,8 @@ public:
     // An action is begun.
     void tell_action(const decision& what);
     void tell_failure(std::string_view what, const std::string& why);
+    // What the watch of the Lease says of the API server; an empty `trouble`: it answers.
+    void tell_api(const std::string& trouble);
 
     // Events that wait to be written; the caller takes them.
     std::vector<event_note> take_events();
@@ -34,6 +36,7 @@ private:
     void follow_lease(const observation& now);
     void tell_conditions(const observation& now);
     void phase(const char* name, instant at);
+    bool repeats(std::string_view what, const std::string& why);
     void finish_transition(const observation& now);
 
     struct told_failure {
@@ -57,7 +60,7 @@ private:
     std::string reason_;
     std::optional<term> acquired_;  // the newest term that was acquired in this life
     std::string taken_for_;         // the same, of the acquisition that made the holder of now
-    std::map<std::string, told_failure> told_failures_;  // by action
+    std::map<std::string, told_failure> told_failures_;  // by action, and of the API
     // By type: since when each holds, and whether that was told.
     struct standing_condition {
         instant since{};

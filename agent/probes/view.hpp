@@ -90,6 +90,16 @@ struct group_report {
     std::vector<certificate_line> certificates;
 };
 
+// Calls of the ODBC driver since the program started; they only grow.
+struct driver_counts {
+    std::uint64_t connections = 0;
+    std::uint64_t connections_failed = 0;
+    std::uint64_t logins_refused = 0;
+    std::uint64_t batches = 0;
+    std::uint64_t batches_unanswered = 0;
+    std::uint64_t calls_abandoned = 0;
+};
+
 // One supervisor; a pod may be in several groups, or in none.
 struct view {
     pod_identity self;
@@ -100,6 +110,7 @@ struct view {
     settings chosen;
     bool deleting = false;  // our own pod has a deletionTimestamp
     std::vector<group_report> groups;
+    driver_counts driver;
 };
 
 }  // namespace ha::agent

@@ -66,11 +66,14 @@ std::string help(std::span<const setting> table) {
 }
 
 std::string page(std::span<const setting> table, std::string_view title) {
-    std::string text = "# " + std::string{title} +
-                       "\n\nMade from the program's table of settings; do not edit. A flag wins "
-                       "over the environment, the\nenvironment over the YAML file, the file over "
-                       "the default.\n\n| in the file | flag | environment | form | default | "
-                       "allowed | meaning |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+    std::string text =
+        "# " + std::string{title} +
+        "\n\nWritten from the program's table of settings by its unit test; not to "
+        "be edited. A flag wins over the\nenvironment, the environment over the "
+        "YAML file, the file over the default. TIME is written with its unit:\n"
+        "`500ms`, `15s`, `1m30s`, `2h`. `--check-config` prints every setting with "
+        "where it comes from.\n\n| in the file | flag | environment | form | default | "
+        "allowed | effect |\n| --- | --- | --- | --- | --- | --- | --- |\n";
     auto code = [](std::string_view word) {
         return word.empty() ? std::string{} : "`" + std::string{word} + "`";
     };

@@ -10,7 +10,11 @@ std::string failure::words() const {
     text += std::to_string(code);
     if (!reason.empty()) text += " " + reason;
     if (!message.empty() && message != reason) text += ": " + message;
-    if (code == 401) text += ": our token or certificate has expired, or is of another cluster";
+    if (code == 401)
+        text +=
+            ": our token or certificate has expired, or is of another cluster; the kubelet renews "
+            "the token of a pod by itself, and where it cannot, the pod's ServiceAccount is gone "
+            "or the pod must be made anew";
     return text;
 }
 

@@ -119,12 +119,15 @@ void logger::write(event what, std::span<const field> fields) const {
 std::string vocabulary_page() {
     std::string page =
         "# The events of the log\n\n"
-        "Made from common/log/vocabulary.hpp; do not edit. A line is one JSON object: `time`,\n"
-        "`up_s` (seconds of the boot clock), `level`, `event`, `text`, then the event's fields.\n\n"
-        "| event | level | meaning |\n| --- | --- | --- |\n";
+        "Written from the code (`common/log/vocabulary.hpp`) by its unit test; not to be edited. A "
+        "line is one JSON\nobject: `time`, `up_s` (seconds of the boot clock, by which lines of "
+        "several pods on one machine can be put\nin order), `level`, `event`, `text`, then the "
+        "event's fields. An error wants a person; a warning is handled\nby the program, but should "
+        "be rare. `log.level` chooses what is written.\n\n"
+        "| event | level | meaning | what to do |\n| --- | --- | --- | --- |\n";
     for (const auto& one : vocabulary)
         page += "| `" + std::string{one.name} + "` | " + std::string{to_string(one.severity)} +
-                " | " + std::string{one.sentence} + " |\n";
+                " | " + std::string{one.sentence} + " | " + std::string{one.advice} + " |\n";
     return page;
 }
 

@@ -21,78 +21,111 @@ struct event_kind {
     std::string_view name;
     level severity;
     std::string_view sentence;
+    std::string_view advice{};  // what to do, or where to look; a warning or an error has it
 };
 
 // By subject, in the order in which a life brings them. An error is something that a person must
-// look at; a warning is something that we handle ourselves, but that should be rare.
+// look at; a warning is something that we handle ourselves, but that should be rare. An event that
+// nothing writes has no place here (its unit test looks).
 inline constexpr auto vocabulary = std::to_array<event_kind>({
-    {"process_started", level::info, "The program runs; its version and settings follow."},
-    {"settings_refused", level::error, "The settings are wrong; the program does not start."},
+    {"process_started",
+     level::info,
+     "The program runs; its version follows, and the longest that a takeover from a lost node "
+     "takes."},
     {"process_stopping", level::info, "The program was asked to end and hands over first."},
-    {"loop_ended", level::error, "A loop that must run for ever ended; the process ends with it."},
-    {"log_lines_dropped", level::warning, "The reader of this log was too slow for some lines."},
+    {"loop_ended",
+     level::error,
+     "A loop that must run for ever ended; the process ends with it and is started again.",
+     "`why` names the loop. Nothing is lost: the Lease and the record say where to go on. If it "
+     "comes again, it is a bug: keep the log of the minute before."},
 
-    {"decided", level::info, "The decision changed; the rows that hold say why."},
-    {"waits", level::info, "Nothing can be done now; the rows say what is waited for."},
-    {"action_started", level::info, "An action of a decision was begun."},
-    {"action_done", level::info, "An action ended as it should."},
-    {"action_failed", level::warning, "An action failed; the next look decides anew."},
-    {"condition_set", level::warning, "A condition that people should know of began."},
-    {"condition_cleared", level::info, "A condition ended."},
-    {"request_received", level::info, "A person or a program asked for something."},
-    {"request_done", level::info, "A request was carried out."},
-    {"request_refused", level::warning, "A request was refused; the reasons are named."},
+    {"log_lines_dropped",
+     level::warning,
+     "The reader of this log was too slow for some lines.",
+     "`count` lines are missing before this one. The container runtime or the node's disk is "
+     "slow."},
 
-    {"lease_acquired", level::info, "This replica holds the Lease of its group."},
-    {"lease_renewed", level::debug, "The Lease was renewed."},
-    {"lease_renewal_failed", level::warning, "A renewal had no answer, or a no."},
-    {"lease_seen", level::debug, "The Lease was seen in a new state."},
-    {"lease_lost", level::warning, "Another holds the Lease, or its time ran out."},
-    {"lease_released", level::info, "The Lease was given back."},
-    {"authority_ended", level::warning, "The time in which this replica may be primary is over."},
+    {"action_started", level::info, "An action of the decision table was begun; `row` names it."},
+    {"action_failed",
+     level::warning,
+     "An action failed; the next look decides anew. The same failure is told once a minute.",
+     "`action` and `why` say what and why. One alone means nothing; every minute means that the "
+     "cause stays: Kubernetes' word has its verb and object in `why`, the engine's its number."},
+    {"condition_set",
+     level::warning,
+     "A condition began to hold; or this replica begins to give up the role of primary "
+     "(stepping_down).",
+     "`condition` is one of those in reasons.md, which says what helps; `why` is a reason."},
+    {"condition_cleared", level::info, "A condition does not hold any more."},
+    {"request_done", level::info, "A request of the group's ConfigMap was carried out."},
+    {"request_refused",
+     level::warning,
+     "A request was refused, or cannot be read.",
+     "`reasons` or `why` say it in the words of reasons.md. Mend the cause and write the request "
+     "again under a new id."},
+
+    {"lease_acquired", level::info, "This replica holds the Lease of its group, in `term`."},
+    {"lease_seen",
+     level::debug,
+     "The Lease names another holder (empty: nobody) than when it was last seen."},
+    {"lease_lost",
+     level::warning,
+     "This replica's right to be primary is over: another holds the Lease, or it could not be "
+     "renewed in time.",
+     "The engine is taken offline and another replica takes over. Look for api_down and "
+     "action_failed before this line: which of them came first is the cause."},
+    {"lease_released", level::info, "The Lease was given back; `why` is a reason."},
     {"vote_given", level::info, "This replica voted for a candidate and left its old primary."},
-    {"vote_refused", level::info, "This replica refused a vote; the reason is named."},
-    {"votes_counted", level::info, "The answers of the voters to this candidate."},
-    {"record_written", level::debug, "The replica's own record went to the disk."},
-    {"record_refused", level::error, "The replica's own record cannot be read or is too new."},
+    {"vote_refused", level::info, "This replica refused a vote; `reasons` say why."},
 
     {"engine_up", level::info, "The engine answers."},
-    {"engine_down", level::warning, "The engine does not answer."},
-    {"engine_exited", level::warning, "The engine's process ended."},
-    {"engine_killed", level::warning, "The engine was killed because it had to stop and did not."},
-    {"engine_role_changed", level::info, "The engine shows another role."},
-    {"engine_health_changed", level::warning, "The engine's own diagnostics changed."},
-    {"engine_login_failed", level::warning, "The engine refused the login; its state is unknown."},
-    {"engine_statement", level::debug, "A statement was run."},
-    {"engine_statement_failed", level::warning, "A statement failed or had no answer in time."},
-    {"engine_worker_abandoned", level::warning, "A driver call is stuck; its thread is left."},
-    {"write_lease_renewed", level::debug, "The engine's write lease was renewed."},
-    {"write_lease_failed", level::warning, "The engine's write lease could not be renewed."},
-    {"driver_missing", level::error, "No usable ODBC driver is installed."},
+    {"engine_down",
+     level::warning,
+     "The engine does not answer.",
+     "Is the container running, and does its errorlog say that it accepts connections? The age of "
+     "the last answer is in mssql_ha_engine_answer_age_seconds. `--preflight` tries the login."},
+    {"engine_exited",
+     level::warning,
+     "The engine's process ended; the kubelet starts it again.",
+     "kubectl describe pod says how it ended: 137 is a kill (the node's memory, or engine_killed "
+     "before this line)."},
+    {"engine_killed",
+     level::warning,
+     "The engine was killed because it had to stop and did not.",
+     "`why` is a reason. It had lost the right to write and did not answer the order to stop; "
+     "look at its disk and CPU at that time."},
+    {"engine_role_changed", level::info, "The engine shows another role: `from`, `to`."},
+    {"engine_health_changed",
+     level::warning,
+     "The verdict of monitorPolicy on the engine changed.",
+     "`healthy` says which way, `level` which part tripped (1 down, 3 system, 4 resource, 5 "
+     "query_processing), `why` what sp_server_diagnostics said."},
 
-    {"group_created", level::info, "The availability group was created here."},
-    {"group_joined", level::info, "This replica joined the availability group."},
-    {"promotion_started", level::info, "The engine is told to become primary."},
+    {"promotion_started",
+     level::info,
+     "A phase of becoming primary was reached: detected, lease, votes, promoted, writable, "
+     "routed; `after_s` counts from the first."},
     {"promotion_done", level::info, "The engine is primary and takes writes."},
-    {"promotion_failed", level::warning, "The engine did not become primary."},
-    {"demotion_done", level::info, "The engine is no longer primary."},
-    {"rejoin_started", level::info, "This replica goes back to following the primary."},
-    {"rejoin_done", level::info, "This replica follows the primary again."},
     {"endpoint_restarted",
      level::warning,
-     "The endpoint was stopped and started, because a peer's engine did not come through it."},
+     "The endpoint was stopped and started, because a peer's engine did not come through it.",
+     "`with` names the peer or the reason. Comes at most a few times; if the peer stays away, the "
+     "condition ReplicaRecoveryFailed follows: look into the errorlogs of both engines."},
     {"certificate_changed", level::info, "A certificate was made, exchanged or replaced."},
-    {"label_changed", level::info, "The role label of a pod was changed."},
 
-    {"peer_up", level::info, "A peer answers."},
-    {"peer_down", level::warning, "A peer does not answer."},
-    {"peer_refused", level::warning, "A peer's certificate or message was refused."},
+    {"peer_up", level::info, "A peer's supervisor answers."},
+    {"peer_down",
+     level::warning,
+     "A peer's supervisor does not answer.",
+     "`why` has the connection's own words. One peer: look at its pod. All of them: look at this "
+     "pod's network, and at a NetworkPolicy that closes peers.port."},
     {"api_up", level::info, "The Kubernetes API answers again."},
-    {"api_down", level::warning, "The Kubernetes API does not answer."},
-    {"api_refused", level::warning, "The Kubernetes API said no; verb and object are named."},
-    {"watch_restarted", level::debug, "A watch began anew with a list."},
-    {"http_served", level::debug, "A request to this program's own server was answered."},
-    {"http_failed", level::warning, "A request to this program's own server failed."},
+    {"api_down",
+     level::warning,
+     "The Kubernetes API does not answer, or refuses us. Told once a minute.",
+     "`why` has verb, object and what came back. 401: the token (the line says what to do). 403: "
+     "the Role or its binding. No connection: the API server, or a NetworkPolicy. A primary gives "
+     "up its role when this lasts as long as the Lease."},
 });
 
 namespace detail {

@@ -22,6 +22,7 @@ struct family {
     std::string_view help;       // one sentence
     std::string_view labels{};   // names, "replica|database"; few values each, or memory grows
     std::string_view buckets{};  // of a histogram: upper bounds, "0.1|0.5|1"
+    std::string_view advice{};   // for the page alone: when to worry, and where to look then
 };
 
 inline constexpr std::string_view content_type = "text/plain; version=0.0.4; charset=utf-8";

@@ -68,14 +68,18 @@ std::vector<std::string> faults(std::span<const family> table) {
 
 std::string page(std::span<const family> table, std::string_view title) {
     std::string text = "# " + std::string{title} +
-                       "\n\nMade from the program's table of metrics; do not edit.\n\n"
-                       "| name | kind | labels | meaning |\n| --- | --- | --- | --- |\n";
+                       "\n\nWritten from the program's table of metrics by its unit test; not to "
+                       "be edited. The unit is in the name\n(`_seconds`); a gauge without one is a "
+                       "number or a truth: 1 holds, 0 does not. A counter starts at 0 with\nthe "
+                       "process.\n\n"
+                       "| name | kind | labels | meaning | when to worry |\n"
+                       "| --- | --- | --- | --- | --- |\n";
     for (const auto& one : table) {
         std::string list;
         for (const auto& name : split(one.labels))
             list += (list.empty() ? "`" : ", `") + name + "`";
         text += "| `" + std::string{one.name} + "` | " + std::string{word(one.type)} + " | " +
-                list + " | " + std::string{one.help} + " |\n";
+                list + " | " + std::string{one.help} + " | " + std::string{one.advice} + " |\n";
     }
     return text;
 }

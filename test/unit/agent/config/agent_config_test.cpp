@@ -2,6 +2,7 @@
 #include "agent/config/agent_config.hpp"
 
 #include "test/support/catch.hpp"
+#include "test/support/golden.hpp"
 
 using namespace ha;
 using namespace ha::agent;
@@ -93,4 +94,9 @@ TEST_CASE("no two settings share a flag, a variable or a name") {
         if (!one.flag.empty()) REQUIRE(++seen[one.flag] == 1);
         if (!one.environment.empty()) REQUIRE(++seen[one.environment] == 1);
     }
+}
+
+TEST_CASE("the page of settings is the one in the documents") {
+    auto page = config::page(agent_settings(), "The supervisor's settings");
+    CHECK(test::differs_from_golden("../../docs/settings.md", page) == "");
 }

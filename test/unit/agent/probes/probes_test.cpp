@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "agent/probes/probes.hpp"
 
+#include "agent/core/reasons.hpp"
+#include "agent/probes/advice.hpp"
 #include "agent/probes/agent_metrics.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/golden.hpp"
 #include "test/support/sim_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <regex>
 
 using namespace ha;
 using namespace ha::agent;
@@ -262,4 +268,50 @@ TEST_CASE("metrics: the table is sound and shows the view") {
     seen.groups[0].conditions.clear();
     show(all, seen, now);
     REQUIRE(all.text().find("type=\"WritesBlocked\"} 0") != std::string::npos);
+}
+
+TEST_CASE("the pages of metrics, reasons and conditions are the ones in the documents") {
+    auto numbers = metrics::page(agent_families(), "The supervisor's metrics");
+    CHECK(test::differs_from_golden("../../docs/metrics.md", numbers) == "");
+    CHECK(test::differs_from_golden("../../docs/reasons.md", reasons_page()) == "");
+}
+
+TEST_CASE("whoever reads a reason or a condition is told what helps") {
+    for (auto code : reason::codes()) {
+        INFO(code);
+        CHECK(advice_on(code).ends_with('.'));
+    }
+    for (const auto& one : known_conditions()) {
+        INFO(one.type);
+        CHECK(one.meaning.ends_with('.'));
+        CHECK(one.advice.ends_with('.'));
+    }
+}
+
+TEST_CASE("every condition that the core tells of is known to metrics and to the page") {
+    auto source = test::source_text("agent/core/conditions.cpp");
+    static const std::regex type{R"(set\(\s*all,\s*"(\w+)\")"};
+    std::size_t count = 0;
+    for (std::sregex_iterator at{source.begin(), source.end(), type}, end; at != end; ++at) {
+        auto name = (*at)[1].str();
+        INFO(name);
+        auto all = known_conditions();
+        auto same = [&](const known_condition& one) { return one.type == name; };
+        CHECK(std::any_of(all.begin(), all.end(), same));
+        ++count;
+    }
+    CHECK(count == known_conditions().size());
+}
+
+TEST_CASE("metrics: calls of the driver are counted up") {
+    metrics::registry all(agent_families());
+    auto seen = healthy();
+    seen.driver.calls_abandoned = 2;
+    seen.driver.logins_refused = 1;
+    show(all, seen, now);
+    CHECK(all.text().find("mssql_ha_odbc_calls_abandoned_total 2\n") != std::string::npos);
+    CHECK(all.text().find("mssql_ha_odbc_logins_refused_total 1\n") != std::string::npos);
+    seen.driver.calls_abandoned = 3;
+    show(all, seen, now);
+    CHECK(all.text().find("mssql_ha_odbc_calls_abandoned_total 3\n") != std::string::npos);
 }

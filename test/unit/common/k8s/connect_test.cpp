@@ -120,9 +120,12 @@ TEST_CASE("an expired token is said so, and a new one is used from the next call
     set.good_token = "newer";
     auto& refused = set.ask();
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().words() ==
-          call +
-              "401 Unauthorized: our token or certificate has expired, or is of another cluster");
+    CHECK(
+        refused.error().words() ==
+        call +
+            "401 Unauthorized: our token or certificate has expired, or is of another cluster; the "
+            "kubelet renews the token of a pod by itself, and where it cannot, the pod's "
+            "ServiceAccount is gone or the pod must be made anew");
     set.write("token", "newer");
     auto& came = set.ask();
     CHECK(came);
