@@ -15,7 +15,7 @@
 #include <vector>
 
 // Raw requests to an API server, one after the other, and watches beside them. Nothing here knows
-// the product's own Kubernetes client, which is not to be its own judge.
+// the product's own Kubernetes client, which is not to be its own judge (client.cpp judges that).
 
 namespace ha::contract {
 
@@ -70,6 +70,7 @@ public:
     // Makes the server forget what was before this version, as it does by itself after a while.
     void forget_before(const std::string& version);
 
+    const server_address& address() const { return server_; }
     const coverage& covered() const { return covered_; }
     // Requests that are repeated until something is so do not count: how often is chance.
     void count(bool yes) { counting_ = yes; }

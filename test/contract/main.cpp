@@ -119,7 +119,8 @@ std::vector<check> all_checks() {
                        checks_of_access,
                        checks_of_owners,
                        checks_of_applies,
-                       checks_of_widgets})
+                       checks_of_widgets,
+                       checks_of_the_client})
         for (auto& one : part()) made.push_back(std::move(one));
     return made;
 }

@@ -87,5 +87,6 @@ std::vector<check> checks_of_access();
 std::vector<check> checks_of_owners();
 std::vector<check> checks_of_applies();
 std::vector<check> checks_of_widgets();
+std::vector<check> checks_of_the_client();
 
 }  // namespace ha::contract

@@ -152,6 +152,7 @@ answer<event_cursor> event_cursor::begin(const cluster& all, const target& what)
     made.space_ = what.space;
     made.selection_ = std::move(*chosen);
     made.bookmarks_ = what.flag("allowWatchBookmarks");
+    made.begun_at_ = all.objects.now();
     auto asked = what.option("resourceVersion");
     bool initial = what.flag("sendInitialEvents");
     if (asked.empty() || asked == "0" || initial) {
@@ -198,6 +199,7 @@ std::string event_cursor::lines(const cluster& all) {
 }
 
 std::string event_cursor::bookmark() const {
+    if (cursor_ <= begun_at_) return {};
     return line("BOOKMARK",
                 {{"kind", kind_name_},
                  {"apiVersion", api_version_},

@@ -19,6 +19,7 @@ public:
 
     // The lines of everything new; after a line of type ERROR the watch is over.
     std::string lines(const cluster& all);
+    // Empty while nothing has happened since the watch began, as with the real server.
     std::string bookmark() const;
     bool over() const { return over_; }
     bool wants_bookmarks() const { return bookmarks_; }
@@ -35,6 +36,7 @@ private:
     std::string space_;
     selection selection_;
     revision cursor_ = 0;
+    revision begun_at_ = 0;
     bool bookmarks_ = false;
     bool over_ = false;
     std::string first_;
