@@ -47,7 +47,8 @@ constexpr known_condition conditions[] = {
      "volume, or delete the pod and its volume so that the replica joins anew."},
     {"ReplicaRecoveryFailed",
      "The engine does not come under the primary although both supervisors see each other.",
-     "Look into the errorlogs of both engines (endpoint, certificates, port 5022). The last step is "
+     "Look into the errorlogs of both engines (endpoint, certificates, port 5022). The last step "
+     "is "
      "DROP and JOIN on this replica."},
     {"TwoDataVoters",
      "Two synchronous replicas and no witness: the loss of either stops writes.",
