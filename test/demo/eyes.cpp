@@ -25,18 +25,16 @@ const json* found(const node::mirror& in, const std::string& name) {
 eyes::eyes(asio::any_io_executor executor,
            clock_source& clock,
            k8s::client& api,
-           std::string group,
-           std::string listener,
+           eyes_on what,
            timeline& events)
     : executor_(executor),
       clock_(clock),
-      group_(std::move(group)),
-      listener_(std::move(listener)),
+      what_(std::move(what)),
       events_(events),
-      pods_(clock, api, k8s::pods, "default", news_),
-      slices_(clock, api, k8s::endpoint_slices, "default", news_),
-      leases_(clock, api, k8s::leases, "default", news_),
-      maps_(clock, api, k8s::config_maps, "default", news_) {}
+      pods_(clock, api, k8s::pods, what_.space, news_),
+      slices_(clock, api, k8s::endpoint_slices, what_.space, news_),
+      leases_(clock, api, k8s::leases, what_.space, news_),
+      maps_(clock, api, k8s::config_maps, what_.space, news_) {}
 
 void eyes::begin() {
     auto on_end = [](std::string_view name, std::string_view why) {
@@ -69,7 +67,7 @@ void eyes::look() {
     bool taken = !who.empty() && seen_["Lease"] != who;
     note("Lease", who, "api server");
     if (taken && tenure_) tenure_(address(who.substr(0, who.find(','))));
-    auto leads_to = route();
+    auto leads_to = endpoint();
     for (const auto& pod : pods()) {
         if (address(pod) == leads_to && !leads_to.empty()) leads_to = pod;
     }
@@ -79,7 +77,7 @@ void eyes::look() {
 std::vector<std::string> eyes::pods() const {
     std::vector<std::string> made;
     for (const auto& [name, pod] : pods_.objects()) {
-        if (node::text_at(pod, "/metadata/labels/app") == group_) made.push_back(name);
+        if (node::text_at(pod, "/metadata/labels/app") == what_.group) made.push_back(name);
     }
     return made;
 }
@@ -114,10 +112,14 @@ std::vector<std::string> eyes::primaries() const {
 }
 
 std::string eyes::route() const {
+    return routed_by_service() ? what_.service_address : endpoint();
+}
+
+std::string eyes::endpoint() const {
     for (const auto& [name, slice] : slices_.objects()) {
         const auto& labels = node::at(slice, "/metadata/labels");
         if (!labels.is_object()) continue;
-        if (labels.value("kubernetes.io/service-name", std::string{}) != listener_) continue;
+        if (labels.value("kubernetes.io/service-name", std::string{}) != what_.listener) continue;
         for (const auto& endpoint : node::at(slice, "/endpoints")) {
             auto where = node::text_at(endpoint, "/addresses/0");
             if (node::at(endpoint, "/conditions/ready") != json(false)) return where;
@@ -127,7 +129,7 @@ std::string eyes::route() const {
 }
 
 std::string eyes::holder() const {
-    const auto* lease = found(leases_, group_);
+    const auto* lease = found(leases_, what_.group);
     if (lease == nullptr) return {};
     auto who = node::text_at(*lease, "/spec/holderIdentity");
     auto term = node::number_at(*lease, "/spec/leaseTransitions");
@@ -145,7 +147,7 @@ bool eyes::in_step() const {
 }
 
 agent::group_state eyes::state() const {
-    const auto* map = found(maps_, group_ + "-state");
+    const auto* map = found(maps_, what_.group + "-state");
     if (map == nullptr) return {};
     auto read = agent::read_group_state(*map);
     return read ? *read : agent::group_state{};

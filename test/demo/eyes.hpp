@@ -12,13 +12,21 @@
 
 namespace ha::test::demo {
 
+struct eyes_on {
+    std::string group;
+    std::string listener;  // the Service that leads to the primary
+    std::string space = "default";
+    // The Service's own address, where this program is routed as other clients are; empty: what the
+    // Service leads to is looked up, and asked directly.
+    std::string service_address{};
+};
+
 class eyes {
 public:
     eyes(boost::asio::any_io_executor executor,
          clock_source& clock,
          k8s::client& api,
-         std::string group,
-         std::string listener,
+         eyes_on what,
          timeline& events);
 
     void begin();
@@ -30,8 +38,9 @@ public:
     bool ready(const std::string& pod) const;
     std::string address(const std::string& pod) const;  // empty: none yet
     std::vector<std::string> pods() const;
-    // The address that the listener's Service leads to; empty: nowhere.
+    // Where a client of the listener connects to; empty: nowhere.
     std::string route() const;
+    bool routed_by_service() const { return !what_.service_address.empty(); }
     agent::group_state state() const;  // empty when there is none, or none that can be read
     // What the leader says for itself: every replica in step, no configuration commit pending.
     bool in_step() const;
@@ -42,11 +51,11 @@ private:
     boost::asio::awaitable<void> compare();
     void look();
     std::string holder() const;
+    std::string endpoint() const;
 
     boost::asio::any_io_executor executor_;
     clock_source& clock_;
-    std::string group_;
-    std::string listener_;
+    eyes_on what_;
     timeline& events_;
     doorbell news_;
     doorbell changed_;

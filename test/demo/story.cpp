@@ -127,8 +127,8 @@ asio::awaitable<bool> story::form() {
     if (!applied) co_return fail(applied.error().message);
     group_ = *applied;
     auto listener_name = group_->read_write ? group_->read_write->name : std::string{};
-    seen_ = std::make_unique<eyes>(
-        executor_, clock_, cluster_.api(), group_->name, listener_name, events_);
+    eyes_on what{group_->name, listener_name};
+    seen_ = std::make_unique<eyes>(executor_, clock_, cluster_.api(), what, events_);
     seen_->on_tenure(
         [this](const std::string& address) { book_.begin_tenure(address, clock_.now()); });
     seen_->begin();

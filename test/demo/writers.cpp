@@ -16,6 +16,7 @@ constexpr duration setup_limit = std::chrono::seconds{20};
 constexpr duration direct_period = std::chrono::milliseconds{20};
 constexpr std::int64_t page = 5000;
 constexpr duration pause_after_refusal = std::chrono::milliseconds{5};
+constexpr duration pause_before_connecting = std::chrono::milliseconds{25};
 
 std::string words_of(const agent::engine_failure& trouble) {
     if (trouble.messages.empty()) return "no answer";
@@ -39,7 +40,8 @@ std::vector<std::string> table_statements::create() const {
 }
 
 std::string table_statements::insert(std::int64_t key) const {
-    return "INSERT INTO [demo].[dbo].[kept] ([id]) VALUES (" + std::to_string(key) + ")";
+    return "INSERT INTO [demo].[dbo].[kept] ([id]) VALUES (" + std::to_string(key) +
+           "); SELECT @@SERVERNAME AS [server]";
 }
 
 std::string table_statements::remove(std::int64_t key) const {
@@ -84,6 +86,10 @@ agent::engine_session& doors::to(const std::string& address) {
     return *place->session;
 }
 
+void doors::close(const std::string& address) {
+    open_.erase(address);
+}
+
 fate fate_of(const agent::engine_reply& reply) {
     if (reply) return fate::acknowledged;
     return reply.error().what == agent::engine_failure::kind::unknown ? fate::unknown
@@ -102,7 +108,8 @@ writers::writers(asio::any_io_executor executor,
       seen_(seen),
       book_(book),
       sql_(std::move(sql)),
-      route_doors_(executor, clock, driver, "demo-route", login),
+      driver_(driver),
+      login_(login),
       direct_doors_(executor, clock, driver, "demo-direct", login),
       own_doors_(executor, clock, driver, "demo", login) {}
 
@@ -132,10 +139,15 @@ asio::awaitable<result<void>> writers::prepare() {
     co_return result<void>{};
 }
 
-void writers::begin() {
-    supervise(executor_, "writer", write_by_route(), [this](auto name, auto why) {
-        if (!stopped_) stop_everything(name, why);
-    });
+void writers::begin(int connections, duration period) {
+    for (int i = 0; i < connections; ++i) {
+        auto made = std::make_unique<doors>(executor_, clock_, driver_, "demo-route", login_);
+        auto work = write_by_route(*made, period);
+        route_doors_.push_back(std::move(made));
+        supervise(executor_, "writer", std::move(work), [this](auto name, auto why) {
+            if (!stopped_) stop_everything(name, why);
+        });
+    }
     for (const auto& pod : seen_.pods()) {
         supervise(executor_, "direct writer", write_directly(pod), [this](auto name, auto why) {
             if (!stopped_) stop_everything(name, why);
@@ -155,19 +167,29 @@ asio::awaitable<fate> writers::write(doors& through, std::string address, std::s
     auto reply = co_await through.to(address).run(what, none, deadline);
     one.received = clock_.now();
     one.what = fate_of(reply);
+    // Who answered is known from the answer alone: a Service leads now here, now there.
+    if (reply && !reply->sets.empty()) {
+        one.address = reply->sets.back().text(0, "server").value_or(address);
+    }
     book_.add(one);
     seen_.changed().ring();
     co_return one.what;
 }
 
-asio::awaitable<void> writers::write_by_route() {
+asio::awaitable<void> writers::write_by_route(doors& through, duration period) {
     std::string who = "route";
     ++running_;
     while (!stopped_) {
+        auto next = clock_.now() + period;
         auto address = seen_.route();
         auto outcome = fate::refused;
-        if (!address.empty()) outcome = co_await write(route_doors_, address, who);
-        if (outcome != fate::acknowledged) co_await clock_.sleep_for(pause_after_refusal);
+        if (!address.empty()) outcome = co_await write(through, address, who);
+        if (outcome != fate::acknowledged) next = clock_.now() + pause_after_refusal;
+        if (outcome != fate::acknowledged && seen_.routed_by_service()) {
+            through.close(address);
+            next = clock_.now() + pause_before_connecting;
+        }
+        co_await clock_.sleep_until(next);
     }
     --running_;
     seen_.changed().ring();

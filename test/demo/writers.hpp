@@ -32,6 +32,8 @@ public:
           agent::engine_login login);
     ~doors();
     agent::engine_session& to(const std::string& address);
+    // The next one opens anew: behind a Service that may lead to somebody else.
+    void close(const std::string& address);
 
 private:
     struct door;
@@ -58,8 +60,9 @@ public:
 
     // Runs batch after batch where the route leads; the first error ends it.
     boost::asio::awaitable<result<void>> prepare();
-    // Both kinds of writers in the background, until stop().
-    void begin();
+    // Both kinds of writers in the background, until stop(). Each connection on the route makes one
+    // write in a period, or as many as it can.
+    void begin(int connections = 1, duration period = {});
     void stop() { stopped_ = true; }
     // After stop(): nobody waits for an answer any more.
     bool idle() const { return running_ == 0; }
@@ -69,7 +72,7 @@ public:
     boost::asio::awaitable<result<void>> remove(std::string address, std::int64_t key);
 
 private:
-    boost::asio::awaitable<void> write_by_route();
+    boost::asio::awaitable<void> write_by_route(doors& through, duration period);
     boost::asio::awaitable<void> write_directly(std::string pod);
     boost::asio::awaitable<fate> write(doors& through, std::string address, std::string writer);
     boost::asio::awaitable<result<agent::engine_answer>> run(std::string address, std::string text);
@@ -79,7 +82,9 @@ private:
     eyes& seen_;
     ledger& book_;
     table_statements sql_;
-    doors route_doors_;
+    std::string driver_;
+    agent::engine_login login_;
+    std::vector<std::unique_ptr<doors>> route_doors_;  // one connection each
     doors direct_doors_;
     doors own_doors_;
     bool stopped_ = false;

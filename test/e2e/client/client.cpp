@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "test/e2e/client/client.hpp"
+
+#include "operator/core/names.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace ha::test::e2e {
+namespace {
+
+namespace asio = boost::asio;
+using json = nlohmann::json;
+
+constexpr duration look_period = std::chrono::milliseconds{100};
+constexpr duration calm = std::chrono::seconds{3};         // the last writes' answers come in
+constexpr duration redo_limit = std::chrono::seconds{15};  // until a secondary shows what it has
+
+http::response told(int status, const json& body) {
+    http::response made;
+    made.status = status;
+    made.headers["content-type"] = "application/json";
+    made.body = body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+    return made;
+}
+
+agent::engine_login sa(const std::string& password) {
+    return {"sa", password};
+}
+
+}  // namespace
+
+client::client(asio::any_io_executor executor,
+               clock_source& clock,
+               k8s::client& api,
+               client_plan plan)
+    : executor_(executor),
+      clock_(clock),
+      plan_(std::move(plan)),
+      events_(clock),
+      seen_(executor, clock, api, plan_.group, events_),
+      writers_(executor,
+               clock,
+               seen_,
+               book_,
+               plan_.driver,
+               sa(plan_.sa_password),
+               demo::table_statements{plan_.ag_name}),
+      marked_(clock.now()) {}
+
+bool client::settled() const {
+    auto pods = seen_.pods();
+    auto whole = [this](const std::string& pod) {
+        return seen_.ready(pod) && !seen_.role(pod).empty();
+    };
+    return pods.size() == plan_.replicas && std::ranges::all_of(pods, whole) &&
+           seen_.primaries().size() == 1;
+}
+
+asio::awaitable<void> client::begin() {
+    seen_.begin();
+    while (!settled()) co_await clock_.sleep_for(look_period);
+    auto prepared = co_await writers_.prepare();
+    if (!prepared) {
+        trouble_ = prepared.error().message;
+        throw std::runtime_error(trouble_);
+    }
+    writers_.begin(plan_.connections, plan_.period);
+    while (book_.count("route").acknowledged == 0) co_await clock_.sleep_for(look_period);
+    writing_ = true;
+    events_.note("client", "writes come through");
+    co_await clock_.sleep_until(instant::max());
+}
+
+json client::state() const {
+    json roles = json::object();
+    for (const auto& pod : seen_.pods()) {
+        roles[pod] = {{"role", seen_.role(pod)},
+                      {"ready", seen_.ready(pod)},
+                      {"address", seen_.address(pod)}};
+    }
+    json counts = json::object();
+    for (const char* writer : {"route", "direct"}) {
+        auto all = book_.count(writer);
+        counts[writer] = {
+            {"acknowledged", all.acknowledged}, {"refused", all.refused}, {"unknown", all.unknown}};
+    }
+    auto first = book_.first_after("route", marked_);
+    json after;
+    if (first) {
+        after = {{"ms", demo::milliseconds(first->received - marked_)}, {"at", first->address}};
+    }
+    return {{"writing", writing_},
+            {"settled", settled()},
+            {"synchronized", synchronized()},
+            {"primaries", seen_.primaries()},
+            {"pods", roles},
+            {"writes", counts},
+            {"first_after_mark", after},
+            {"trouble", trouble_}};
+}
+
+json client::gap() const {
+    auto gap = book_.longest_gap("route", marked_, clock_.now());
+    return {{"longest_gap_ms", demo::milliseconds(gap)},
+            {"since_mark_ms", demo::milliseconds(clock_.now() - marked_)}};
+}
+
+// By the leader's own account, itself included.
+std::vector<std::string> client::synchronized() const {
+    std::vector<std::string> made;
+    for (const auto& one : seen_.state().replicas) {
+        if (one.role == "primary" || one.synchronization == "synchronized")
+            made.push_back(one.name);
+    }
+    return made;
+}
+
+// What of the acknowledged keys an instance shows; a secondary shows what it has redone.
+asio::awaitable<json> client::look_for_keys(std::string pod) {
+    auto limit = clock_.now() + redo_limit;
+    auto address = seen_.address(pod);
+    for (;;) {
+        auto found = co_await writers_.read_back(address);
+        if (!found) co_return json{{"error", found.error().message}};
+        auto lost = book_.lost(*found);
+        if (lost.empty() || clock_.now() > limit) {
+            json shown{{"keys", found->size()}, {"lost", lost.size()}};
+            if (!lost.empty()) shown["first_lost"] = lost.front();
+            co_return shown;
+        }
+        co_await clock_.sleep_for(look_period);
+    }
+}
+
+asio::awaitable<json> client::finish() {
+    auto gap_now = gap();
+    writers_.stop();
+    co_await clock_.sleep_for(calm);
+    auto verdict = state();
+    verdict.update(gap_now);
+    verdict["two_at_once"] = book_.two_at_once();
+    json keys = json::object();
+    auto pods = synchronized();
+    for (const auto& pod : pods) {
+        auto label = seen_.role(pod);
+        if (label != op::role_primary && label != op::role_readable) continue;
+        keys[pod] = co_await look_for_keys(pod);
+    }
+    verdict["keys"] = keys;
+    co_return verdict;
+}
+
+asio::awaitable<std::optional<http::response>> client::answer(http::incoming came) {
+    const auto& asked = came.request;
+    auto what = asked.method + " " + asked.target;
+    if (what == "GET /state") co_return told(200, state());
+    if (what == "GET /gap") co_return told(200, gap());
+    if (what == "POST /mark") {
+        events_.mark(asked.body);
+        marked_ = clock_.now();
+        co_return told(200, state());
+    }
+    if (what == "POST /finish") {
+        auto verdict = co_await finish();
+        co_return told(200, verdict);
+    }
+    co_return told(404, json{{"trouble", "GET /state, GET /gap, POST /mark, POST /finish"}});
+}
+
+}  // namespace ha::test::e2e

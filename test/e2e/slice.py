@@ -1,0 +1,228 @@
+"""A group of three with its client in a fresh namespace of the cluster, as a scenario sees it."""
+import json
+import pathlib
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from cluster.settings import ADMIN, BIN, NODES
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+SAMPLE = TOP / "manifests/samples/ag-three-synchronous.yaml"
+IMAGES = TOP / "build/images"
+TOOL = TOP / "tools/cluster"
+PLAN_OBJECTS = TOP / "build/release/test/demo/plan-objects"
+GROUP, AG_NAME, LISTENER = "mssql-ag", "AG1", "mssql-ag-listener"
+CLIENT_PORT = 8090
+
+
+class Failure(Exception):
+    """What was found, against what should have been."""
+
+
+def run(*command, given=None, limit=120):
+    done = subprocess.run([str(word) for word in command], input=given, capture_output=True,
+                          text=True, timeout=limit, check=False)
+    if done.returncode:
+        raise Failure(f"{' '.join(map(str, command))}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def image(name):
+    """The reference of an image that docker/build-local made; its tag names what is in it."""
+    return (IMAGES / f"{name}.ref").read_text().strip()
+
+
+def load_images(*names):
+    """Into every node that has not got them."""
+    for name in names:
+        lacking = [node for node in NODES
+                   if image(name) not in run(TOOL, "in", node, "ctr", "-n", "k8s.io", "images",
+                                             "ls", "-q").split()]
+        if lacking:
+            run(TOOL, "load", IMAGES / f"{name}.tar", limit=300)
+
+
+def restricted():
+    return {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]}}
+
+
+def client_objects(space, engine_image):
+    """The client's pod, and what it may see."""
+    name = {"name": "e2e-client", "namespace": space}
+    watch = ["get", "list", "watch"]
+    rules = [{"apiGroups": [""], "resources": ["pods", "configmaps"], "verbs": watch},
+             {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": watch},
+             {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": watch}]
+    role = "rbac.authorization.k8s.io"
+    container = {
+        "name": "client", "image": engine_image, "command": ["/usr/local/bin/e2e-client"],
+        "args": ["--group", GROUP, "--listener", LISTENER, "--ag-name", AG_NAME,
+                 "--route", "$(MSSQL_AG_LISTENER_SERVICE_HOST)"],
+        "env": [{"name": "SA_PASSWORD", "valueFrom": {
+            "secretKeyRef": {"name": "mssql-ag-secret", "key": "SA_PASSWORD"}}}],
+        "securityContext": restricted()}
+    spec = {"serviceAccountName": "e2e-client", "restartPolicy": "Never",
+            "terminationGracePeriodSeconds": 1, "containers": [container],
+            "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}}
+    return [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": name},
+        {"apiVersion": f"{role}/v1", "kind": "Role", "metadata": name, "rules": rules},
+        {"apiVersion": f"{role}/v1", "kind": "RoleBinding", "metadata": name,
+         "roleRef": {"apiGroup": role, "kind": "Role", "name": "e2e-client"},
+         "subjects": [{"kind": "ServiceAccount", **name}]},
+        {"apiVersion": "v1", "kind": "Pod", "metadata": name, "spec": spec}]
+
+
+class Slice:
+    """The group, its client and the timeline of one scenario."""
+
+    def __init__(self, scenario):
+        self.scenario = scenario
+        self.space = f"e2e-{scenario}-{int(time.time()) % 100000}"
+        self.began = time.monotonic()
+        self.client = None
+
+    def say(self, words):
+        print(f"{time.monotonic() - self.began:7.1f} s  {words}", flush=True)
+
+    def kubectl(self, *words, given=None, limit=120):
+        return run(BIN / "kubectl", "--kubeconfig", ADMIN, "-n", self.space, *words, given=given,
+                   limit=limit)
+
+    def apply(self, text, *words):
+        return self.kubectl("apply", "--validate=strict", *words, "-f", "-", given=text)
+
+    def get(self, *words):
+        return json.loads(self.kubectl("get", *words, "-o", "json"))
+
+    # -- the beginning and the end
+
+    def form(self, engine="mssql-ha-test"):
+        load_images("mssql-ha", engine)
+        namespace = (TOP / "manifests/static/namespace.yaml").read_text()
+        self.apply(namespace.replace("name: mssql\n", f"name: {self.space}\n"))
+        secrets = run(TOP / "manifests/static/make-secrets", self.space)
+        objects = run(PLAN_OBJECTS, SAMPLE, "--namespace", self.space, "--supervisor-image",
+                      image("mssql-ha"), "--engine-image", image(engine), "--yaml")
+        # The sample's own Secret has a password that everybody knows.
+        objects = "---".join(one for one in objects.split("---\n") if "kind: Secret" not in one)
+        self.apply(secrets)
+        said = self.apply(objects, "--dry-run=server")
+        if "Warning" in said:
+            raise Failure(f"the API server warns: {said}")
+        self.apply(objects)
+        items = client_objects(self.space, image(engine))
+        self.apply(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+        self.say(f"applied to namespace {self.space}")
+        self.until("the client runs", lambda: self.address_of("e2e-client"), 120)
+        self.client = self.address_of("e2e-client")
+        self.until("writes come through", lambda: self.ask("state")["writing"], 180)
+        self.say(f"formed, {self.primary()} leads")
+
+    def end(self):
+        self.kubectl("delete", "namespace", self.space, "--wait=false")
+
+    def keep(self, folder):
+        """What people need in order to see what went wrong."""
+        folder.mkdir(parents=True, exist_ok=True)
+        kinds = "pods,statefulsets,services,endpointslices,leases,configmaps,pvc,poddisruptionbudgets"
+        wanted = {"objects.yaml": ("get", kinds, "-o", "yaml"),
+                  "events.txt": ("get", "events", "--sort-by=.metadata.creationTimestamp"),
+                  "pods.txt": ("get", "pods", "-o", "wide"), "nodes.txt": ("get", "nodes")}
+        for pod in [f"{GROUP}-{i}" for i in range(3)]:
+            for container in ("mssql", "mssql-ha-supervisor"):
+                wanted[f"{pod}.{container}.log"] = ("logs", pod, "-c", container)
+                wanted[f"{pod}.{container}.before.log"] = ("logs", pod, "-c", container, "-p")
+        wanted["client.log"] = ("logs", "e2e-client")
+        for name, words in wanted.items():
+            try:
+                (folder / name).write_text(self.kubectl(*words))
+            except (Failure, subprocess.TimeoutExpired) as trouble:
+                (folder / name).write_text(f"{trouble}\n")
+
+    # -- looking
+
+    def until(self, what, ready, limit):
+        end = time.monotonic() + limit
+        last = None
+        while time.monotonic() < end:
+            try:
+                last = ready()
+                if last:
+                    return last
+            except (Failure, OSError) as trouble:
+                last = trouble
+            time.sleep(0.25)
+        raise Failure(f"waited {limit} s in vain: {what} (last: {last})")
+
+    def address_of(self, pod):
+        status = self.get("pod", pod)["status"]
+        return status.get("podIP") if status["phase"] == "Running" else None
+
+    def ask(self, what, told=None, limit=60):
+        url = f"http://{self.client}:{CLIENT_PORT}/{what}"
+        data = None if told is None else told.encode()
+        with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=limit) as came:
+            return json.load(came)
+
+    def primary(self):
+        return self.until("one primary", lambda: self.ask("state")["primaries"], 60)[0]
+
+    # -- what is done to it
+
+    def engine_process(self, pod):
+        """The node and the pid there of the engine's child, which serves."""
+        node = self.get("pod", pod)["spec"]["nodeName"]
+        uid = self.get("pod", pod)["metadata"]["uid"]
+        found = run(TOOL, "in", node, "sh", "-c",
+                    f"grep -l {uid} /proc/[0-9]*/cgroup 2>/dev/null | cut -d/ -f3").split()
+        engines = [pid for pid in found
+                   if run(TOOL, "in", node, "cat", f"/proc/{pid}/comm").strip() == "sqlservr"]
+        return node, engines
+
+    def signal_engine(self, pod, signal):
+        node, engines = self.engine_process(pod)
+        if not engines:
+            raise Failure(f"{pod} has no engine")
+        run(TOOL, "in", node, "kill", f"-{signal}", *engines)
+
+    # -- judging
+
+    def mark(self, words):
+        self.say(words)
+        self.ask("mark", words)
+
+    def healed(self, limit=120):
+        """Writes again, and the group whole; returns the longest gap in seconds."""
+        self.until("an acknowledged write", lambda: self.ask("state")["first_after_mark"], limit)
+        first = self.ask("state")["first_after_mark"]
+        self.say(f"first acknowledged write {first['ms'] / 1000:.2f} s after it, at {first['at']}")
+        self.until("the group is whole", self.whole, limit)
+        time.sleep(2)
+        gap = self.ask("gap")["longest_gap_ms"] / 1000
+        self.say(f"whole again, {self.primary()} leads; longest gap {gap:.2f} s")
+        return gap
+
+    def whole(self):
+        state = self.ask("state")
+        return state["settled"] and len(state["synchronized"]) == 3
+
+    def judge(self):
+        """Nothing that was acknowledged is lost, and never two accepted writes."""
+        verdict = self.ask("finish", "", limit=120)
+        writes = verdict["writes"]
+        self.say("writes: " + "; ".join(
+            f"{writer} " + ", ".join(f"{count} {what}" for what, count in counts.items())
+            for writer, counts in writes.items()))
+        for pod, keys in verdict["keys"].items():
+            self.say(f"keys at {pod}: {keys}")
+            if keys.get("error") or keys["lost"]:
+                raise Failure(f"{pod}: {keys}")
+        if not verdict["keys"]:
+            raise Failure("no instance could be read back")
+        if verdict["two_at_once"]:
+            raise Failure("; ".join(verdict["two_at_once"]))
+        return sum(counts["acknowledged"] for counts in writes.values())
