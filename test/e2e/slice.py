@@ -108,7 +108,7 @@ class Slice:
         objects = run(PLAN_OBJECTS, SAMPLE, "--namespace", self.space, "--supervisor-image",
                       image("mssql-ha"), "--engine-image", image(engine), "--yaml")
         # The sample's own Secret has a password that everybody knows.
-        objects = "---".join(one for one in objects.split("---\n") if "kind: Secret" not in one)
+        objects = "---\n".join(one for one in objects.split("---\n") if "kind: Secret" not in one)
         self.apply(secrets)
         said = self.apply(objects, "--dry-run=server")
         if "Warning" in said:
