@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "common/async/system_clock.hpp"
-#include "test/sim/world.hpp"
+#include "test/sim/many.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <thread>
 
-// Runs seeds of the simulation: `sim FIRST COUNT [b]`, or `sim SEED` for one with its trace.
+// Runs seeds of the simulation: one with its trace, many on all cores, or the hashes of many.
 
 namespace {
 
+using namespace ha::sim;
+
+constexpr const char* usage =
+    "sim SEED [b]              one seed, with its trace\n"
+    "sim FIRST COUNT [b]       many, on all cores: a line for each that breaks something\n"
+    "sim hashes FIRST COUNT [b]  the hash of each seed's trace, in order\n"
+    "b: the pessimist's reading of the engine\n";
+
 int show_one(std::uint64_t seed, ha::mssqlsim::reading reading) {
-    ha::sim::world played(ha::sim::plan_of(seed, reading), true);
+    world played(plan_of(seed, reading), true);
     auto found = played.run();
     for (const auto& line : found.trace) std::cout << line << '\n';
     for (const auto& one : found.violations) std::cout << "VIOLATION " << one << '\n';
@@ -23,31 +33,59 @@ int show_one(std::uint64_t seed, ha::mssqlsim::reading reading) {
     return found.violations.empty() ? 0 : 1;
 }
 
-}  // namespace
+unsigned cores() {
+    return std::max(1U, std::thread::hardware_concurrency());
+}
 
-int main(int count, char** words) {
-    if (count < 2) {
-        std::cerr << "sim: give a seed, or the first seed and a count: sim 1 1000\n";
-        return 2;
-    }
-    auto first = std::strtoull(words[1], nullptr, 10);
-    bool pessimist = std::string(words[count - 1]) == "b";
-    auto reading = pessimist ? ha::mssqlsim::reading::b : ha::mssqlsim::reading::a;
-    int numbers = count - 1 - (pessimist ? 1 : 0);
-    if (numbers < 2) return show_one(first, reading);
-    auto how_many = std::strtoull(words[2], nullptr, 10);
+int show_many(const seed_range& which) {
     ha::system_clock real;
     auto begin = real.now();
-    int bad = 0;
-    for (auto seed = first; seed < first + how_many; ++seed) {
-        ha::sim::world played(ha::sim::plan_of(seed, reading), false);
-        auto found = played.run();
-        if (found.violations.empty()) continue;
-        ++bad;
-        std::cout << "seed " << seed << ": " << found.violations.front() << '\n';
-    }
+    std::vector<seed_outcome> bad;
+    play_all(which, cores(), [&](const seed_outcome& one) {
+        if (one.ended && one.violation.empty()) return;
+        std::cout << "seed " << one.seed << ": " << one.violation << std::endl;
+        bad.push_back(one);
+    });
     std::chrono::duration<double> took = real.now() - begin;
-    std::cout << how_many << " seeds, " << bad << " with violations, " << took.count() << " s, "
-              << static_cast<double>(how_many) / took.count() * 60 << " seeds a minute\n";
-    return bad == 0 ? 0 : 1;
+    for (const auto& one : bad)
+        std::cout << "replay: " << replay_command(one.seed, which.reading) << '\n';
+    std::cout << which.count << " seeds, " << bad.size() << " with violations, " << took.count()
+              << " s on " << cores() << " cores, "
+              << static_cast<int>(static_cast<double>(which.count) / took.count() * 60)
+              << " seeds a minute\n";
+    return bad.empty() ? 0 : 1;
+}
+
+int show_hashes(const seed_range& which) {
+    std::vector<seed_outcome> all;
+    play_all(which, cores(), [&](const seed_outcome& one) { all.push_back(one); });
+    std::sort(all.begin(), all.end(), [](const auto& left, const auto& right) {
+        return left.seed < right.seed;
+    });
+    for (const auto& one : all)
+        std::cout << one.seed << ' ' << std::hex << one.hash << std::dec << ' ' << one.violation
+                  << '\n';
+    bool complete = std::all_of(all.begin(), all.end(), [](const auto& one) { return one.ended; });
+    return complete && all.size() == which.count ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    std::vector<std::string> words(arguments + 1, arguments + count);
+    bool hashes = !words.empty() && words.front() == "hashes";
+    if (hashes) words.erase(words.begin());
+    seed_range which;
+    if (!words.empty() && words.back() == "b") {
+        which.reading = ha::mssqlsim::reading::b;
+        words.pop_back();
+    }
+    if (words.empty() || words.size() > 2) {
+        std::cerr << usage;
+        return 2;
+    }
+    which.first = std::strtoull(words[0].c_str(), nullptr, 10);
+    if (words.size() == 2) which.count = std::strtoull(words[1].c_str(), nullptr, 10);
+    if (hashes) return show_hashes(which);
+    return words.size() == 1 ? show_one(which.first, which.reading) : show_many(which);
 }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "test/sim/many.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <poll.h>
+#include <sys/wait.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace ha::sim {
+
+namespace {
+
+// What a process says of a seed: once when it begins, once when it has ended. Small enough to go
+// through a pipe in one piece.
+struct message {
+    std::uint64_t seed = 0;
+    std::uint64_t hash = 0;
+    bool ended = false;
+    char violation[400] = {};
+};
+
+struct player {
+    pid_t process = 0;
+    int from = -1;
+    std::optional<std::uint64_t> playing;
+};
+
+[[noreturn]] void fail(const char* what) {
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+void say(int to, const seed_outcome& one) {
+    message told{one.seed, one.hash, one.ended, {}};
+    std::strncpy(told.violation, one.violation.c_str(), sizeof(told.violation) - 1);
+    if (write(to, &told, sizeof(told)) != sizeof(told)) _exit(3);
+}
+
+[[noreturn]] void play_share(const seed_range& which, unsigned begin, unsigned step, int to) {
+    for (auto i = std::uint64_t{begin}; i < which.count; i += step) {
+        auto seed = which.first + i;
+        say(to, {seed, 0, false, {}});
+        say(to, play(seed, which.reading));
+    }
+    _exit(0);
+}
+
+player start(const seed_range& which, unsigned begin, unsigned step) {
+    int ends[2];
+    if (pipe(ends) != 0) fail("a pipe to a simulation");
+    auto process = fork();
+    if (process < 0) fail("a process for a simulation");
+    if (process == 0) {
+        close(ends[0]);
+        play_share(which, begin, step, ends[1]);
+    }
+    close(ends[1]);
+    return {process, ends[0], {}};
+}
+
+// False when the process has ended. A seed that it did not end is told as such.
+bool hear(player& one, const std::function<void(const seed_outcome&)>& told) {
+    message got;
+    auto count = read(one.from, &got, sizeof(got));
+    if (count < 0 && errno == EINTR) return true;
+    if (count == sizeof(got)) {
+        one.playing.reset();
+        if (got.ended) told({got.seed, got.hash, true, got.violation});
+        if (!got.ended) one.playing = got.seed;
+        return true;
+    }
+    close(one.from);
+    waitpid(one.process, nullptr, 0);
+    if (one.playing) told({*one.playing, 0, false, "the process died"});
+    return false;
+}
+
+}  // namespace
+
+seed_outcome play(std::uint64_t seed, mssqlsim::reading reading) {
+    world played(plan_of(seed, reading), false);
+    auto found = played.run();
+    return {seed,
+            found.trace_hash,
+            true,
+            found.violations.empty() ? std::string{} : found.violations.front()};
+}
+
+void play_all(const seed_range& which,
+              unsigned processes,
+              const std::function<void(const seed_outcome&)>& told) {
+    std::vector<player> players;
+    for (unsigned i = 0; i < processes; ++i) players.push_back(start(which, i, processes));
+    while (!players.empty()) {
+        std::vector<pollfd> all;
+        for (const auto& one : players) all.push_back({one.from, POLLIN, 0});
+        if (poll(all.data(), all.size(), -1) < 0 && errno != EINTR) fail("waiting for simulations");
+        std::vector<player> left;
+        for (std::size_t i = 0; i < players.size(); ++i)
+            if (all[i].revents == 0 || hear(players[i], told)) left.push_back(players[i]);
+        players = std::move(left);
+    }
+}
+
+std::string replay_command(std::uint64_t seed, mssqlsim::reading reading) {
+    if (reading == mssqlsim::reading::a) return "make sim SEED=" + std::to_string(seed);
+    return "make sim SEED='" + std::to_string(seed) + " b'";
+}
+
+}  // namespace ha::sim
