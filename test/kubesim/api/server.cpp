@@ -172,6 +172,7 @@ asio::awaitable<api_server::optional_response> api_server::respond(http::incomin
     if (open) co_return noted(incoming.request, *open);
     auto by = admit(incoming.request);
     if (!by) co_return noted(incoming.request, response_to(by.error()));
+    ++requests_[by->who.name][by->what.verb + " " + by->what.kind->plural];
     auto trouble = faults_.meet(by->what, by->who.name);
     bool silent = trouble && trouble->what == fault::kind::unanswered;
     while (silent) {

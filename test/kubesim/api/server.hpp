@@ -41,6 +41,10 @@ public:
     token_table& tokens() { return tokens_; }
     fault_table& faults() { return faults_; }
 
+    // How often each user asked for what: user, then "verb resource".
+    using request_counts = std::map<std::string, std::map<std::string, std::uint64_t>>;
+    const request_counts& requests() const { return requests_; }
+
 private:
     using optional_response = std::optional<http::response>;
     struct asked {
@@ -64,6 +68,7 @@ private:
     cluster cluster_;
     token_table tokens_;
     fault_table faults_;
+    request_counts requests_;
     std::list<doorbell*> watchers_;
 };
 

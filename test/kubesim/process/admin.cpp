@@ -40,6 +40,8 @@ public:
             server_.state().objects.compact();
             return json_response(200, json::object());
         }
+        if (path == "/requests" && asked.method == "GET")
+            return json_response(200, server_.requests());
         if (path == "/version" && asked.method == "GET")
             return json_response(200, {{"resourceVersion", server_.state().objects.now()}});
         return complaint_of(404, "no such path: " + path);

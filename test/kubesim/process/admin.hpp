@@ -16,6 +16,7 @@
 //   POST /outage  connections are refused;  DELETE /outage  they are taken again
 //   POST /tokens {"user": "x", "groups": [], "token": "t", "expiresSeconds": 600}   DELETE
 //   /tokens/x POST /compact   GET /version
+//   GET /requests  how often each user asked: {"user": {"get leases": 3}}
 
 namespace ha::kubesim {
 
