@@ -2,12 +2,15 @@
 #include "common/async/system_clock.hpp"
 #include "operator/core/names.hpp"
 #include "test/bench/cost.hpp"
+#include "test/demo/cluster.hpp"
 #include "test/demo/eyes.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <stdlib.h>
