@@ -91,8 +91,8 @@ private:
         auto applied = co_await cluster_.apply(chosen_.manifest);
         if (!applied) co_return tl::unexpected(applied.error());
         auto route = applied->read_write ? applied->read_write->name : std::string{};
-        seen_ = std::make_unique<demo::eyes>(
-            executor_, clock_, cluster_.api(), applied->name, route, events_);
+        demo::eyes_on what{applied->name, route};
+        seen_ = std::make_unique<demo::eyes>(executor_, clock_, cluster_.api(), what, events_);
         seen_->begin();
         replicas_ = applied->replicas.size();
         auto end = clock_.now() + forming_limit;
