@@ -137,6 +137,11 @@ std::string eyes::holder() const {
     return who.substr(0, who.find('_')) + ", term " + std::to_string(term);
 }
 
+agent::term eyes::term() const {
+    const auto* lease = found(leases_, group_);
+    return lease ? node::number_at(*lease, "/spec/leaseTransitions") : 0;
+}
+
 bool eyes::in_step() const {
     auto told = state();
     if (told.commit_pending || told.replicas.empty()) return false;

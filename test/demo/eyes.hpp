@@ -42,6 +42,7 @@ public:
     std::string route() const;
     bool routed_by_service() const { return !what_.service_address.empty(); }
     agent::group_state state() const;  // empty when there is none, or none that can be read
+    agent::term term() const;          // of the Lease
     // What the leader says for itself: every replica in step, no configuration commit pending.
     bool in_step() const;
     // Called when the Lease goes to a pod, with the pod's address.

@@ -32,7 +32,6 @@ void story::begin_scene(const std::string& what, int number, int count) {
     auto of = count > 1 ? " (" + std::to_string(number) + " of " + std::to_string(count) + ")" : "";
     events_.mark(what + of);
     marked_at_ = clock_.wall_time();
-    known_term_ = seen_->state().of;
     if (number == 2) events_.say("");
 }
 
@@ -63,11 +62,11 @@ std::string story::pod_at(const std::string& address) const {
     return address;
 }
 
-// Of the term that the leader is in now.
+// Of the term that the Lease is in now.
 std::optional<agent::transition_report> story::newest_transition() const {
     auto told = seen_->state();
     for (const auto& one : told.transitions) {
-        if (one.of == told.of && one.of > known_term_) return one;
+        if (one.of == told.of && one.of == seen_->term()) return one;
     }
     return std::nullopt;
 }

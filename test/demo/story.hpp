@@ -101,7 +101,6 @@ private:
     std::string home_;  // the first primary
     int requests_ = 0;
     std::chrono::system_clock::time_point marked_at_{};
-    agent::term known_term_ = 0;
     verdict verdict_;
 };
 
