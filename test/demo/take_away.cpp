@@ -88,7 +88,7 @@ asio::awaitable<bool> story::take_primary_away() {
     auto last = newest_transition();
     if (last)
         events_.note("demo",
-                     primary() + " leads again (from " + last->from + " to " + last->to + ", " +
+                     primary() + " leads (from " + last->from + " to " + last->to + ", " +
                          last->reason + ")");
     co_return true;
 }
