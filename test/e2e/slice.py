@@ -49,7 +49,7 @@ def restricted():
             "capabilities": {"drop": ["ALL"]}}
 
 
-def client_objects(space, engine_image):
+def client_objects(space, engine_image, node):
     """The client's pod, and what it may see."""
     name = {"name": "e2e-client", "namespace": space}
     watch = ["get", "list", "watch"]
@@ -65,7 +65,7 @@ def client_objects(space, engine_image):
             "secretKeyRef": {"name": "mssql-ag-secret", "key": "SA_PASSWORD"}}}],
         "securityContext": restricted()}
     spec = {"serviceAccountName": "e2e-client", "restartPolicy": "Never",
-            "terminationGracePeriodSeconds": 1, "containers": [container],
+            "terminationGracePeriodSeconds": 1, "nodeName": node, "containers": [container],
             "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}}
     return [
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": name},
@@ -114,9 +114,12 @@ class Slice:
         if "Warning" in said:
             raise Failure(f"the API server warns: {said}")
         self.apply(objects)
-        items = client_objects(self.space, image(engine))
-        self.apply(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
         self.say(f"applied to namespace {self.space}")
+        leader = self.until("somebody is labelled primary", self.labelled, 180)
+        # What happens to the primary's node does not happen to the client.
+        node = next(one for one in NODES if one != self.node_of(leader))
+        items = client_objects(self.space, image(engine), node)
+        self.apply(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
         self.until("the client runs", lambda: self.address_of("e2e-client"), 120)
         self.client = self.address_of("e2e-client")
         self.until("writes come through", lambda: self.ask("state")["writing"], 180)
@@ -162,6 +165,13 @@ class Slice:
         status = self.get("pod", pod)["status"]
         return status.get("podIP") if status["phase"] == "Running" else None
 
+    def labelled(self):
+        found = self.get("pods", "-l", "sql.mssql.microsoft.com/ag-role=primary")["items"]
+        return found[0]["metadata"]["name"] if len(found) == 1 else None
+
+    def node_of(self, pod):
+        return self.get("pod", pod)["spec"]["nodeName"]
+
     def ask(self, what, told=None, limit=60):
         url = f"http://{self.client}:{CLIENT_PORT}/{what}"
         data = None if told is None else told.encode()
@@ -173,33 +183,40 @@ class Slice:
 
     # -- what is done to it
 
-    def engine_process(self, pod):
-        """The node and the pid there of the engine's child, which serves."""
-        node = self.get("pod", pod)["spec"]["nodeName"]
-        uid = self.get("pod", pod)["metadata"]["uid"]
-        found = run(TOOL, "in", node, "sh", "-c",
-                    f"grep -l {uid} /proc/[0-9]*/cgroup 2>/dev/null | cut -d/ -f3").split()
-        engines = [pid for pid in found
-                   if run(TOOL, "in", node, "cat", f"/proc/{pid}/comm").strip() == "sqlservr"]
-        return node, engines
+    def signal(self, pod, program, name):
+        """To every process of that name in the pod, from its node."""
+        seen = self.get("pod", pod)
+        node, uid = seen["spec"]["nodeName"], seen["metadata"]["uid"]
+        # Process names are cut after fifteen characters.
+        script = (f"for one in $(grep -l {uid} /proc/[0-9]*/cgroup 2>/dev/null | cut -d/ -f3); do "
+                  f"[ \"$(cat /proc/$one/comm)\" != {program[:15]} ] || echo $one; done")
+        found = run(TOOL, "in", node, "sh", "-c", script).split()
+        if not found:
+            raise Failure(f"{pod} has no process {program}")
+        # The engine's child ends with its parent, and may be gone when its turn comes.
+        run(TOOL, "in", node, "sh", "-c", f"kill -{name} {' '.join(found)} 2>/dev/null; true")
 
-    def signal_engine(self, pod, signal):
-        node, engines = self.engine_process(pod)
-        if not engines:
-            raise Failure(f"{pod} has no engine")
-        run(TOOL, "in", node, "kill", f"-{signal}", *engines)
+    def cluster(self, *words):
+        self.say("cluster " + " ".join(words))
+        run(TOOL, *words, limit=180)
 
     # -- judging
+
+    def fail(self, words):
+        raise Failure(words)
 
     def mark(self, words):
         self.say(words)
         self.ask("mark", words)
 
-    def healed(self, limit=120):
-        """Writes again, and the group whole; returns the longest gap in seconds."""
+    def writes_again(self, limit=120):
         self.until("an acknowledged write", lambda: self.ask("state")["first_after_mark"], limit)
         first = self.ask("state")["first_after_mark"]
         self.say(f"first acknowledged write {first['ms'] / 1000:.2f} s after it, at {first['at']}")
+
+    def healed(self, limit=120):
+        """Writes again, and the group whole; returns the longest gap in seconds."""
+        self.writes_again(limit)
         self.until("the group is whole", self.whole, limit)
         time.sleep(2)
         gap = self.ask("gap")["longest_gap_ms"] / 1000

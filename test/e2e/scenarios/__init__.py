@@ -1,8 +1,20 @@
-"""What is done to a group, by name: each is a function over a formed Slice that returns the longest gap in seconds; the
-limit beside it is what that gap may be."""
-from . import engine
+"""What is done to a group, by name. Each is a function over a formed Slice that returns the longest time without an
+acknowledged write; the number beside it is what that may be, in seconds (L is 15, the detection limit 10)."""
+from . import api, nodes, pods, processes
 
-# name: (what is played, the longest gap allowed in seconds)
 ALL = {
-    "engine-killed": (engine.killed, 5.0),
+    "bootstrap": (processes.nothing, 5.0),
+    "engine-killed": (processes.engine_killed, 5.0),
+    "engine-frozen": (processes.engine_frozen, 17.0),
+    "supervisor-killed": (processes.supervisor_killed, 5.0),
+    "pod-deleted": (pods.deleted, 5.0),
+    "pod-force-deleted": (pods.force_deleted, 23.0),
+    "pods-all-deleted": (pods.all_deleted, 120.0),
+    "rolling-restart": (pods.rolling_restart, 5.0),
+    "node-cut": (nodes.cut_from_all, 23.0),
+    "node-cut-from-api": (nodes.cut_from_api, 23.0),
+    "node-frozen": (nodes.frozen, 23.0),
+    "node-crashed": (nodes.crashed, 23.0),
+    "node-drained": (nodes.drained, 5.0),
+    "api-away": (api.away, 128.0),
 }

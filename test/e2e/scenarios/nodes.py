@@ -1,0 +1,56 @@
+"""The primary's node is cut off, hangs, loses power or is emptied, and comes back."""
+import time
+
+HELD = 40  # seconds that it lasts
+
+
+def cut_from_all(group):
+    node = group.node_of(group.primary())
+    group.mark(f"{node} is cut from everything")
+    group.cluster("cut", node, "all")
+    group.writes_again()
+    time.sleep(HELD)
+    group.cluster("heal", node)
+    return group.healed()
+
+
+def cut_from_api(group):
+    """The primary cannot renew; until it can live on promises, another one takes over."""
+    node = group.node_of(group.primary())
+    group.mark(f"{node} is cut from the API server")
+    group.cluster("cut", node, "api")
+    time.sleep(HELD)
+    group.writes_again()
+    group.cluster("heal", node)
+    return group.healed()
+
+
+def frozen(group):
+    node = group.node_of(group.primary())
+    group.mark(f"{node} is frozen")
+    group.cluster("freeze", node)
+    group.writes_again()
+    time.sleep(HELD)
+    group.cluster("thaw", node)
+    return group.healed()
+
+
+def crashed(group):
+    node = group.node_of(group.primary())
+    group.mark(f"{node} loses power")
+    group.cluster("crash", node)
+    group.writes_again()
+    time.sleep(HELD)
+    group.cluster("boot", node)
+    return group.healed(180)
+
+
+def drained(group):
+    node = group.node_of(group.primary())
+    group.mark(f"{node} is drained")
+    # The client is a pod without a controller, on another node; DNS may move.
+    group.kubectl("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=180s",
+                  limit=200)
+    group.writes_again()
+    group.kubectl("uncordon", node)
+    return group.healed(180)
