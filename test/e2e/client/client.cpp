@@ -58,6 +58,8 @@ bool client::settled() const {
 }
 
 asio::awaitable<void> client::begin() {
+    seen_.on_tenure(
+        [this](const std::string& address) { book_.begin_tenure(address, clock_.now()); });
     seen_.begin();
     while (!settled()) co_await clock_.sleep_for(look_period);
     auto prepared = co_await writers_.prepare();
@@ -94,6 +96,7 @@ json client::state() const {
     return {{"writing", writing_},
             {"settled", settled()},
             {"synchronized", synchronized()},
+            {"in_step", seen_.in_step()},
             {"primaries", seen_.primaries()},
             {"pods", roles},
             {"writes", counts},
@@ -140,7 +143,7 @@ asio::awaitable<json> client::finish() {
     co_await clock_.sleep_for(calm);
     auto verdict = state();
     verdict.update(gap_now);
-    verdict["two_at_once"] = book_.two_at_once();
+    verdict["second_primaries"] = book_.second_primaries();
     json keys = json::object();
     auto pods = synchronized();
     for (const auto& pod : pods) {

@@ -6,6 +6,7 @@ ALL = {
     "bootstrap": (processes.nothing, 5.0),
     "engine-killed": (processes.engine_killed, 5.0),
     "engine-frozen": (processes.engine_frozen, 17.0),
+    "secondary-frozen": (processes.secondary_frozen, 17.0),
     "supervisor-killed": (processes.supervisor_killed, 5.0),
     "pod-deleted": (pods.deleted, 5.0),
     "pod-force-deleted": (pods.force_deleted, 23.0),

@@ -1,5 +1,4 @@
 """The primary's node is cut off, hangs, loses power or is emptied, and comes back."""
-import time
 
 HELD = 40  # seconds that it lasts
 
@@ -8,8 +7,9 @@ def cut_from_all(group):
     node = group.node_of(group.primary())
     group.mark(f"{node} is cut from everything")
     group.cluster("cut", node, "all")
+    group.pause(5)
     group.writes_again()
-    time.sleep(HELD)
+    group.pause(HELD)
     group.cluster("heal", node)
     return group.healed()
 
@@ -19,7 +19,7 @@ def cut_from_api(group):
     node = group.node_of(group.primary())
     group.mark(f"{node} is cut from the API server")
     group.cluster("cut", node, "api")
-    time.sleep(HELD)
+    group.pause(HELD)
     group.writes_again()
     group.cluster("heal", node)
     return group.healed()
@@ -29,8 +29,9 @@ def frozen(group):
     node = group.node_of(group.primary())
     group.mark(f"{node} is frozen")
     group.cluster("freeze", node)
+    group.pause(5)
     group.writes_again()
-    time.sleep(HELD)
+    group.pause(HELD)
     group.cluster("thaw", node)
     return group.healed()
 
@@ -39,8 +40,9 @@ def crashed(group):
     node = group.node_of(group.primary())
     group.mark(f"{node} loses power")
     group.cluster("crash", node)
+    group.pause(5)
     group.writes_again()
-    time.sleep(HELD)
+    group.pause(HELD)
     group.cluster("boot", node)
     return group.healed(180)
 

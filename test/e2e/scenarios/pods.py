@@ -1,12 +1,11 @@
 """Pods are deleted, one or all."""
-import time
 
 
 def deleted(group):
     victim = group.primary()
     group.mark(f"{victim} is deleted")
     group.kubectl("delete", "pod", victim, "--wait=false")
-    time.sleep(5)
+    group.pause(5)
     return group.healed()
 
 
@@ -14,14 +13,14 @@ def force_deleted(group):
     victim = group.primary()
     group.mark(f"{victim} is deleted by force")
     group.kubectl("delete", "pod", victim, "--force", "--grace-period=0", "--wait=false")
-    time.sleep(5)
+    group.pause(5)
     return group.healed()
 
 
 def all_deleted(group):
     group.mark("all three pods are deleted")
     group.kubectl("delete", "pods", "-l", "app=mssql-ag", "--wait=false")
-    time.sleep(5)
+    group.pause(5)
     return group.healed(180)
 
 

@@ -1,33 +1,49 @@
 """Processes of the primary's pod end or hang."""
-import time
 
 
 def nothing(group):
     group.mark("nothing happens for five seconds")
-    time.sleep(5)
+    group.pause(5)
     return group.healed()
 
 
 def engine_killed(group):
     victim = group.primary()
+    kill = group.aim(victim, "sqlservr", "KILL")
     group.mark(f"SIGKILL to the engine of {victim}")
-    group.signal(victim, "sqlservr", "KILL")
+    kill()
+    group.pause(3)
     return group.healed()
 
 
 def engine_frozen(group):
+    """The detection limit is ten seconds; the supervisor ends it two seconds later."""
     victim = group.primary()
+    stop = group.aim(victim, "sqlservr", "STOP")
     group.mark(f"SIGSTOP to the engine of {victim}")
-    group.signal(victim, "sqlservr", "STOP")
+    stop()
+    group.pause(20)
+    return group.healed()
+
+
+def secondary_frozen(group):
+    """Its supervisor ends it, half a minute later: no probe does that as quickly."""
+    victim = next(pod for pod in group.members() if pod != group.primary())
+    stop = group.aim(victim, "sqlservr", "STOP")
+    group.mark(f"SIGSTOP to the engine of {victim}, a secondary")
+    stop()
+    group.until("the engine's container was restarted", lambda: group.restarts(victim), 60)
+    group.say(f"the engine of {victim} was restarted")
     return group.healed()
 
 
 def supervisor_killed(group):
     """It starts again beside its engine: nobody else leads afterwards."""
     victim = group.primary()
+    kill = group.aim(victim, "mssql-ha-supervisor", "KILL")
     group.mark(f"SIGKILL to the supervisor of {victim}")
-    group.signal(victim, "mssql-ha-supervisor", "KILL")
-    time.sleep(20)
+    kill()
+    group.pause(20)
     gap = group.healed()
     if group.primary() != victim:
         group.fail(f"{group.primary()} leads instead of {victim}")
