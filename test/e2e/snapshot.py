@@ -22,12 +22,12 @@ def output(*command):
 
 
 def processes():
-    """Those that are not in the machine's own namespaces."""
-    own, found = {}, set()
+    """Those that are not in our own namespaces. (PID 1 may hide its own from us.)"""
+    own = {name: os.readlink(f"/proc/self/ns/{name}") for name in NAMESPACES}
+    found = set()
     for pid in filter(str.isdigit, os.listdir("/proc")):
         for name in NAMESPACES:
             try:
-                own.setdefault(name, os.readlink(f"/proc/1/ns/{name}"))
                 if os.readlink(f"/proc/{pid}/ns/{name}") != own[name]:
                     found.add(f"{pid} {pathlib.Path(f'/proc/{pid}/comm').read_text().strip()}")
             except OSError:  # it ended meanwhile
@@ -36,7 +36,7 @@ def processes():
 
 
 def mounts():
-    return {" ".join(line.split()[3:]) for line in open("/proc/1/mountinfo", encoding="utf-8")}
+    return {" ".join(line.split()[3:]) for line in open("/proc/self/mountinfo", encoding="utf-8")}
 
 
 def sysctls():
@@ -92,3 +92,29 @@ def differences(before, after):
         found += [f"{name}: - {line}" for line in sorted(before[name] - after[name])]
         found += [f"{name}: + {line}" for line in sorted(after[name] - before[name])]
     return found
+
+
+def blind_spots():
+    """What `differences` would not see: one thing of each kind is left behind on purpose."""
+    place, sysctl = "/mnt/planted", pathlib.Path("/proc/sys/vm/overcommit_memory")
+    plant = f"""mkdir {place} /sys/fs/cgroup/pids/planted
+        mount -t tmpfs planted {place}
+        ip link add planted type veth peer name planted-peer
+        ip address add 10.91.0.1/24 dev planted
+        ip link set planted up
+        nft add table ip planted"""
+    remove = f"""nft delete table ip planted; ip link delete planted; umount {place}
+        rmdir {place} /sys/fs/cgroup/pids/planted"""
+    before, was = take(), sysctl.read_text()
+    with subprocess.Popen(["unshare", "--net", "sleep", "60"]) as sleeper:
+        try:
+            subprocess.run(["sh", "-ec", plant], check=True, timeout=60)
+            sysctl.write_text("1\n" if was.strip() == "0" else "0\n")
+            after = take()
+        finally:
+            sleeper.kill()
+            sysctl.write_text(was)
+            subprocess.run(["sh", "-c", remove], check=False, timeout=60)
+    kinds = ("processes", "mounts", "sysctls", "cgroups", "files", "links", "addresses", "routes",
+             "rules")
+    return [kind for kind in kinds if before[kind] == after[kind]]
