@@ -112,12 +112,12 @@ def main(arguments):
     try:
         if not asked.change:
             return look(asked)
-        began = time.monotonic()
         alone = contextlib.nullcontext() if cluster.HELD in os.environ else (
             cluster.Lock(cluster.USE, 0))
         with alone, cluster.Lock(cluster.CHANGE, 180):
+            began = time.monotonic()
             change(asked)
-        print(f"cluster: {' '.join(arguments)} took {time.monotonic() - began:.1f} s")
+            print(f"cluster: {' '.join(arguments)} took {time.monotonic() - began:.1f} s")
         return 0
     except ClusterError as trouble:
         print(f"cluster: {trouble}", file=sys.stderr)
