@@ -138,7 +138,7 @@ std::string eyes::holder() const {
 }
 
 agent::term eyes::term() const {
-    const auto* lease = found(leases_, group_);
+    const auto* lease = found(leases_, what_.group);
     return lease ? node::number_at(*lease, "/spec/leaseTransitions") : 0;
 }
 
