@@ -72,6 +72,8 @@ private:
     void take_canary(const canary_outcome& what);
     void expect_peers(const group_spec& spec);
     void settle_votes();
+    boost::asio::awaitable<bool> is_being_deleted();
+    bool has_successor() const;
     void publish();
 
     boost::asio::awaitable<void> load_record();

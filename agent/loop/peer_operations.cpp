@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "agent/core/leader.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/status.hpp"
 #include "agent/core/voting.hpp"
@@ -207,18 +208,54 @@ void group_loop::settle_votes() {
     }
 }
 
-// The engine's own preStop waits here: its container is not stopped before we answer (rule 25).
-asio::awaitable<std::string> group_loop::hand_over() {
-    auto me = pods_.find(own_.self.name);
-    bool ours = me != pods_.end() && me->second.uid == own_.self.uid && me->second.deleting;
-    if (!ours && !seen_.deleting) co_return "this pod is not being deleted: nothing to hand over";
-    pod_deleting();
-    while (may_be_primary(seen_) || seen_.leaving || seen_.held) {
-        auto again = ports_.clock.now() + 1s;
-        co_await looked_.wait_until(ports_.clock, again);
-        seen_.now = ports_.clock.now();
+// By the watch, or by a look of our own: the kubelet calls the hook the moment it sees the
+// deletion, which may be before the watch tells us.
+asio::awaitable<bool> group_loop::is_being_deleted() {
+    if (seen_.deleting) co_return true;
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        if (attempt > 0) co_await ports_.clock.sleep_for(300ms);
+        auto name = pod_name(own_.space, own_.self.name);
+        auto came = co_await ports_.api.get(std::move(name), own_.chosen.put_limit);
+        if (!came) continue;
+        auto pod = read_pod(*came->object);
+        if (!pod) continue;
+        co_return pod->uid == own_.self.uid && pod->deleting;
     }
-    co_return "the role is handed over";
+    co_return seen_.deleting;
+}
+
+// Somebody leads again, or nobody is there who could.
+bool group_loop::has_successor() const {
+    bool anybody = false;
+    for (const auto& [name, peer] : seen_.peers) {
+        if (!peer.status || peer.asked_at) continue;
+        if (leads(seen_, peer)) return true;
+        anybody = anybody || (peer.status->engine_known && peer.status->may_lead);
+    }
+    return !anybody;
+}
+
+// The engine's own preStop waits here: its container is not stopped before we answer (rule 25).
+// 1. the pod is being deleted: otherwise the engine alone is started again, and nothing is handed
+//    over
+// 2. the engine is, or may be, primary: until it has left the role and the Lease is let go
+// 3. until somebody else leads, a lease's length at most: where votes are scarce, our engine's own
+//    seal is one of them
+asio::awaitable<std::string> group_loop::hand_over() {
+    bool ending = co_await is_being_deleted();
+    if (!ending) co_return "this pod is not being deleted: nothing to hand over";
+    seen_.now = ports_.clock.now();
+    bool leading = seen_.held || seen_.leaving || seen_.record.value.promoting ||
+                   (seen_.engine.last && may_be_primary(seen_));
+    pod_deleting();
+    if (!leading) co_return "this replica is not primary: nothing to hand over";
+    auto moment = duration{20ms};
+    while (may_be_primary(seen_) || seen_.leaving || seen_.held)
+        co_await ports_.clock.sleep_for(moment);
+    auto until = ports_.clock.now() + own_.chosen.times.lease;
+    while (!has_successor() && ports_.clock.now() < until) co_await ports_.clock.sleep_for(moment);
+    co_return has_successor() ? "the role is handed over"
+                              : "the role is let go, nobody took it yet";
 }
 
 }  // namespace ha::agent

@@ -113,6 +113,8 @@ int main(int count, char** words) {
     app.add_option("--driver", chosen.driver, "ODBC driver of the clients; default: Microsoft's");
     app.add_option("--kills", chosen.plan.kills, "how often the primary's engine is killed");
     app.add_option("--switchovers", chosen.plan.switchovers, "planned switchovers after that");
+    app.add_option(
+        "--deletions", chosen.plan.deletions, "how often the primary's pod is deleted after that");
     app.add_option("--freezes",
                    chosen.plan.freezes,
                    "how often the primary's supervisor is stopped until another replica leads");

@@ -111,6 +111,7 @@ asio::awaitable<bool> story::scenes() {
         going = co_await switch_over(target);
     }
     events_.keep_quiet(false);
+    for (int i = 1; going && i <= plan_.deletions; ++i) going = co_await delete_primary();
     for (int i = 1; going && i <= plan_.freezes; ++i) going = co_await freeze_supervisor();
     if (going && plan_.take_away) going = co_await take_secondary_away();
     if (going && plan_.take_away) going = co_await take_primary_away();

@@ -17,6 +17,7 @@ struct story_plan {
     int kills = 1;        // of the primary's engine
     int switchovers = 1;  // planned, after the kills
     int freezes = 0;      // of the primary's supervisor, until another leads
+    int deletions = 0;    // of the primary's pod
     // Takes the secondary away until it is brought back, then the primary: with two data voters
     // both are waited for.
     bool take_away = false;
@@ -61,6 +62,7 @@ private:
     boost::asio::awaitable<bool> begin_writing();
     boost::asio::awaitable<bool> kill_primary();
     boost::asio::awaitable<bool> switch_over(std::string target);
+    boost::asio::awaitable<bool> delete_primary();
     boost::asio::awaitable<bool> freeze_supervisor();
     boost::asio::awaitable<bool> isolate(std::string pod);
     boost::asio::awaitable<bool> tell_engine(std::string pod, std::vector<std::string> commands);
