@@ -48,10 +48,12 @@ public:
     // Called when the Lease goes to a pod, with the pod's address.
     void on_tenure(std::function<void(const std::string& address)> tell) { tenure_ = tell; }
 
+    // Of the Lease, with the term: "mssql-ag-1, term 2"; empty when nobody has it.
+    std::string holder() const;
+
 private:
     boost::asio::awaitable<void> compare();
     void look();
-    std::string holder() const;
     std::string endpoint() const;
 
     boost::asio::any_io_executor executor_;
