@@ -41,13 +41,15 @@ std::string wanted_label(const observation& seen) {
 
 // 1. the label is not what the verified role asks for; an engine of which nothing is known keeps a
 //    secondary's label, never a primary's
-// 2. no patch is under way, and the last one that failed is a second ago
+// 2. or the last patch had no good answer: it may have been done all the same
+// 3. no patch is under way, and the last one that failed is a second ago
 action label(glance& look) {
     const auto& seen = look.seen;
     if (seen.labelling || !look.past(seen.label_failed_at, 1s)) return {};
     bool unknown = !engine_answers(seen) && seen.label_role != "primary";
     auto wanted = wanted_label(seen);
-    if (unknown || wanted == seen.label_role) return {};
+    bool sure = !seen.label_failed_at;
+    if (unknown || (sure && wanted == seen.label_role)) return {};
     return write_labels{wanted, wanted == "primary"};
 }
 

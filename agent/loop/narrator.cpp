@@ -169,8 +169,8 @@ void narrator::follow_lease(const observation& now) {
         reason_ = record.released->reason;
     }
     if (record.holder.empty()) return;
-    if (record.holder != now.self.holder()) detected_.reset();
     if (record.holder == holder_ && record.transitions == holder_term_) return;
+    if (record.holder != now.self.holder()) detected_.reset();
     from_ = holder_.substr(0, holder_.find('_'));
     holder_ = record.holder;
     holder_term_ = record.transitions;
@@ -180,7 +180,11 @@ void narrator::follow_lease(const observation& now) {
 void narrator::tell_primary(const observation& now) {
     follow_lease(now);
     if (before_->held && !now.held) detected_.reset();
-    if (now.running.prevotes && !now.held) phase("detected", now.now);
+    // A round of questions that led to nothing is not the beginning of what comes much later.
+    const auto& asked = now.running.prevotes;
+    bool reaching = asked && now.now - asked->started < std::chrono::seconds{5};
+    if (!now.held && reaching) phase("detected", now.now);
+    if (!now.held && !reaching) detected_.reset();
     if (!now.held) return;
     // One who was restarted beside its own primary goes on in the same term: no transition.
     if (now.running.acquired_at) acquired_ = now.held->of;

@@ -94,3 +94,24 @@ TEST_CASE("a configuration commit that waits for its quorum is watched for two s
     told.pass(2s);
     REQUIRE_FALSE(told.find<look_now>());
 }
+
+TEST_CASE("a label whose patch had no answer is written again, even where it should be as before") {
+    story told;
+    told.become_primary();
+    told.engine_shows(role::resolving);
+    auto off = told.find<write_labels>();
+    REQUIRE(off);
+    CHECK(off->role == "none");
+    absorb(told.seen, event::labels_written{"none", false});  // and yet it may have been done
+    story again;
+    again.become_primary();
+    again.seen.label_failed_at = again.seen.now;
+    CHECK_FALSE(again.find<write_labels>());
+    again.pass(1s);
+    again.engine_shows(role::primary);
+    auto on = again.find<write_labels>();
+    REQUIRE(on);
+    CHECK(on->role == "primary");
+    absorb(again.seen, event::labels_written{"primary", true});
+    CHECK_FALSE(again.find<write_labels>());
+}
