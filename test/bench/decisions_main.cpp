@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "common/async/system_clock.hpp"
 #include "test/unit/agent/core/story.hpp"
 
-#include <chrono>
 #include <cstdio>
 #include <stdexcept>
 
@@ -17,12 +17,13 @@ double nanoseconds_each(story& told) {
     // The first steps act; what is measured is the decision that nothing is to be done.
     for (int i = 0; i < 20; ++i) told.settle(told.step());
     int at_rest = 0;
-    auto begin = std::chrono::steady_clock::now();
+    ha::system_clock clock;
+    auto begin = clock.now();
     for (int i = 0; i < rounds; ++i) {
         told.seen.now += ha::duration{1};
         at_rest += std::holds_alternative<std::monostate>(decide(told.seen).what) ? 1 : 0;
     }
-    std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begin;
+    std::chrono::duration<double, std::nano> took = clock.now() - begin;
     if (at_rest != rounds) throw std::logic_error{"this group is not at rest"};
     return took.count() / rounds;
 }

@@ -128,7 +128,8 @@ private:
         auto asked_before = co_await requests();
         if (!asked_before) co_return tl::unexpected(asked_before.error());
         auto from = clock_.now();
-        co_await clock_.sleep_for(std::chrono::seconds{chosen_.seconds});
+        std::chrono::seconds watched{chosen_.seconds};
+        co_await clock_.sleep_for(watched);
         auto length = clock_.now() - from;
         auto asked_after = co_await requests();
         if (!asked_after) co_return tl::unexpected(asked_after.error());
