@@ -66,7 +66,7 @@ void eyes::look() {
     auto who = holder();
     bool taken = !who.empty() && seen_["Lease"] != who;
     note("Lease", who, "api server");
-    if (taken && tenure_) tenure_(address(who.substr(0, who.find(','))));
+    if (taken && tenure_) tenure_(who.substr(0, who.find(',')));
     auto leads_to = endpoint();
     for (const auto& pod : pods()) {
         if (address(pod) == leads_to && !leads_to.empty()) leads_to = pod;

@@ -45,8 +45,8 @@ public:
     agent::term term() const;          // of the Lease
     // What the leader says for itself: every replica in step, no configuration commit pending.
     bool in_step() const;
-    // Called when the Lease goes to a pod, with the pod's address.
-    void on_tenure(std::function<void(const std::string& address)> tell) { tenure_ = tell; }
+    // Called when the Lease goes to a pod, with the pod's name: an engine calls itself the same.
+    void on_tenure(std::function<void(const std::string& pod)> tell) { tenure_ = tell; }
 
     // Of the Lease, with the term: "mssql-ag-1, term 2"; empty when nobody has it.
     std::string holder() const;

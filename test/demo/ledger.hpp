@@ -23,8 +23,9 @@ enum class fate {
 
 struct attempt {
     std::int64_t key = 0;
-    std::string writer;   // route, or direct
-    std::string address;  // of the instance that was asked
+    std::string writer;  // route, or direct
+    // That was asked; of an acknowledged one the name of the instance, by its own answer.
+    std::string address;
     instant sent{};
     instant received{};
     fate what{};
@@ -40,7 +41,7 @@ class ledger {
 public:
     std::int64_t next_key() { return ++last_key_; }
     void add(attempt one);
-    // The Lease went to the instance at this address, or was renewed under a new term.
+    // The Lease went to the instance of this name, or was renewed under a new term.
     void begin_tenure(const std::string& address, instant when);
 
     counts count(const std::string& writer) const;

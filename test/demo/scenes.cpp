@@ -55,13 +55,6 @@ node::container* story::supervisor_of(const std::string& pod) {
     return running ? running->find(op::supervisor_container).get() : nullptr;
 }
 
-std::string story::pod_at(const std::string& address) const {
-    for (const auto& pod : seen_->pods()) {
-        if (seen_->address(pod) == address) return pod;
-    }
-    return address;
-}
-
 // Of the term that the Lease is in now.
 std::optional<agent::transition_report> story::newest_transition() const {
     auto told = seen_->state();
@@ -106,9 +99,10 @@ asio::awaitable<bool> story::kill_primary() {
     bool writable = co_await until(written, failover_limit, "an acknowledged write after the kill");
     if (!writable) co_return false;
     auto first = *book_.first_after("route", killed_at);
-    events_.note("client", "first acknowledged write, at " + pod_at(first.address));
+    events_.note("client", "first acknowledged write, at " + first.address);
     measure came{first.received - killed_at, {}};
-    came.promotion = co_await promotion_of(first.address);
+    auto leader = seen_->address(first.address);
+    came.promotion = co_await promotion_of(leader);
     verdict_.kills.push_back(came);
 
     bool again = co_await whole();
@@ -177,7 +171,6 @@ asio::awaitable<bool> story::isolate(std::string pod) {
 // Clients still reach the old primary's engine; its supervisor and the other engines do not.
 asio::awaitable<bool> story::freeze_supervisor() {
     auto victim = primary();
-    auto old_address = seen_->address(victim);
     begin_scene("SIGSTOP to the supervisor of " + victim +
                     ", whose engine is cut from the others; clients reach it",
                 1,
@@ -186,22 +179,22 @@ asio::awaitable<bool> story::freeze_supervisor() {
     if (!alone) co_return false;
     auto frozen_at = clock_.now();
     supervisor_of(victim)->signal(SIGSTOP);
-    claim written = [&] { return book_.first_after("route", frozen_at, old_address).has_value(); };
+    claim written = [&] { return book_.first_after("route", frozen_at, victim).has_value(); };
     bool moved =
         co_await until(written, failover_limit, "an acknowledged write at another replica");
     if (!moved) co_return false;
-    auto first = *book_.first_after("route", frozen_at, old_address);
-    events_.note("client", "first acknowledged write, at " + pod_at(first.address));
+    auto first = *book_.first_after("route", frozen_at, victim);
+    events_.note("client", "first acknowledged write, at " + first.address);
     claim more = [&] {
         return book_.count_since("route", first.received).acknowledged >= writes_at_both;
     };
     bool enough = co_await until(more, failover_limit, "more acknowledged writes");
     if (!enough) co_return false;
-    auto last = *book_.last_at(old_address);
+    auto last = *book_.last_at(victim);
     events_.note("second writer",
                  "the last write that " + victim + " acknowledged came " +
                      whole_ms(last.received - frozen_at) + " ms after the mark, the first at " +
-                     pod_at(first.address) + " " + whole_ms(first.received - frozen_at) + " ms");
+                     first.address + " " + whole_ms(first.received - frozen_at) + " ms");
     if (plan_.remove_the_fence) co_return true;
     std::vector<std::string> heal{"peers-cut off"};
     bool healed = co_await tell_engine(victim, heal);

@@ -130,8 +130,7 @@ asio::awaitable<bool> story::form() {
     auto listener_name = group_->read_write ? group_->read_write->name : std::string{};
     eyes_on what{group_->name, listener_name};
     seen_ = std::make_unique<eyes>(executor_, clock_, cluster_.api(), what, events_);
-    seen_->on_tenure(
-        [this](const std::string& address) { book_.begin_tenure(address, clock_.now()); });
+    seen_->on_tenure([this](const std::string& pod) { book_.begin_tenure(pod, clock_.now()); });
     seen_->begin();
 
     claim routed = [this] { return !seen_->route().empty() && !primary().empty(); };

@@ -82,7 +82,6 @@ private:
     std::string primary() const;  // empty: none, or more than one
     std::string other_than(const std::string& primary) const;
     std::string with_names(std::string words) const;
-    std::string pod_at(const std::string& address) const;
     node::container* engine_of(const std::string& pod);
     node::container* supervisor_of(const std::string& pod);
     std::optional<agent::transition_report> newest_transition() const;

@@ -47,7 +47,7 @@ asio::awaitable<bool> story::bring_back(std::string pod, std::string what) {
     bool writable = co_await until(written, condition_limit, what);
     if (!writable) co_return false;
     auto first = *book_.first_after("route", back_at);
-    events_.note("client", "writes go on, at " + pod_at(first.address));
+    events_.note("client", "writes go on, at " + first.address);
     bool again = co_await whole();
     if (!again) co_return false;
     co_return co_await calm();

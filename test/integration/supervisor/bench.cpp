@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 namespace ha::test {
 
@@ -159,15 +160,18 @@ std::string supervisor_bench::log() const {
     return text_of(folder_ / "supervisor.log");
 }
 
-std::string supervisor_bench::wait_for(const std::string& words) {
-    bool came = eventually(std::chrono::seconds{60},
-                           [&] { return log().find(words) != std::string::npos; });
-    if (!came) return {};
-    auto all = log();
-    auto at = all.find(words);
-    auto begin = all.rfind('\n', at);
-    begin = begin == std::string::npos ? 0 : begin + 1;
-    return all.substr(begin, all.find('\n', at) - begin);
+std::string supervisor_bench::wait_for(const std::string& words, const std::string& beside) {
+    std::string found;
+    auto came = [&] {
+        std::istringstream lines{log()};
+        while (std::getline(lines, found)) {
+            bool both =
+                found.find(words) != std::string::npos && found.find(beside) != std::string::npos;
+            if (both) return true;
+        }
+        return false;
+    };
+    return eventually(std::chrono::seconds{60}, came) ? found : std::string{};
 }
 
 std::string supervisor_bench::neutral(std::string text) const {

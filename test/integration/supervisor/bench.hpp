@@ -26,8 +26,8 @@ public:
     std::string said_by(std::vector<std::string> flags);
     // Starts it and lets it run; it ends with the bench.
     void start(std::vector<std::string> flags);
-    // Waits until the running one has said this; the line, or empty after a minute.
-    std::string wait_for(const std::string& words);
+    // Waits until the running one has said both in one line; the line, or empty after a minute.
+    std::string wait_for(const std::string& words, const std::string& beside = {});
 
     // The file of settings that all runs name; `more` goes below the usual ones.
     void write_settings(const std::string& more = {});

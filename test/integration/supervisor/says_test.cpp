@@ -98,7 +98,7 @@ TEST_CASE("a token that expires under a running supervisor is told, read again, 
     REQUIRE(has(bench.wait_for("process_started"), "process_started"));
     bench.end_token();
     bench.restart_api();
-    auto told = bench.wait_for("401 Unauthorized");
+    auto told = bench.wait_for("401 Unauthorized", "\"event\":\"api_down\"");
     CHECK(has(told, "\"event\":\"api_down\""));
     CHECK(has(told, "our token or certificate has expired"));
     CHECK(has(told, "the pod must be made anew"));
