@@ -9,7 +9,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -27,7 +26,6 @@ namespace files = std::filesystem;
 using node::json;
 
 constexpr duration forming_limit = std::chrono::minutes{2};
-constexpr duration look_period = std::chrono::milliseconds{50};
 // What follows the forming (first reports, backed-off looks) has come to rest by then.
 constexpr duration rest = std::chrono::seconds{20};
 constexpr double kib_of_mib = 1024;
@@ -94,22 +92,11 @@ private:
         demo::eyes_on what{applied->name, route};
         seen_ = std::make_unique<demo::eyes>(executor_, clock_, cluster_.api(), what, events_);
         seen_->begin();
-        replicas_ = applied->replicas.size();
+        auto settled = [this, wanted = applied->replicas.size()] { return seen_->settled(wanted); };
         auto end = clock_.now() + forming_limit;
-        while (!whole()) {
-            if (clock_.now() > end) co_return failure(errc::timed_out, "the group did not form");
-            co_await clock_.sleep_for(look_period);
-        }
+        bool formed = co_await seen_->until(settled, end);
+        if (!formed) co_return failure(errc::timed_out, "the group did not form");
         co_return result<void>{};
-    }
-
-    bool whole() const {
-        auto pods = seen_->pods();
-        auto ready = [this](const std::string& pod) {
-            return seen_->ready(pod) && !seen_->role(pod).empty();
-        };
-        return pods.size() == replicas_ && std::ranges::all_of(pods, ready) &&
-               seen_->primaries().size() == 1;
     }
 
     int supervisor_of(const std::string& pod) {
@@ -156,11 +143,9 @@ private:
     }
 
     asio::awaitable<result<std::int64_t>> requests() {
-        auto access = node::api_access::open(clock_, cluster_.folder() / "kubesim");
-        if (!access) co_return tl::unexpected(access.error());
         std::string method = "GET";
         std::string path = "/requests";
-        auto counts = co_await (*access)->admin(method, path, json(nullptr));
+        auto counts = co_await cluster_.access().admin(method, path, json(nullptr));
         if (!counts) co_return tl::unexpected(counts.error());
         co_return requests_of_supervisors(*counts);
     }
@@ -193,7 +178,6 @@ private:
     demo::timeline events_;
     demo::cluster cluster_;
     std::unique_ptr<demo::eyes> seen_;
-    std::size_t replicas_ = 0;
     bool over_budget_ = false;
 };
 

@@ -50,6 +50,7 @@ public:
     void end_all();
 
     k8s::client& api() { return access_->api(); }
+    node::api_access& access() { return *access_; }
     node::node& machine() { return *node_; }
     const files::path& folder() const { return folder_; }
 

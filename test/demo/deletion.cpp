@@ -14,11 +14,6 @@ namespace asio = boost::asio;
 constexpr duration call_limit = std::chrono::seconds{5};
 constexpr duration failover_limit = std::chrono::minutes{1};
 
-std::string whole_ms(duration span) {
-    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(span).count()) +
-           " ms";
-}
-
 }  // namespace
 
 asio::awaitable<bool> story::delete_primary() {
@@ -49,8 +44,8 @@ asio::awaitable<bool> story::delete_primary() {
     auto gap = book_.longest_gap("route", deleted_at, clock_.now());
     events_.note("demo",
                  "handed over after " + whole_ms(*moved - deleted_at) +
-                     ", the engine ended after " + whole_ms(*ended - deleted_at) +
-                     ", longest gap of the client " + whole_ms(gap));
+                     " ms, the engine ended after " + whole_ms(*ended - deleted_at) +
+                     " ms, longest gap of the client " + whole_ms(gap) + " ms");
     if (*ended < *moved) co_return fail("the engine was ended before its role was handed over");
     claim next = [&] { return cluster_.machine().find(victim) != running; };
     bool made = co_await until(next, failover_limit, victim + "'s next pod");

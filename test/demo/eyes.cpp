@@ -82,6 +82,20 @@ std::vector<std::string> eyes::pods() const {
     return made;
 }
 
+bool eyes::settled(std::size_t replicas) const {
+    auto all = pods();
+    auto in_place = [this](const std::string& pod) { return ready(pod) && !role(pod).empty(); };
+    return all.size() == replicas && std::ranges::all_of(all, in_place) && primaries().size() == 1;
+}
+
+asio::awaitable<bool> eyes::until(std::function<bool()> holds, instant end) {
+    while (!holds()) {
+        if (clock_.now() > end) co_return false;
+        co_await changed_.wait_until(clock_, end);
+    }
+    co_return true;
+}
+
 std::string eyes::role(const std::string& pod) const {
     const auto* object = found(pods_, pod);
     if (object == nullptr) return {};

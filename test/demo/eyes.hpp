@@ -38,6 +38,10 @@ public:
     bool ready(const std::string& pod) const;
     std::string address(const std::string& pod) const;  // empty: none yet
     std::vector<std::string> pods() const;
+    // So many pods, each ready and labelled, and one of them the primary.
+    bool settled(std::size_t replicas) const;
+    // Looks at every change until it holds; false when it does not by then.
+    boost::asio::awaitable<bool> until(std::function<bool()> holds, instant end);
     // Where a client of the listener connects to; empty: nowhere.
     std::string route() const;
     bool routed_by_service() const { return !what_.service_address.empty(); }

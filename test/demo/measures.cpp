@@ -4,16 +4,9 @@
 #include "test/demo/timeline.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace ha::test::demo {
 namespace {
-
-std::string rounded(duration span) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.0f", milliseconds(span));
-    return text;
-}
 
 std::string padded(std::string text) {
     text.resize(std::max<std::size_t>(text.size(), 58), ' ');
@@ -25,7 +18,7 @@ std::string padded(std::string text) {
 std::string summary(std::vector<duration> all) {
     if (all.empty()) return "none";
     std::ranges::sort(all);
-    return "median " + rounded(all[all.size() / 2]) + " ms, worst " + rounded(all.back()) +
+    return "median " + whole_ms(all[all.size() / 2]) + " ms, worst " + whole_ms(all.back()) +
            " ms of " + std::to_string(all.size());
 }
 

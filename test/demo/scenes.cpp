@@ -20,10 +20,6 @@ constexpr duration call_limit = std::chrono::seconds{5};
 constexpr duration failover_limit = std::chrono::minutes{1};
 constexpr std::size_t writes_at_both = 200;  // while the old supervisor still stands still
 
-std::string whole_ms(duration span) {
-    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(span).count());
-}
-
 }  // namespace
 
 // Of a series only the first scene is told in full.

@@ -47,11 +47,8 @@ bool story::fail(const std::string& words) {
 
 asio::awaitable<bool> story::until(claim holds, duration limit, std::string what) {
     auto end = clock_.now() + limit;
-    while (!holds()) {
-        if (clock_.now() > end) co_return fail("waited in vain: " + what);
-        co_await seen_->changed().wait_until(clock_, end);
-    }
-    co_return true;
+    bool came = co_await seen_->until(std::move(holds), end);
+    co_return came || fail("waited in vain: " + what);
 }
 
 // Labelled, ready, in step, no configuration commit pending, by the leader's own word.
@@ -71,12 +68,7 @@ asio::awaitable<bool> story::calm() {
 }
 
 bool story::is_settled() const {
-    auto pods = seen_->pods();
-    auto settled = [this](const std::string& pod) {
-        return seen_->ready(pod) && !seen_->role(pod).empty();
-    };
-    return pods.size() == group_->replicas.size() && std::ranges::all_of(pods, settled) &&
-           !primary().empty();
+    return seen_->settled(group_->replicas.size());
 }
 
 bool story::is_whole() const {
@@ -172,23 +164,13 @@ asio::awaitable<bool> story::finish(bool going) {
     tell_counts();
     auto seconds = book_.second_primaries();
     for (std::size_t i = 0; i < std::min(seconds.size(), faults_told); ++i)
-        verdict_.faults.push_back(with_names(seconds[i]));
+        verdict_.faults.push_back(seconds[i]);
     if (seconds.size() > faults_told)
         verdict_.faults.push_back("and " + std::to_string(seconds.size() - faults_told) +
                                   " more acknowledgements of that kind");
     events_.say("acknowledged where no primary can have been: " + std::to_string(seconds.size()));
     if (!going || !idle) co_return false;
     co_return co_await read_back();
-}
-
-// Pods instead of their addresses.
-std::string story::with_names(std::string words) const {
-    for (const auto& pod : seen_->pods()) {
-        auto address = seen_->address(pod) + " ";
-        for (auto at = words.find(address); at != std::string::npos; at = words.find(address))
-            words.replace(at, address.size(), pod + " ");
-    }
-    return words;
 }
 
 void story::tell_counts() {

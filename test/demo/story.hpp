@@ -81,7 +81,6 @@ private:
     bool is_settled() const;
     std::string primary() const;  // empty: none, or more than one
     std::string other_than(const std::string& primary) const;
-    std::string with_names(std::string words) const;
     node::container* engine_of(const std::string& pod);
     node::container* supervisor_of(const std::string& pod);
     std::optional<agent::transition_report> newest_transition() const;

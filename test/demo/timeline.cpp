@@ -22,6 +22,12 @@ double milliseconds(duration span) {
     return std::chrono::duration<double, std::milli>(span).count();
 }
 
+std::string whole_ms(duration span) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.0f", milliseconds(span));
+    return text;
+}
+
 double timeline::milliseconds_since_mark() const {
     return milliseconds(clock_.now() - zero_);
 }

@@ -35,5 +35,7 @@ private:
 };
 
 double milliseconds(duration span);
+// Rounded, without the unit: "412".
+std::string whole_ms(duration span);
 
 }  // namespace ha::test::demo

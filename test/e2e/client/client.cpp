@@ -49,26 +49,21 @@ client::client(asio::any_io_executor executor,
       marked_(clock.now()) {}
 
 bool client::settled() const {
-    auto pods = seen_.pods();
-    auto whole = [this](const std::string& pod) {
-        return seen_.ready(pod) && !seen_.role(pod).empty();
-    };
-    return pods.size() == plan_.replicas && std::ranges::all_of(pods, whole) &&
-           seen_.primaries().size() == 1;
+    return seen_.settled(plan_.replicas);
 }
 
 asio::awaitable<void> client::begin() {
     seen_.on_tenure(
         [this](const std::string& address) { book_.begin_tenure(address, clock_.now()); });
     seen_.begin();
-    while (!settled()) co_await clock_.sleep_for(look_period);
+    while (!settled()) co_await seen_.changed().wait();
     auto prepared = co_await writers_.prepare();
     if (!prepared) {
         trouble_ = prepared.error().message;
         throw std::runtime_error(trouble_);
     }
     writers_.begin(plan_.connections, plan_.period);
-    while (book_.count("route").acknowledged == 0) co_await clock_.sleep_for(look_period);
+    while (book_.count("route").acknowledged == 0) co_await seen_.changed().wait();
     writing_ = true;
     events_.note("client", "writes come through");
     doorbell never;
