@@ -137,10 +137,13 @@ def up(timing=None):
     for machine in MACHINES:
         machines.power(machine)
     with concurrent.futures.ThreadPoolExecutor(len(MACHINES)) as pool:
-        booting = [pool.submit(machines.boot, machine) for machine in MACHINES]
-        booting[0].result()
+        prepared = [pool.submit(machines.prepare, node) for node in NODES]
+        machines.boot(CONTROL_PLANE)
         add_ons()
-        for one in booting:
+        for one in prepared:
+            one.result()
+        # Not before: who begins without an API server asks for it ever less often.
+        for one in [pool.submit(machines.boot, node) for node in NODES]:
             one.result()
     processes.wait_for("nodes ready", 90, lambda: answers(
         "wait", "--for=condition=Ready", "node", *NODES, "--timeout=1s"))

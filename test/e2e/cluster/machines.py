@@ -52,14 +52,21 @@ def power(machine):
         network.plug(machine, "eth0", network.holder(machine))
 
 
+def prepare(node):
+    """All of a node that needs no API server."""
+    power(node)
+    components.component(f"{node}/containerd").start()
+    images.load_own(node)
+
+
 def boot(machine):
     """Power on: everything of the machine starts as it would after a reboot."""
+    if machine in NODES:
+        prepare(machine)
     power(machine)
     names = components.CONTROLLERS if machine == CONTROL_PLANE else components.OF_NODES
     for name in names:
         components.component(f"{machine}/{name}").start()
-        if name == "containerd":
-            images.load_own(machine)
 
 
 def crash(names):

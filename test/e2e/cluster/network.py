@@ -66,8 +66,10 @@ def port(machine):
 def plug(machine, interface, pid):
     """A cable from the machine to its port of the switch, and the machine's addresses."""
     unplug(machine)
-    ip(SWITCH, [f"link add {port(machine)} type veth peer name {interface} netns {pid}",
-                f"link set {port(machine)} master br0 up"])
+    # The same hardware address after each reboot, or the others go on calling the old one.
+    hardware = "02:00:" + ":".join(f"{int(part):02x}" for part in address(machine).split("."))
+    ip(SWITCH, [f"link add {port(machine)} type veth peer name {interface} address {hardware} "
+                f"netns {pid}", f"link set {port(machine)} master br0 up"])
     routes = [f"route replace {pods_of(node)} via {address(node)}"
               for node in NODES if node != machine]
     if machine in NODES:
