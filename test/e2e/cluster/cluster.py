@@ -34,11 +34,15 @@ class Lock:
     def __enter__(self):
         CACHE.mkdir(parents=True, exist_ok=True)
         self.file = open(CACHE / f"{self.name}.lock", "a+")
-        deadline = time.monotonic() + self.seconds
+        deadline, told = time.monotonic() + self.seconds, False
         while not self.taken():
+            self.file.seek(0)
+            by = f"the cluster is in use by {self.file.read().strip()}"
             if time.monotonic() > deadline:
-                self.file.seek(0)
-                raise ClusterError(f"the cluster is in use by {self.file.read().strip()}")
+                raise ClusterError(by)
+            if not told:
+                print(f"cluster: {by}: waiting", file=sys.stderr)
+                told = True
             time.sleep(0.2)
         self.file.truncate(0)
         self.file.write(f"process {os.getpid()}, {' '.join(sys.argv)}\n")
