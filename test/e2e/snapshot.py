@@ -2,6 +2,7 @@
 import fnmatch
 import os
 import pathlib
+import re
 import subprocess
 
 NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "uts")
@@ -21,6 +22,10 @@ def output(*command):
     return {line.rstrip() for line in done.stdout.splitlines()}
 
 
+def stat(pid):
+    return pathlib.Path(f"/proc/{pid}/stat").read_text()
+
+
 def processes():
     """Those that are not in our own namespaces. (PID 1 may hide its own from us.)"""
     own = {name: os.readlink(f"/proc/self/ns/{name}") for name in NAMESPACES}
@@ -29,7 +34,9 @@ def processes():
         for name in NAMESPACES:
             try:
                 if os.readlink(f"/proc/{pid}/ns/{name}") != own[name]:
-                    found.add(f"{pid} {pathlib.Path(f'/proc/{pid}/comm').read_text().strip()}")
+                    _, command, state = re.split(r" \((.*)\) ", stat(pid))
+                    if state[0] != "Z":  # it has ended; PID 1 takes its time to notice
+                        found.add(f"{pid} {command}")
             except OSError:  # it ended meanwhile
                 pass
     return found
