@@ -23,8 +23,9 @@ sim: setup ## simulate one seed and print its trace: make sim SEED=7; many: make
 planted: ## plant the known bugs one by one and show the seed that finds each
 	@echo 'make planted: not yet'; exit 2
 
-e2e: ## the slice on a real Kubernetes
-	@echo 'make e2e: not yet'; exit 2
+e2e: ## the slice on a real Kubernetes (root): make e2e; ONLY='name name', ALL=1, KEEP=1, MICROSOFT=1
+	@tools/setup cluster
+	@test/e2e/run $(if $(ALL),--all) $(if $(KEEP),--keep) $(if $(MICROSOFT),--microsoft) $(ONLY)
 
 cluster-test: ## the three-node Kubernetes of the end-to-end tests, tested itself
 	@tools/setup cluster

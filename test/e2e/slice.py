@@ -83,6 +83,8 @@ class Slice:
 
     def __init__(self, scenario, microsoft=False):
         self.scenario = scenario
+        self.storage = []  # plan-objects' words for the volumes
+        self.objects = ""
         # The test image has the supervisor too; the one with Microsoft's driver is used for all.
         self.engine = "mssql-ha-test-microsoft" if microsoft else "mssql-ha-test"
         self.product = self.engine if microsoft else "mssql-ha"
@@ -111,12 +113,14 @@ class Slice:
         self.apply(namespace.replace("name: mssql\n", f"name: {self.space}\n"))
         secrets = run(TOP / "manifests/static/make-secrets", self.space)
         objects = run(PLAN_OBJECTS, SAMPLE, "--namespace", self.space, "--supervisor-image",
-                      image(self.product), "--engine-image", image(self.engine), "--yaml")
+                      image(self.product), "--engine-image", image(self.engine), "--yaml",
+                      *self.storage)
         # The sample's own Secret has a password that everybody knows.
         objects = "---\n".join(one for one in objects.split("---\n") if "kind: Secret" not in one)
         self.apply(secrets)
         self.apply(objects, "--dry-run=server")
         self.apply(objects)
+        self.objects = objects
         self.say(f"applied to namespace {self.space}")
         leader = self.until("somebody is labelled primary", self.labelled, 180)
         places = {self.node_of(pod) for pod in self.members()}
@@ -210,6 +214,10 @@ class Slice:
         # The engine's child ends with its parent, and may be gone when its turn comes.
         kill = f"kill -{name} {' '.join(found)} 2>/dev/null; true"
         return lambda: run(TOOL, "in", node, "sh", "-c", kill)
+
+    def make_again(self, kind):
+        """An object of this kind as it was applied at first."""
+        self.apply(next(one for one in self.objects.split("---\n") if f"\nkind: {kind}\n" in one))
 
     def cluster(self, *words):
         self.say("cluster " + " ".join(words))

@@ -53,8 +53,7 @@ bool client::settled() const {
 }
 
 asio::awaitable<void> client::begin() {
-    seen_.on_tenure(
-        [this](const std::string& address) { book_.begin_tenure(address, clock_.now()); });
+    seen_.on_tenure([this](const std::string& pod) { book_.begin_tenure(pod, clock_.now()); });
     seen_.begin();
     while (!settled()) co_await seen_.changed().wait();
     auto prepared = co_await writers_.prepare();

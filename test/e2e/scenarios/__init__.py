@@ -16,6 +16,14 @@ ALL = {
     "node-cut-from-api": (nodes.cut_from_api, 23.0),
     "node-frozen": (nodes.frozen, 23.0),
     "node-crashed": (nodes.crashed, 23.0),
+    "node-crashed-shared": (nodes.crashed_with_shared_volumes, 23.0),
     "node-drained": (nodes.drained, 5.0),
     "api-away": (api.away, 128.0),
+    "lease-deleted": (api.lease_deleted, 5.0),
 }
+
+# Those whose volumes can be reached from every node.
+SHARED = ("node-crashed-shared",)
+# Played in every run; four of the others are drawn by the commit.
+FIXED = ("engine-killed", "engine-frozen", "supervisor-killed", "pod-deleted", "pod-force-deleted", "node-cut",
+         "node-crashed", "node-drained")

@@ -47,6 +47,21 @@ def crashed(group):
     return group.healed(180)
 
 
+def crashed_with_shared_volumes(group):
+    """The pod starts on another node, with its data, while its own node is without power."""
+    victim = group.primary()
+    node = group.node_of(victim)
+    group.mark(f"{node} loses power")
+    group.cluster("crash", node)
+    group.pause(5)
+    group.writes_again()
+    group.kubectl("delete", "pod", victim, "--force", "--grace-period=0", "--wait=false")
+    gap = group.healed(180)
+    group.say(f"{victim} is on {group.node_of(victim)}")
+    group.cluster("boot", node)
+    return gap
+
+
 def drained(group):
     node = group.node_of(group.primary())
     group.mark(f"{node} is drained")
