@@ -68,6 +68,8 @@ def client_objects(space, engine_image, node):
         "securityContext": restricted()}
     spec = {"serviceAccountName": "e2e-client", "restartPolicy": "Never",
             "terminationGracePeriodSeconds": 1, "nodeName": node, "containers": [container],
+            # Nobody evicts the witness.
+            "tolerations": [{"operator": "Exists"}],
             "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}}
     return [
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": name},
