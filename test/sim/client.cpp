@@ -71,6 +71,21 @@ asio::awaitable<bool> world::make_database() {
     co_return true;
 }
 
+// One row with a key of its own; true when it was acknowledged.
+asio::awaitable<bool> world::put_row(node& where, std::shared_ptr<engine_client>& over) {
+    if (!over) over = where.engine().connect(as_sa("sales"));
+    if (!over || over->refused) {
+        over.reset();
+        co_return false;
+    }
+    auto key = next_key_++;
+    auto text = "INSERT INTO [orders] (id) VALUES (" + std::to_string(key) + ")";
+    auto submitted = clock_.now();
+    auto done = co_await ask(where, over, std::move(text), 5s);
+    if (done) watched_.acknowledged(key, where.holder(), submitted);
+    co_return done.has_value();
+}
+
 asio::awaitable<void> world::write() {
     while (!database_made_) {
         co_await clock_.sleep_for(500ms);
@@ -86,27 +101,38 @@ asio::awaitable<void> world::write() {
         if (primary != connected || (client && client->ended)) client.reset();
         connected = primary;
         if (!primary) continue;
-        if (!client) client = primary->engine().connect(as_sa("sales"));
-        if (!client || client->refused) {
-            client.reset();
-            ++found_.writes_refused;
-            continue;
-        }
-        auto key = next_key_++;
-        auto text = "INSERT INTO [orders] (id) VALUES (" + std::to_string(key) + ")";
-        auto done = co_await ask(*primary, client, std::move(text), 5s);
-        if (!done) {
-            ++found_.writes_refused;
-            continue;
-        }
-        acknowledged_.insert(key);
-        ++found_.writes_acknowledged;
+        auto done = co_await put_row(*primary, client);
+        ++(done ? found_.writes_acknowledged : found_.writes_refused);
+        if (!done) continue;
         last_acknowledged_ = clock_.now();
-        if (verified == primary) continue;
-        verified = primary;
-        auto expected = acknowledged_;
+        if (std::exchange(verified, primary) == primary) continue;
+        auto expected = watched_.acknowledged_keys();
         co_await verify(*primary, std::move(expected));
     }
+}
+
+// A client that was never told of a new primary: it writes wherever an engine takes writes,
+// whatever the labels say.
+asio::awaitable<void> world::write_directly(node& where) {
+    std::shared_ptr<engine_client> client;
+    for (;;) {
+        co_await clock_.sleep_for(plan_.write_period);
+        if (client && client->ended) client.reset();
+        bool tempting = database_made_ && may_be_primary(where) && !where.engine().frozen() &&
+                        labelled_primary() != &where;
+        if (!tempting) continue;
+        auto done = co_await put_row(where, client);
+        if (done) say("client: " + where.name() + " took a write and has no label");
+    }
+}
+
+// The whole ledger once more, from the primary that the run ends with.
+asio::awaitable<void> world::read_at_the_end() {
+    co_await clock_.sleep_for(plan_.length - 6s);
+    auto* primary = labelled_primary();
+    if (!primary) co_return;
+    auto expected = watched_.acknowledged_keys();
+    co_await verify(*primary, std::move(expected));
 }
 
 asio::awaitable<void> world::verify(node& primary, std::set<std::int64_t> expected) {
@@ -115,10 +141,10 @@ asio::awaitable<void> world::verify(node& primary, std::set<std::int64_t> expect
     std::string text = "SELECT id FROM [orders]";
     auto rows = co_await ask(primary, client, std::move(text), 5s);
     if (!rows) co_return;
+    std::set<std::int64_t> there;
     for (const auto& one : rows->rows)
-        if (auto* key = std::get_if<std::int64_t>(&one.front())) expected.erase(*key);
-    for (auto key : expected)
-        violate("S1: acknowledged key " + std::to_string(key) + " is not in " + primary.name());
+        if (auto* key = std::get_if<std::int64_t>(&one.front())) there.insert(*key);
+    watched_.read_back(primary.holder(), expected, there);
     primary.engine().close(client);
 }
 

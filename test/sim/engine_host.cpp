@@ -40,7 +40,7 @@ void engine_network::connect(const end& from, const std::string& to) {
             auto* host = alive(from);
             if (!host) return;
             host->feed([host, from, why, this] {
-                host->alive()->peer_disconnected(from.link, why, clock_.now());
+                host->alive()->peer_disconnected(from.link, why, host->now());
             });
         });
     };
@@ -49,7 +49,7 @@ void engine_network::connect(const end& from, const std::string& to) {
     if (cut || (found != hosts_.end() && found->second->frozen())) return fail("timed out", 5s);
     if (found == hosts_.end() || !found->second->running()) return fail("refused", latency_);
     auto* target = found->second;
-    auto accepted = target->alive()->peer_accepted(clock_.now());
+    auto accepted = target->alive()->peer_accepted(target->now());
     if (!accepted) return fail("the endpoint is not started", latency_);
     end other{to, *accepted, target->life()};
     links_[from] = other;
@@ -58,7 +58,7 @@ void engine_network::connect(const end& from, const std::string& to) {
     clock_.at(clock_.now() + latency_, [this, from] {
         auto* host = alive(from);
         if (!host) return;
-        host->feed([host, from, this] { host->alive()->peer_connected(from.link, clock_.now()); });
+        host->feed([host, from, this] { host->alive()->peer_connected(from.link, host->now()); });
     });
     target->after_input();
 }
@@ -82,7 +82,7 @@ void engine_network::deliver(const end& to, std::shared_ptr<mssqlsim::peer_messa
         auto* host = alive(to);
         if (!host || !links_.contains(to)) return;
         host->feed([host, to, message, this] {
-            host->alive()->peer_message_arrived(to.link, *message, clock_.now());
+            host->alive()->peer_message_arrived(to.link, *message, host->now());
         });
     });
 }
@@ -108,7 +108,7 @@ void engine_network::hang_up(const std::string& from, std::uint64_t link, const 
         auto* host = alive(other);
         if (!host) return;
         host->feed([host, other, why, this] {
-            host->alive()->peer_disconnected(other.link, why, clock_.now());
+            host->alive()->peer_disconnected(other.link, why, host->now());
         });
     });
 }
@@ -130,7 +130,7 @@ void engine_network::break_link(const end& from, const char* why) {
         auto* host = alive(from);
         if (!host) return;
         host->feed([host, from, why, this] {
-            host->alive()->peer_disconnected(from.link, why, clock_.now());
+            host->alive()->peer_disconnected(from.link, why, host->now());
         });
     });
 }
@@ -165,8 +165,8 @@ void engine_host::start() {
     ++life_;
     frozen_ = false;
     waiting_.clear();
-    instance_ = std::make_unique<mssqlsim::instance>(
-        options_, disk_, mssqlsim::make_memory_store(), clock_.now());
+    instance_ =
+        std::make_unique<mssqlsim::instance>(options_, disk_, mssqlsim::make_memory_store(), now());
     after_input();
     if (on_process) on_process();
 }
@@ -191,6 +191,10 @@ void engine_host::freeze() {
     frozen_ = true;
 }
 
+void engine_host::set_lag(duration lag) {
+    lag_ = lag;
+}
+
 void engine_host::thaw() {
     if (!frozen_) return;
     frozen_ = false;
@@ -198,7 +202,7 @@ void engine_host::thaw() {
     waiting_.clear();
     if (!instance_) return;
     // Threads that slept run before anything that waits in the sockets is read.
-    instance_->advance(clock_.now());
+    instance_->advance(now());
     after_input();
     for (auto& input : late) feed(std::move(input));
 }
@@ -232,11 +236,11 @@ void engine_host::set_alarm() {
     if (when == instant::max() || when >= alarm_at_) return;
     alarm_at_ = when;
     auto number = ++alarm_;
-    clock_.at(std::max(when, clock_.now()), [this, number, life = life_] {
+    clock_.at(std::max(when + lag_, clock_.now()), [this, number, life = life_] {
         if (number != alarm_) return;
         alarm_at_ = instant::max();
         if (life != life_ || !instance_) return;
-        feed([this] { instance_->advance(clock_.now()); });
+        feed([this] { instance_->advance(now()); });
     });
 }
 
@@ -276,7 +280,7 @@ void engine_host::carry_out(mssqlsim::output& one) {
         clock_.at(clock_.now() + fsync_time, [this, last, records, life = life_] {
             if (life != life_) return;
             disk_.records.insert(disk_.records.end(), records->begin(), records->end());
-            feed([this, last] { instance_->hardened(last, clock_.now()); });
+            feed([this, last] { instance_->hardened(last, now()); });
         });
     } else if (auto* listens = std::get_if<mssqlsim::endpoint_listens>(&one)) {
         if (listens->port != 0) ++endpoint_starts_;
@@ -288,9 +292,9 @@ void engine_host::carry_out(mssqlsim::output& one) {
 }
 
 std::shared_ptr<engine_client> engine_host::connect(const mssqlsim::login_request& who) {
-    if (!instance_ || !instance_->accepts_connections()) return nullptr;
+    if (!instance_ || frozen_ || !instance_->accepts_connections()) return nullptr;
     auto client = std::make_shared<engine_client>();
-    auto let_in = instance_->login(who, clock_.now());
+    auto let_in = instance_->login(who, now());
     if (let_in) {
         client->number = let_in->session;
         clients_[client->number] = client;
@@ -308,14 +312,13 @@ void engine_host::submit(const std::shared_ptr<engine_client>& client, mssqlsim:
     client->messages.clear();
     auto shared = std::make_shared<mssqlsim::request>(std::move(what));
     feed([this, client, shared] {
-        if (clients_.contains(client->number))
-            instance_->submit(client->number, *shared, clock_.now());
+        if (clients_.contains(client->number)) instance_->submit(client->number, *shared, now());
     });
 }
 
 void engine_host::attention(const std::shared_ptr<engine_client>& client) {
     feed([this, client] {
-        if (clients_.contains(client->number)) instance_->attention(client->number, clock_.now());
+        if (clients_.contains(client->number)) instance_->attention(client->number, now());
     });
 }
 
@@ -324,7 +327,7 @@ void engine_host::close(const std::shared_ptr<engine_client>& client) {
         auto known = clients_.find(client->number);
         if (known == clients_.end() || known->second != client) return;
         clients_.erase(known);
-        instance_->close(client->number, clock_.now());
+        instance_->close(client->number, now());
     });
 }
 

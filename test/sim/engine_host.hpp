@@ -36,6 +36,7 @@ public:
     engine_network(test::sim_clock& clock, duration latency) : clock_(clock), latency_(latency) {}
 
     void add(const std::string& name, engine_host& host) { hosts_[name] = &host; }
+    void set_latency(duration latency) { latency_ = latency; }
     void cut(const std::string& from, const std::string& to) { cuts_[{from, to}] = true; }
     // What was sent meanwhile arrives now, in its order, as TCP would send it again.
     void heal();
@@ -90,6 +91,9 @@ public:
     void kill();    // SIGKILL: what was not hardened is gone
     void freeze();  // SIGSTOP: what arrives waits
     void thaw();
+    // How far the machine's own clocks are behind the world's.
+    void set_lag(duration lag);
+    instant now() const { return clock_.now() - lag_; }
     bool running() const { return instance_ != nullptr; }
     bool frozen() const { return frozen_; }
     std::uint64_t life() const { return life_; }
@@ -132,6 +136,7 @@ private:
     std::uint64_t alarm_ = 0;
     instant alarm_at_ = instant::max();
     bool frozen_ = false;
+    duration lag_{};
 };
 
 }  // namespace ha::sim

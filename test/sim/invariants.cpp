@@ -1,97 +1,172 @@
 // SPDX-License-Identifier: MIT
-#include "test/sim/world.hpp"
-
-#include <nlohmann/json.hpp>
+#include "test/sim/invariants.hpp"
 
 #include <algorithm>
-#include <set>
-
-// protocol.md section 7, as far as it can be seen from outside while a run goes on.
+#include <chrono>
 
 namespace ha::sim {
 
-using namespace std::chrono_literals;
-
 namespace {
 
-constexpr const char* database = "sales";
+std::string in_ms(duration span) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(span).count()) +
+           " ms";
+}
 
-bool stands_still(const node& one) {
-    return one.engine().frozen();
+std::string pod_of(const std::string& holder) {
+    return holder.substr(0, holder.find('_'));
+}
+
+bool needs_authority(const std::string& statement) {
+    static const std::set<std::string> known{
+        "renew_write_lease", "failover", "create_group", "set_required"};
+    return known.contains(statement);
 }
 
 }  // namespace
 
-// S2: no two engines can acknowledge at the same time; one that stands still can acknowledge
-// nothing. S3: an engine becomes PRIMARY only by a FAILOVER accepted while its pod held the Lease.
-void world::check_after(node& where) {
-    const auto* engine = where.engine().alive();
-    if (!engine) return;
-    auto& seen = promotions_seen_[where.name() + "/" + std::to_string(where.engine().life())];
-    for (; seen < engine->promotions().size(); ++seen) {
-        say(where.name() + " became PRIMARY");
-        if (holder_ != where.holder() && where.loop() && !where.clock().paused())
-            say("note: the Lease names '" + holder_ + "'");
+invariants::invariants(duration margin, report violate)
+    : margin_(margin), violate_(std::move(violate)) {}
+
+std::optional<instant> invariants::authority_end(const std::string& pod) const {
+    auto found = own_.find(pod);
+    if (found == own_.end()) return std::nullopt;
+    return found->second.renewed_at + found->second.length - margin_;
+}
+
+void invariants::changed_hands(instant now, const std::string& what) {
+    if (calm_from_ && now >= *calm_from_)
+        violate("L2: " + what + ", " + in_ms(now - *calm_from_) + " after all had been calm");
+}
+
+// A Lease that its holder let go may be taken at once; one that it did not stands for its whole
+// length, and so does one that was emptied without a word.
+void invariants::lease_written(instant now, const lease_sight& next) {
+    bool let_go = next.holder.empty() && !last_.holder.empty();
+    bool taken = !next.holder.empty() && next.holder != last_.holder;
+    if (let_go) {
+        if (next.may_be_primary)
+            violate("S4: released while " + pod_of(last_.holder) + " may be PRIMARY");
+        if (next.released && next.release_reason.empty())
+            violate("S7: " + pod_of(last_.holder) + " released the Lease without a reason");
     }
-    if (stands_still(where) || !engine->writable(database, clock_.now())) return;
-    for (const auto& other : nodes_) {
-        if (other.get() == &where || stands_still(*other)) continue;
-        const auto* rival = other->engine().alive();
-        if (rival && rival->writable(database, clock_.now()))
-            violate("S2: " + where.name() + " and " + other->name() + " both accept writes");
+    if (taken) {
+        bool stands = !last_.released && !stands_for_.empty() && stands_for_ != next.holder;
+        auto left = last_written_ + stands_length_ - now;
+        if (stands && left > duration::zero())
+            violate("rule 10: " + pod_of(next.holder) + " took the Lease of " +
+                    pod_of(stands_for_) + " with " + in_ms(left) + " left of it");
+    }
+    if (next.holder != last_.holder)
+        changed_hands(now, "the Lease went from '" + last_.holder + "' to '" + next.holder + "'");
+    if (!next.holder.empty()) {
+        auto [known, first] = holders_.try_emplace(next.of, next.holder);
+        if (!first && known->second != next.holder)
+            violate("S3: term " + std::to_string(next.of) + " belongs to " + pod_of(known->second) +
+                    " and to " + pod_of(next.holder));
+        own_[next.holder] = next;
+        stands_for_ = next.holder;
+        stands_length_ = next.length;
+    }
+    last_written_ = now;
+    last_ = next;
+}
+
+void invariants::statement_sent(const std::string& pod, const std::string& name, instant own_now) {
+    if (!needs_authority(name)) return;
+    auto end = authority_end(pod);
+    if (!end) return violate("S5: " + pod_of(pod) + " sent " + name + " and never held the Lease");
+    if (own_now >= *end)
+        violate("S5: " + pod_of(pod) + " sent " + name + " " + in_ms(own_now - *end) +
+                " after its authority ended");
+}
+
+void invariants::promotion_accepted(const std::string& pod) {
+    // One that is deleted takes no authority away: it was the last to be named, and none came
+    // since.
+    bool deleted = last_.holder.empty() && !last_.released && stands_for_ == pod;
+    if (last_.holder == pod || deleted) return;
+    violate("S3: " + pod_of(pod) + " is promoted while the Lease names '" + pod_of(last_.holder) +
+            "'");
+}
+
+void invariants::became_primary(const std::string& pod, instant now) {
+    // One whose FAILOVER was accepted long ago and took effect only now is not the newest.
+    auto of = own_.contains(pod) ? own_[pod].of : agent::term{0};
+    if (of >= newest_term_) {
+        newest_primary_ = pod;
+        newest_term_ = of;
+        newest_since_ = now;
+    }
+    changed_hands(now, pod_of(pod) + " became PRIMARY");
+}
+
+void invariants::write_lease_granted(const std::string& pod, instant end, instant own_now) {
+    auto until = authority_end(pod);
+    if (end <= own_now || (until && end <= *until)) return;
+    violate("rule 4: the write lease of " + pod_of(pod) + " ends " +
+            (until ? in_ms(end - *until) + " after its authority" : "and it has no authority"));
+}
+
+void invariants::writable_now(const std::vector<std::string>& pods) {
+    if (pods.size() < 2) return;
+    violate("S2: " + pod_of(pods[0]) + " and " + pod_of(pods[1]) + " both accept writes");
+}
+
+void invariants::acknowledged(std::int64_t key, const std::string& pod, instant submitted) {
+    acknowledged_.insert(key);
+    writers_[key] = pod;
+    bool superseded = !newest_primary_.empty() && newest_primary_ != pod;
+    if (superseded && submitted > newest_since_)
+        violate("S9: " + pod_of(pod) + " acknowledged a write " + in_ms(submitted - newest_since_) +
+                " after " + pod_of(newest_primary_) + " had become PRIMARY");
+}
+
+void invariants::read_back(const std::string& pod,
+                           const std::set<std::int64_t>& expected,
+                           const std::set<std::int64_t>& there) {
+    for (auto key : expected) {
+        if (there.contains(key)) continue;
+        return violate("S1: key " + std::to_string(key) + ", acknowledged by " +
+                       pod_of(writers_[key]) + ", is not in " + pod_of(pod));
     }
 }
 
-// S5: after A nothing but OFFLINE and kill. S3, at its root: no FAILOVER is sent by anybody whom
-// the Lease does not name, as far as he can know.
-void world::check_statement(node& from, const std::string& statement) {
-    const auto* loop = from.loop();
-    if (!loop) return;
-    const auto& seen = loop->seen();
-    static const std::set<std::string> needs_authority{
-        "renew_write_lease", "failover", "create_group", "set_required"};
-    if (!needs_authority.contains(statement)) return;
-    if (!seen.held || clock_.now() >= seen.held->until)
-        violate("S5: " + from.name() + " sent " + statement + " without authority");
+void invariants::record_saved(const std::string& pod,
+                              const agent::replica_record& before,
+                              const agent::replica_record& after) {
+    if (after.voted < before.voted)
+        violate("S8: " + pod_of(pod) + " goes back from term " + std::to_string(before.voted) +
+                " to " + std::to_string(after.voted));
+    bool other = !before.voted_for.empty() && after.voted_for != before.voted_for;
+    if (after.voted == before.voted && other)
+        violate("S8: " + pod_of(pod) + " is for two pods in term " + std::to_string(after.voted));
 }
 
-// S4: the Lease is not released while its holder's engine may be PRIMARY.
-void world::check_lease(const kubesim::change& what) {
-    if (what.table.plural != "leases") return;
-    if (what.what == kubesim::change::kind::deleted) return holder_.clear();
-    const auto& spec = what.now->at("spec");
-    auto found = spec.find("holderIdentity");
-    std::string next =
-        found == spec.end() || found->is_null() ? std::string{} : found->get<std::string>();
-    if (next != holder_) say("the Lease names '" + next + "'");
-    if (next.empty() && !holder_.empty())
-        for (const auto& one : nodes_) {
-            const auto* engine = one->engine().alive();
-            bool primary = one->holder() == holder_ && engine &&
-                           engine->role("ag1") == mssqlsim::replica_role::primary;
-            if (primary) violate("S4: released while " + one->name() + " is PRIMARY");
-        }
-    holder_ = next;
+void invariants::voted(const std::string& pod, bool sealed) {
+    if (!sealed) violate("rule 13: " + pod_of(pod) + " votes and is not sealed");
 }
 
-bool world::whole() {
-    int secondaries = 0;
-    const auto* primary = labelled_primary();
-    if (!primary || !primary->engine().alive()) return false;
-    for (const auto& one : nodes_) {
-        const auto* engine = one->engine().alive();
-        if (engine && engine->role("ag1") == mssqlsim::replica_role::secondary) ++secondaries;
-    }
-    return secondaries == 2 && primary->engine().alive()->writable(database, clock_.now());
+void invariants::refused(const std::string& what, const std::vector<std::string>& reasons) {
+    bool said =
+        std::any_of(reasons.begin(), reasons.end(), [](const auto& one) { return !one.empty(); });
+    if (!said) violate("S7: " + what + " was refused without a reason");
 }
 
-// L1 and full redundancy, long after the last trouble; no log line of level error.
-void world::check_end() {
-    for (const auto& one : lines_errors()) violate("an error was logged: " + one);
-    if (!database_made_) violate("L: the database was never made");
-    if (!last_acknowledged_ || clock_.now() - *last_acknowledged_ > 10s)
-        violate("L1: no write was acknowledged in the last ten seconds");
-    if (!whole()) violate("L: the group is not whole again");
+void invariants::request_answered(const std::string& id,
+                                  bool done,
+                                  const std::vector<std::string>& reasons) {
+    answered_.insert(id);
+    if (!done) refused("request " + id, reasons);
+}
+
+void invariants::end(instant now,
+                     std::optional<instant> last_acknowledged,
+                     duration silence_allowed) {
+    if (!last_acknowledged || now - *last_acknowledged > silence_allowed)
+        violate("L1: no write was acknowledged in the last " + in_ms(silence_allowed));
+    if (!last_request_.empty() && !answered_.contains(last_request_))
+        violate("L3: request " + last_request_ + " was never answered");
 }
 
 }  // namespace ha::sim

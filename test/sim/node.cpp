@@ -3,6 +3,7 @@
 
 #include "common/http/client.hpp"
 #include "common/k8s/client.hpp"
+#include "test/sim/wiretap.hpp"
 
 namespace ha::sim {
 
@@ -31,7 +32,9 @@ public:
 
     asio::awaitable<result<void>> save(agent::replica_record value) override {
         co_await own_.clock_.sleep_for(fsync_time);
+        auto before = own_.record_.value_or(agent::replica_record{});
         own_.record_ = std::move(value);
+        if (own_.on_record) own_.on_record(own_, before, *own_.record_);
         co_return result<void>{};
     }
 
@@ -42,7 +45,10 @@ private:
 struct node::brain {
     brain(node& of, std::uint64_t life)
         : processes(of.engine_, of.plan_.neighbour_visible),
-          api_dialer(of.network_.dialer_at(of.host())),
+          api_dialer(listen_in(of.network_.dialer_at(of.host()),
+                               [&of](std::string_view text) {
+                                   if (of.on_sent) of.on_sent(of, text);
+                               })),
           http(http::make_client(of.clock_, *api_dialer, {"api", 443, "kubernetes"})),
           api(k8s::make_client(of.clock_, *http, nullptr, "mssql-ha-supervisor/simulated")),
           connector(connect_to(of.clock_,
@@ -137,6 +143,7 @@ void node::power_on() {
 
 void node::power_off() {
     if (!powered_) return;
+    resume();
     powered_ = false;
     end_supervisor();
     engine_.kill();
@@ -156,6 +163,7 @@ void node::kill_supervisor() {
 }
 
 void node::start_supervisor() {
+    awake_since_ = clock_.now();
     brain_ = std::make_unique<brain>(*this, ++lives_);
     brain_->supervisor->start();
 }
@@ -169,16 +177,20 @@ void node::end_supervisor() {
     unwinding_.push_back(std::move(brain_));
 }
 
-void node::pause(duration span) {
-    auto until = world_.now() + span;
-    clock_.pause_until(until);
+void node::pause(bool clocks_stand) {
+    if (!powered_) return;
+    clock_.pause(clocks_stand);
     engine_.freeze();
     network_.isolate(host());
-    world_.at(until, [this] {
-        if (clock_.paused()) return;
-        engine_.thaw();
-        network_.rejoin(host());
-    });
+}
+
+void node::resume() {
+    if (!clock_.paused()) return;
+    clock_.resume();
+    awake_since_ = clock_.now();
+    engine_.set_lag(clock_.lag());
+    engine_.thaw();
+    network_.rejoin(host());
 }
 
 const agent::group_loop* node::loop() const {

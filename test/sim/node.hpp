@@ -36,16 +36,21 @@ public:
     ~node();
 
     void start();
-    void kill_engine();         // the kubelet starts it again
-    void kill_supervisor();     // and this too
-    void pause(duration span);  // the whole machine stands still, its clocks go on
-    void power_off();           // everything ends; power_on() starts it anew, disks kept
+    void kill_engine();      // the kubelet starts it again
+    void kill_supervisor();  // and this too
+    // The whole machine stands still until resume(); its clocks go on, or stand still with it.
+    void pause(bool clocks_stand);
+    void resume();
+    void power_off();  // everything ends; power_on() starts it anew, disks kept
     void power_on();
 
     engine_host& engine() { return engine_; }
     const engine_host& engine() const { return engine_; }
     node_clock& clock() { return clock_; }
     const agent::group_loop* loop() const;
+    bool powered() const { return powered_; }
+    // Since when, by its own clock, this supervisor has been running without a pause.
+    instant awake_since() const { return awake_since_; }
     const std::string& name() const { return plan_.name; }
     std::string uid() const { return plan_.uid; }
     std::string host() const { return "host-" + plan_.name; }
@@ -53,6 +58,11 @@ public:
 
     // What a statement that goes out is called, with the loop that sends it.
     std::function<void(node&, const std::string& statement)> on_statement;
+    // What goes out to the API server.
+    std::function<void(node&, std::string_view text)> on_sent;
+    // The replica's own record is on disk.
+    std::function<void(node&, const agent::replica_record& before, const agent::replica_record&)>
+        on_record;
     // A supervisor ended itself.
     std::function<void(node&, const std::string& why)> on_fatal;
 
@@ -76,6 +86,7 @@ private:
     std::uint64_t lives_ = 0;
     std::uint64_t engine_starts_ = 0;
     bool powered_ = false;
+    instant awake_since_{};
 };
 
 }  // namespace ha::sim

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace ha::sim {
 
@@ -45,13 +46,17 @@ constexpr std::array kinds{
     kind{trouble::engine_frozen, "engine frozen", 4, 500ms, 30s},
     kind{trouble::supervisor_killed, "supervisor killed", 4, 0s, 0s},
     kind{trouble::node_paused, "node paused", 4, 1s, 40s},
+    kind{trouble::machine_stopped, "machine stopped, its clocks too", 3, 1s, 40s},
     kind{trouble::node_off, "node powered off", 3, 2s, 60s},
     kind{trouble::node_isolated, "node isolated", 4, 1s, 60s},
     kind{trouble::cut_from_api, "cut from the API server", 3, 1s, 60s},
     kind{trouble::cut_from_peers, "cut from its peers", 3, 1s, 60s},
+    kind{trouble::cut_one_way, "cut in one direction", 3, 1s, 60s},
     kind{trouble::api_outage, "API server away", 2, 1s, 60s},
+    kind{trouble::api_slow, "Lease answered late", 2, 1s, 60s},
     kind{trouble::lost_response, "responses lost after commit", 3, 0s, 0s},
     kind{trouble::api_refuses, "API server refuses", 2, 1s, 20s},
+    kind{trouble::engine_slow, "engine slow", 2, 1s, 30s},
     kind{trouble::diagnostics_bad, "diagnostics in error", 1, 5s, 40s},
     kind{trouble::switchover, "switchover asked for", 3, 0s, 0s},
 };
@@ -64,15 +69,60 @@ constexpr std::array more_kinds{
     kind{trouble::lease_made_anew, "Lease deleted and made anew", 2, 1s, 20s},
 };
 
-const kind& pick(dice& rolled) {
+// How often each kind comes in one seed: about half of them never, some three times as often.
+using weights = std::array<int, kinds.size()>;
+
+weights preferred(dice& rolled) {
+    constexpr std::array factors{0, 0, 1, 3};
+    weights chosen{};
     int total = 0;
-    for (const auto& one : kinds) total += one.weight;
-    int at = rolled.below(total);
-    for (const auto& one : kinds) {
-        at -= one.weight;
-        if (at < 0) return one;
+    while (total == 0)
+        for (std::size_t i = 0; i < kinds.size(); ++i) {
+            chosen[i] = kinds[i].weight * factors[static_cast<std::size_t>(rolled.below(4))];
+            total += chosen[i];
+        }
+    return chosen;
+}
+
+const kind& pick(dice& rolled, const weights& of) {
+    int at = rolled.below(std::accumulate(of.begin(), of.end(), 0));
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+        at -= of[i];
+        if (at < 0) return kinds[i];
     }
     return kinds.front();
+}
+
+int number_for(dice& rolled, trouble what) {
+    constexpr std::array statuses{409, 429, 500, 403, 504};
+    auto rolled_number = rolled.below(15);
+    if (what == trouble::api_refuses) return statuses[static_cast<std::size_t>(rolled_number % 5)];
+    if (what == trouble::api_slow) return 100 + 120 * rolled_number;
+    if (what == trouble::engine_slow) return 50 + 200 * rolled_number;
+    return 1 + rolled_number % 3;
+}
+
+fault_plan fault_of(dice& rolled, const weights& of) {
+    const auto& what = pick(rolled, of);
+    fault_plan one;
+    one.what = what.what;
+    constexpr std::array whom{victim::numbered, victim::primary, victim::not_primary};
+    one.whom = whom[static_cast<std::size_t>(rolled.below(3))];
+    one.node = rolled.below(3);
+    one.at = rolled.between(60s, 240s);
+    one.length = rolled.between(what.least, what.most);
+    one.number = number_for(rolled, what.what);
+    auto after = rolled.between(0ms, 2s);
+    if (rolled.below(3) == 0) one.after_change = after;
+    auto until = rolled.between(0ms, 1s);
+    if (rolled.below(3) == 0) one.until_taken = until;
+    return one;
+}
+
+// Mostly a quick network; now and then one across half the world, or an API server under load.
+duration latency(dice& rolled, duration most) {
+    auto slow = rolled.between(1ms, most);
+    return rolled.below(4) == 0 ? slow : duration{300us};
 }
 
 }  // namespace
@@ -115,25 +165,25 @@ run_plan plan_of(std::uint64_t seed, mssqlsim::reading reading) {
     if (profile == 2) plan.chosen.times = agent::wide_profile();
     plan.slow_promotion_ms = rolled.below(4) == 0 ? rolled.below(4000) : 0;
     plan.promotion_raises_number = rolled.below(2) == 0;
+    plan.api_latency = latency(rolled, 400ms);
+    plan.peer_latency = latency(rolled, 40ms);
+    auto kinds_of_seed = preferred(rolled);
     int count = reading == mssqlsim::reading::b ? 1 : 3 + rolled.below(4);
-    for (int i = 0; i < count; ++i) {
-        const auto& what = pick(rolled);
-        fault_plan one;
-        one.what = what.what;
-        one.node = rolled.below(3);
-        one.at = rolled.between(60s, 240s);
-        one.length = rolled.between(what.least, what.most);
-        constexpr std::array statuses{409, 429, 500, 403, 504};
-        one.number = what.what == trouble::api_refuses
-                         ? statuses[static_cast<std::size_t>(rolled.below(5))]
-                         : 1 + rolled.below(3);
-        plan.faults.push_back(one);
-    }
+    for (int i = 0; i < count; ++i) plan.faults.push_back(fault_of(rolled, kinds_of_seed));
     add_more(plan);
-    std::sort(plan.faults.begin(), plan.faults.end(), [](const auto& left, const auto& right) {
-        return left.at < right.at;
-    });
+    std::stable_sort(plan.faults.begin(),
+                     plan.faults.end(),
+                     [](const auto& left, const auto& right) { return left.at < right.at; });
     return plan;
+}
+
+duration end_of_troubles(const run_plan& plan) {
+    duration latest{};
+    for (const auto& one : plan.faults) {
+        auto begin = one.at + (one.after_change ? longest_wait : duration::zero());
+        latest = std::max(latest, begin + one.length);
+    }
+    return latest;
 }
 
 }  // namespace ha::sim

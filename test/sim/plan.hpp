@@ -5,6 +5,7 @@
 #include "test/mssqlsim/model/options.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,13 +18,17 @@ enum class trouble {
     engine_frozen,
     supervisor_killed,
     node_paused,
+    machine_stopped,
     node_off,
     node_isolated,
     cut_from_api,
     cut_from_peers,
+    cut_one_way,
     api_outage,
+    api_slow,
     lost_response,
     api_refuses,
+    engine_slow,
     diagnostics_bad,
     switchover,
     failover_by_hand,
@@ -34,12 +39,21 @@ enum class trouble {
 
 const char* words(trouble what);
 
+// Whom a trouble meets: a pod by its number, or whoever plays that part when it comes.
+enum class victim { numbered, primary, not_primary };
+
 struct fault_plan {
     trouble what{};
+    victim whom = victim::numbered;
     int node = 0;
     duration at{};      // since the beginning
-    duration length{};  // of what lasts
-    int number = 0;     // of responses lost, the status given, the target of a switchover
+    duration length{};  // of what lasts, at most
+    int number = 0;     // of responses lost, the status given, the way of a cut
+    // Comes that long after the first change of the Lease's holder that follows `at`; without any
+    // it comes a minute after `at`.
+    std::optional<duration> after_change;
+    // Is over that long after the Lease has been taken by another, if that comes before `length`.
+    std::optional<duration> until_taken;
 };
 
 struct run_plan {
@@ -52,11 +66,20 @@ struct run_plan {
     bool two_data_voters = false;  // the third replica asynchronous
     bool engine_latches = false;   // sqlserver.md fact 9: 41104 until both endpoints are restarted
     int slow_promotion_ms = 0;
+    duration api_latency = std::chrono::microseconds{300};
+    duration peer_latency = std::chrono::microseconds{300};
     bool promotion_raises_number = true;
 };
 
-// The plan of a seed: at least three troubles (reading B: one), all over by the middle of the run,
-// so that the second half can show that the group heals and then stands still.
+// How long a trouble waits for the change of the Lease that it is to follow.
+inline constexpr duration longest_wait = std::chrono::seconds{60};
+
+// When the last trouble of a plan is over, at the latest.
+duration end_of_troubles(const run_plan& plan);
+
+// The plan of a seed: at least three troubles (reading B: one) of kinds that the seed prefers, some
+// of them tied to a failover under way; all over before the last four minutes, so that these can
+// show that the group heals and then stands still.
 run_plan plan_of(std::uint64_t seed, mssqlsim::reading reading);
 
 }  // namespace ha::sim

@@ -11,133 +11,166 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 void world::schedule(const fault_plan& one) {
-    auto begin = begin_ + one.at;
-    auto end = begin + one.length;
-    last_trouble_ = std::max(last_trouble_, end);
-    auto during = [this, one, begin, end](std::function<void()> come, std::function<void()> go) {
-        clock_.at(begin, [this, one, come] {
-            say(std::string("trouble: ") + words(one.what) + " at db-" + std::to_string(one.node));
-            come();
-        });
-        if (!go) return;
-        clock_.at(end, [this, one, go] {
-            say(std::string("over: ") + words(one.what) + " at db-" + std::to_string(one.node));
-            go();
-        });
+    clock_.at(begin_ + one.at, [this, one] {
+        if (!one.after_change) return begin_trouble(one);
+        auto begun = std::make_shared<bool>(false);
+        auto begin = [this, one, begun] {
+            if (!std::exchange(*begun, true)) begin_trouble(one);
+        };
+        clock_.at(clock_.now() + longest_wait, begin);
+        on_change_.push_back(
+            [this, begin, after = *one.after_change] { clock_.at(clock_.now() + after, begin); });
+    });
+}
+
+void world::begin_trouble(const fault_plan& one) {
+    auto now = std::make_shared<running_trouble>();
+    now->plan = one;
+    now->target = &victim_of(one);
+    auto words_of = std::string(words(one.what)) + " at " + now->target->name();
+    say("trouble: " + words_of);
+    come(*now);
+    if (one.length == duration::zero()) return;
+    auto end = [this, now, words_of] {
+        if (std::exchange(now->over, true)) return;
+        say("over: " + words_of);
+        go(*now);
     };
-    auto target = [this, index = static_cast<std::size_t>(one.node)]() -> node& {
-        return *nodes_[index];
+    clock_.at(clock_.now() + one.length, end);
+    if (one.until_taken)
+        on_taken_.push_back(
+            [this, end, after = *one.until_taken] { clock_.at(clock_.now() + after, end); });
+}
+
+node& world::victim_of(const fault_plan& one) {
+    auto numbered = static_cast<std::size_t>(one.node);
+    auto is_primary = [](node& candidate) {
+        const auto* engine = candidate.engine().alive();
+        return engine && engine->role("ag1") == mssqlsim::replica_role::primary;
     };
-    auto each_other = [this, target](auto act) {
-        for (auto& other : nodes_)
-            if (other->name() != target().name()) act(*other);
-    };
-    auto cut = [this, target](const std::string& host) {
-        network_.cut(target().host(), host);
-        network_.cut(host, target().host());
-    };
-    auto heal = [this, target](const std::string& host) {
-        network_.heal(target().host(), host);
-        network_.heal(host, target().host());
-    };
-    auto cut_peers = [this, target, each_other, cut] {
-        each_other([&](node& other) {
-            cut(other.host());
-            engines_.cut(target().name(), other.name());
-            engines_.cut(other.name(), target().name());
-        });
-    };
-    auto heal_peers = [this, each_other, heal] {
-        each_other([&](node& other) { heal(other.host()); });
-        engines_.heal();
-    };
-    switch (one.what) {
-        case trouble::engine_killed: during([target] { target().kill_engine(); }, {}); break;
-        case trouble::supervisor_killed:
-            during([target] { target().kill_supervisor(); }, {});
-            break;
-        case trouble::engine_frozen:
-            during([target] { target().engine().freeze(); },
-                   [target] {
-                       if (!target().clock().paused()) target().engine().thaw();
-                   });
-            break;
-        case trouble::node_paused:
-            during([target, length = one.length] { target().pause(length); }, {});
-            break;
-        case trouble::node_off:
-            during([target] { target().power_off(); }, [target] { target().power_on(); });
-            break;
-        case trouble::node_isolated:
-            during([cut_peers, cut] { cut_peers(), cut("api"); },
-                   [heal_peers, heal] { heal_peers(), heal("api"); });
-            break;
-        case trouble::cut_from_api: during([cut] { cut("api"); }, [heal] { heal("api"); }); break;
-        case trouble::cut_from_peers: during(cut_peers, heal_peers); break;
-        case trouble::api_outage:
-            during([this] { network_.isolate("api"); }, [this] { network_.rejoin("api"); });
+    if (one.whom == victim::primary)
+        for (auto& candidate : nodes_)
+            if (is_primary(*candidate)) return *candidate;
+    if (one.whom == victim::not_primary && is_primary(*nodes_[numbered]))
+        return *nodes_[(numbered + 1) % nodes_.size()];
+    return *nodes_[numbered];
+}
+
+void world::cut_peers(node& target, bool outward, bool inward) {
+    for (auto& other : nodes_) {
+        if (other.get() == &target) continue;
+        if (outward) network_.cut(target.host(), other->host());
+        if (inward) network_.cut(other->host(), target.host());
+        if (outward) engines_.cut(target.name(), other->name());
+        if (inward) engines_.cut(other->name(), target.name());
+    }
+}
+
+void world::heal_peers(node& target) {
+    for (auto& other : nodes_) {
+        if (other.get() == &target) continue;
+        network_.heal(target.host(), other->host());
+        network_.heal(other->host(), target.host());
+    }
+    engines_.heal();
+}
+
+void world::cut_api(node& target) {
+    network_.cut(target.host(), "api");
+    network_.cut("api", target.host());
+}
+
+void world::heal_api(node& target) {
+    network_.heal(target.host(), "api");
+    network_.heal("api", target.host());
+}
+
+void world::ask_for_switchover(const node& target) {
+    auto id = "request-" + std::to_string(++requests_);
+    json wish = {{"id", id}, {"target", target.name()}};
+    auto map = api_.must("GET", "/api/v1/namespaces/default/configmaps/ag1");
+    map["data"]["switchover"] = wish.dump();
+    api_.must("PUT", "/api/v1/namespaces/default/configmaps/ag1", map);
+    watched_.request_asked(id);
+}
+
+void world::come(running_trouble& now) {
+    auto& target = *now.target;
+    const auto number = now.plan.number;
+    kubesim::fault of_lease;
+    of_lease.resource = "leases";
+    switch (now.plan.what) {
+        case trouble::engine_killed: target.kill_engine(); break;
+        case trouble::supervisor_killed: target.kill_supervisor(); break;
+        case trouble::engine_frozen: target.engine().freeze(); break;
+        case trouble::node_paused: target.pause(false); break;
+        case trouble::machine_stopped: target.pause(true); break;
+        case trouble::node_off: target.power_off(); break;
+        case trouble::node_isolated: cut_peers(target, true, true), cut_api(target); break;
+        case trouble::cut_from_api: cut_api(target); break;
+        case trouble::cut_from_peers: cut_peers(target, true, true); break;
+        case trouble::cut_one_way: cut_peers(target, number == 1, number != 1); break;
+        case trouble::api_outage: network_.isolate("api"); break;
+        case trouble::api_slow:
+            of_lease.what = kubesim::fault::kind::late;
+            of_lease.delay = 1ms * number;
+            now.fault = api_.faults().add(of_lease);
             break;
         case trouble::lost_response:
-            during(
-                [this, one] {
-                    kubesim::fault lost;
-                    lost.what = kubesim::fault::kind::lost_response;
-                    lost.resource = "leases";
-                    lost.verb = "update";
-                    lost.left = static_cast<std::size_t>(one.number);
-                    api_.faults().add(lost);
-                },
-                {});
+            of_lease.what = kubesim::fault::kind::lost_response;
+            of_lease.verb = "update";
+            of_lease.left = static_cast<std::size_t>(number);
+            api_.faults().add(of_lease);
             break;
         case trouble::api_refuses:
-            during(
-                [this, one] {
-                    kubesim::fault refusing;
-                    refusing.what = kubesim::fault::kind::status;
-                    refusing.status = one.number;
-                    refusing.resource = "leases";
-                    api_.faults().add(refusing);
-                },
-                [this] { api_.faults().clear(); });
+            of_lease.what = kubesim::fault::kind::status;
+            of_lease.status = number;
+            now.fault = api_.faults().add(of_lease);
+            break;
+        case trouble::engine_slow:
+            if (auto* engine = target.engine().alive())
+                engine->faults().slow_statements = 1ms * number;
             break;
         case trouble::diagnostics_bad:
-            during(
-                [target] {
-                    if (auto* engine = target().engine().alive())
-                        engine->faults().diagnostics[0] = 3;
-                },
-                [target] {
-                    if (auto* engine = target().engine().alive())
-                        engine->faults().diagnostics[0] = 1;
-                });
+            if (auto* engine = target.engine().alive()) engine->faults().diagnostics[0] = 3;
             break;
+        case trouble::switchover: ask_for_switchover(target); break;
         case trouble::failover_by_hand:
-        case trouble::force_by_hand:
-            during(
-                [this, one] {
-                    bool forced = one.what == trouble::force_by_hand;
-                    auto* command = forced ? "FORCE_FAILOVER_ALLOW_DATA_LOSS" : "FAILOVER";
-                    tasks_->spawn("hands", type(secondary_from(one.node), command, one.number));
-                },
-                {});
+        case trouble::force_by_hand: {
+            bool forced = now.plan.what == trouble::force_by_hand;
+            auto* command = forced ? "FORCE_FAILOVER_ALLOW_DATA_LOSS" : "FAILOVER";
+            tasks_->spawn("hands", type(secondary_from(now.plan.node), command, number));
             break;
-        case trouble::endpoints_stuck:
-            during([this, one] { stick_endpoints(one.node); }, {});
+        }
+        case trouble::endpoints_stuck: stick_endpoints(now.plan.node); break;
+        case trouble::lease_made_anew: delete_lease(); break;
+    }
+}
+
+void world::go(running_trouble& now) {
+    auto& target = *now.target;
+    switch (now.plan.what) {
+        case trouble::engine_frozen:
+            if (!target.clock().paused()) target.engine().thaw();
             break;
-        case trouble::lease_made_anew:
-            during([this] { delete_lease(); }, [this] { make_lease(); });
+        case trouble::node_paused:
+        case trouble::machine_stopped: target.resume(); break;
+        case trouble::node_off: target.power_on(); break;
+        case trouble::node_isolated: heal_peers(target), heal_api(target); break;
+        case trouble::cut_from_api: heal_api(target); break;
+        case trouble::cut_from_peers:
+        case trouble::cut_one_way: heal_peers(target); break;
+        case trouble::api_outage: network_.rejoin("api"); break;
+        case trouble::api_slow:
+        case trouble::api_refuses: api_.faults().clear(now.fault); break;
+        case trouble::engine_slow:
+            if (auto* engine = target.engine().alive()) engine->faults().slow_statements = {};
             break;
-        case trouble::switchover:
-            during(
-                [this, one] {
-                    json wish = {{"id", "request-" + std::to_string(one.at / 1ms)},
-                                 {"target", "db-" + std::to_string(one.node)}};
-                    auto map = api_.must("GET", "/api/v1/namespaces/default/configmaps/ag1");
-                    map["data"]["switchover"] = wish.dump();
-                    api_.must("PUT", "/api/v1/namespaces/default/configmaps/ag1", map);
-                },
-                {});
+        case trouble::diagnostics_bad:
+            if (auto* engine = target.engine().alive()) engine->faults().diagnostics[0] = 1;
             break;
+        case trouble::lease_made_anew: make_lease(); break;
+        default: break;
     }
 }
 

@@ -15,6 +15,8 @@ namespace {
 
 constexpr const char* space = "default";
 constexpr const char* group = "ag1";
+// From the last trouble's end on until nothing may change hands any more.
+constexpr auto calm_after = 90s;
 
 std::string name_of(int node) {
     return "db-" + std::to_string(node);
@@ -24,7 +26,8 @@ std::string name_of(int node) {
 
 // Folds every line into the hash; keeps the lines themselves when somebody wants to read them.
 struct world::recorder final : log::sink {
-    explicit recorder(bool keeps) : keep(keeps) {}
+    recorder(bool keeps, std::function<void(const log::line&)> listener)
+        : keep(keeps), listen(std::move(listener)) {}
 
     void take(const log::line& one) override {
         for (char c : one.text) {
@@ -34,9 +37,11 @@ struct world::recorder final : log::sink {
         ++count;
         if (one.severity == log::level::error) errors.push_back(one.text);
         if (keep) lines.push_back(one.text);
+        listen(one);
     }
 
     bool keep;
+    std::function<void(const log::line&)> listen;
     std::uint64_t hash = 0xcbf29ce484222325ULL;
     std::size_t count = 0;
     std::vector<std::string> lines;
@@ -45,8 +50,10 @@ struct world::recorder final : log::sink {
 
 world::world(run_plan plan, bool keep_trace)
     : plan_(std::move(plan)),
-      lines_(std::make_unique<recorder>(keep_trace)),
-      api_(clock_, kubesim::server_settings{1000, true, 1min}) {
+      lines_(std::make_unique<recorder>(keep_trace,
+                                        [this](const log::line& one) { check_line(one); })),
+      api_(clock_, kubesim::server_settings{1000, true, 1min}),
+      watched_(plan_.chosen.times.margin, [this](const std::string& what) { violate(what); }) {
     begin_ = clock_.now();
     tasks_ = std::make_unique<task_group>(io_.get_executor(),
                                           [this](const std::string& task, const std::string& why) {
@@ -57,7 +64,7 @@ world::world(run_plan plan, bool keep_trace)
     http::server_limits limits;
     limits.connections_max = 1000;
     tasks_->spawn("api", http::serve(clock_, *api_listener_, api_.handler(), limits));
-    api_.state().objects.on_change([this](const kubesim::change& what) { check_lease(what); });
+    api_.state().objects.on_change([this](const kubesim::change& what) { check_change(what); });
     for (int i = 0; i < 3; ++i) {
         node_plan one;
         one.name = name_of(i);
@@ -80,11 +87,27 @@ world::world(run_plan plan, bool keep_trace)
         made.on_statement = [this](node& from, const std::string& name) {
             check_statement(from, name);
         };
+        made.on_sent = [this](node& from, std::string_view text) { check_sent(from, text); };
+        made.on_record = [this](node& from, const auto& before, const auto& after) {
+            watched_.record_saved(from.holder(), before, after);
+        };
         made.on_fatal = [this](node& from, const std::string& why) {
             violate(from.name() + " supervisor failed: " + why);
         };
     }
+    set_latencies();
     for (const auto& one : plan_.faults) schedule(one);
+    watched_.calm_from(begin_ + end_of_troubles(plan_) + calm_after);
+}
+
+void world::set_latencies() {
+    for (const auto& one : nodes_) {
+        network_.set_latency(one->host(), "api", plan_.api_latency);
+        network_.set_latency("api", one->host(), plan_.api_latency);
+        for (const auto& other : nodes_)
+            network_.set_latency(one->host(), other->host(), plan_.peer_latency);
+    }
+    engines_.set_latency(plan_.peer_latency);
 }
 
 // Everything on virtual time is undone before the clock and the executor go.
@@ -185,15 +208,14 @@ run_result world::run() {
         say(std::string("plan: ") + words(one.what) + ", node " + std::to_string(one.node));
     for (auto& one : nodes_) one->start();
     tasks_->spawn("client", write());
+    for (auto& one : nodes_) tasks_->spawn("direct client", write_directly(*one));
+    tasks_->spawn("reader", read_at_the_end());
     auto end = begin_ + plan_.length;
     while (clock_.now() < end && found_.violations.empty()) {
         if (!clock_.advance_to(end)) break;
         ++found_.events;
     }
     if (found_.violations.empty()) check_end();
-    for (const auto& one : nodes_)
-        if (const auto* engine = one->engine().alive())
-            found_.promotions += static_cast<int>(engine->promotions().size());
     if (!found_.violations.empty()) describe();
     found_.trace_hash = lines_->hash;
     found_.trace = lines_->lines;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "test/kubesim/api/server.hpp"
+#include "test/sim/invariants.hpp"
 #include "test/sim/node.hpp"
 #include "test/sim/plan.hpp"
 
@@ -31,12 +32,44 @@ public:
 
 private:
     struct recorder;
+    struct running_trouble {
+        fault_plan plan;
+        node* target = nullptr;
+        std::size_t fault = 0;  // of the API server
+        bool over = false;
+    };
+    struct engine_sight {
+        std::uint64_t life = 0;
+        bool accepted = false;
+        bool primary = false;
+        bool by_hand = false;        // somebody typed a FAILOVER
+        std::size_t promotions = 0;  // by FAILOVER
+        std::optional<instant> lease_end{};
+    };
 
     void set_up_objects();
+    void set_latencies();
     void schedule(const fault_plan& one);
+    void begin_trouble(const fault_plan& one);
+    void come(running_trouble& now);
+    void go(running_trouble& now);
+    node& victim_of(const fault_plan& one);
+    void cut_peers(node& target, bool outward, bool inward);
+    void heal_peers(node& target);
+    void cut_api(node& target);
+    void heal_api(node& target);
+    void ask_for_switchover(const node& target);
+
+    bool excused(node& one) const;
+    bool may_be_primary(const node& one) const;
     void check_after(node& where);
+    void check_writers();
     void check_statement(node& from, const std::string& statement);
-    void check_lease(const kubesim::change& what);
+    void check_sent(node& from, std::string_view text);
+    void check_change(const kubesim::change& what);
+    void check_lease(const nlohmann::json& object);
+    void check_answers(const nlohmann::json& object);
+    void check_line(const log::line& one);
     void check_end();
     void violate(const std::string& what);
     void say(const std::string& what);
@@ -52,6 +85,9 @@ private:
     boost::asio::awaitable<void> type(node& where, std::string command, int times);
 
     boost::asio::awaitable<void> write();
+    boost::asio::awaitable<void> write_directly(node& where);
+    boost::asio::awaitable<bool> put_row(node& where, std::shared_ptr<engine_client>& over);
+    boost::asio::awaitable<void> read_at_the_end();
     boost::asio::awaitable<bool> make_database();
     boost::asio::awaitable<void> verify(node& primary, std::set<std::int64_t> expected);
     boost::asio::awaitable<std::optional<mssqlsim::result_rows>> ask(
@@ -69,14 +105,16 @@ private:
     std::vector<std::unique_ptr<node>> nodes_;
     std::unique_ptr<task_group> tasks_;
     instant begin_{};
-    instant last_trouble_{};
     bool database_made_ = false;
-    std::set<std::int64_t> acknowledged_;
     std::optional<instant> last_acknowledged_;
     std::int64_t next_key_ = 1;
-    std::map<std::string, std::size_t> promotions_seen_;
+    int requests_ = 0;
+    invariants watched_;
+    std::map<std::string, instant> sends_;  // of a Lease, by its renewTime and its sender's pod
+    std::vector<std::function<void()>> on_change_;  // of the Lease's holder, once
+    std::vector<std::function<void()>> on_taken_;   // of the Lease by somebody, once
+    std::map<std::string, engine_sight> engines_seen_;
     std::map<std::string, std::string> uids_;
-    std::string holder_;
 };
 
 }  // namespace ha::sim

@@ -135,6 +135,16 @@ std::optional<replica_role> instance::role(const std::string& group) const {
     return known->role;
 }
 
+bool instance::promotion_accepted(const std::string& group) const {
+    const auto* known = engine_->group(group);
+    return known && known->changing && known->changing->what == role_change::kind::promote;
+}
+
+std::optional<instant> instance::write_lease_end(const std::string& group) const {
+    const auto* known = engine_->group(group);
+    return known ? known->lease_end : std::nullopt;
+}
+
 bool instance::writable(const std::string& database, instant now) const {
     const auto* target = engine_->database(database);
     if (target == nullptr || target->about.restoring) return false;

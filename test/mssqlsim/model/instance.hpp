@@ -113,6 +113,10 @@ public:
     const std::vector<promotion_report>& promotions() const;
     // The role in a group; nothing if the instance has no such group.
     std::optional<replica_role> role(const std::string& group) const;
+    // FAILOVER was accepted and the role has not changed yet.
+    bool promotion_accepted(const std::string& group) const;
+    // Until when the write lease stands by our clock; nothing: none was ever given.
+    std::optional<instant> write_lease_end(const std::string& group) const;
     // May a transaction in this database be acknowledged now, as far as role, lease and REQUIRED
     // say?
     bool writable(const std::string& database, instant now) const;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "agent/codec/group_state.hpp"
+#include "agent/codec/lease.hpp"
+#include "test/sim/world.hpp"
+
+#include <nlohmann/json.hpp>
+
+// What happens in the world, told to the invariants: what engines, API server, disks and
+// supervisors show from outside, never what a supervisor believes.
+
+namespace ha::sim {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* database = "sales";
+constexpr const char* group = "ag1";
+
+}  // namespace
+
+// A machine whose clocks stood still may think for the rest of its authority that it has it. S2 and
+// S3 do not hold for it then; S1 does (protocol.md section 7).
+bool world::excused(node& one) const {
+    auto since = one.clock().lagged_at();
+    if (one.clock().paused()) return true;
+    return since && clock_.now() - *since < plan_.chosen.times.lease;
+}
+
+bool world::may_be_primary(const node& one) const {
+    const auto* engine = one.engine().alive();
+    return engine && (engine->role(group) == mssqlsim::replica_role::primary ||
+                      engine->promotion_accepted(group));
+}
+
+// After every input of an engine. A FAILOVER that somebody types asks no Lease.
+void world::check_after(node& where) {
+    const auto* engine = where.engine().alive();
+    auto& known = engines_seen_[where.name()];
+    if (known.life != where.engine().life()) known = engine_sight{};
+    known.life = where.engine().life();
+    if (!engine) return;
+    bool primary = engine->role(group) == mssqlsim::replica_role::primary;
+    bool accepted = primary || engine->promotion_accepted(group);
+    bool judged = !known.by_hand && !excused(where);
+    if (accepted && !known.accepted && judged) watched_.promotion_accepted(where.holder());
+    known.accepted = accepted;
+    if (primary && !known.primary) {
+        say(where.name() + " became PRIMARY");
+        watched_.became_primary(where.holder(), clock_.now());
+    }
+    found_.promotions += static_cast<int>(engine->promotions().size() - known.promotions);
+    known.promotions = engine->promotions().size();
+    if (known.primary && !primary) known.by_hand = false;
+    known.primary = primary;
+    if (!primary) return;
+    auto end = engine->write_lease_end(group);
+    if (end && end != known.lease_end)
+        watched_.write_lease_granted(where.holder(), *end, where.engine().now());
+    known.lease_end = end;
+    check_writers();
+}
+
+// One that stands still can acknowledge nothing.
+void world::check_writers() {
+    std::vector<std::string> writers;
+    for (const auto& one : nodes_) {
+        const auto* engine = one->engine().alive();
+        if (!engine || one->engine().frozen() || excused(*one)) continue;
+        if (engine->writable(database, one->engine().now())) writers.push_back(one->holder());
+    }
+    watched_.writable_now(writers);
+}
+
+void world::check_statement(node& from, const std::string& statement) {
+    watched_.statement_sent(from.holder(), statement, from.clock().now());
+}
+
+void world::check_sent(node& from, std::string_view text) {
+    constexpr std::string_view key = "\"renewTime\":\"";
+    if (!text.starts_with("PUT ")) return;
+    auto begin = text.find(key);
+    if (begin == std::string_view::npos) return;
+    auto value = text.substr(begin + key.size());
+    auto time = std::string(value.substr(0, value.find('"')));
+    sends_[time + " " + from.holder()] = from.clock().now();
+}
+
+void world::check_change(const kubesim::change& what) {
+    bool lease = what.table.plural == "leases";
+    if (what.what == kubesim::change::kind::deleted) {
+        if (lease) watched_.lease_written(clock_.now(), lease_sight{});
+        return;
+    }
+    if (lease) check_lease(*what.now);
+    if (what.table.plural == "configmaps") check_answers(*what.now);
+}
+
+void world::check_lease(const nlohmann::json& object) {
+    auto record = agent::read_lease_object(object);
+    if (!record) return violate("the Lease cannot be read: " + record.error().message);
+    lease_sight next;
+    next.holder = record->holder;
+    next.of = record->transitions;
+    next.length = record->length;
+    next.released = record->released.has_value();
+    if (record->released) next.release_reason = record->released->reason;
+    for (const auto& one : nodes_) {
+        if (one->holder() == watched_.holder()) next.may_be_primary = may_be_primary(*one);
+    }
+    if (auto sent = sends_.find(record->renew_time + " " + next.holder); sent != sends_.end())
+        next.renewed_at = sent->second;
+    bool changed = next.holder != watched_.holder();
+    if (changed) say("the Lease names '" + next.holder + "'");
+    watched_.lease_written(clock_.now(), next);
+    if (!changed) return;
+    for (auto& act : std::exchange(on_change_, {})) act();
+    if (next.holder.empty()) return;
+    for (auto& act : std::exchange(on_taken_, {})) act();
+}
+
+void world::check_answers(const nlohmann::json& object) {
+    if (object.at("metadata").at("name") != std::string(group) + "-state") return;
+    auto state = agent::read_group_state(object);
+    if (!state) return violate("the state cannot be read: " + state.error().message);
+    for (const auto& one : state->answers) watched_.request_answered(one.id, one.done, one.reasons);
+}
+
+void world::check_line(const log::line& one) {
+    bool given = one.text.find("\"event\":\"vote_given\"") != std::string::npos;
+    bool refused = one.text.find("\"event\":\"vote_refused\"") != std::string::npos;
+    if (!given && !refused) return;
+    auto line = nlohmann::json::parse(one.text);
+    if (refused)
+        return watched_.refused("a vote", line.value("reasons", std::vector<std::string>{}));
+    for (const auto& voter : nodes_) {
+        const auto* engine = voter->engine().alive();
+        if (voter->name() != line.at("pod") || !engine) continue;
+        watched_.voted(voter->holder(), engine->role(group) == mssqlsim::replica_role::resolving);
+    }
+}
+
+bool world::whole() {
+    int secondaries = 0;
+    const auto* primary = labelled_primary();
+    if (!primary || !primary->engine().alive()) return false;
+    for (const auto& one : nodes_) {
+        const auto* engine = one->engine().alive();
+        if (engine && engine->role(group) == mssqlsim::replica_role::secondary) ++secondaries;
+    }
+    return secondaries == 2 &&
+           primary->engine().alive()->writable(database, primary->engine().now());
+}
+
+// Liveness and full redundancy, long after the last trouble; no log line of level error.
+void world::check_end() {
+    for (const auto& one : lines_errors()) violate("an error was logged: " + one);
+    if (!database_made_) violate("L1: the database was never made");
+    watched_.end(clock_.now(), last_acknowledged_, 10s);
+    if (!whole()) violate("L1: the group is not whole again");
+}
+
+}  // namespace ha::sim
