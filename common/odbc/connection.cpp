@@ -6,6 +6,7 @@
 #include "common/odbc/text.hpp"
 
 #include <algorithm>
+#include <csignal>
 
 namespace ha::odbc {
 
@@ -51,7 +52,10 @@ struct connection::parts {
     // Runs a batch without the driver's time limit.
     answer flow(const handle& statement, batch what, const std::string& text);
 
+    // Drivers write to sockets whose peer is gone without asking to be spared the signal, which
+    // would end the process.
     static SQLHANDLE prepared(const handle& made) {
+        std::signal(SIGPIPE, SIG_IGN);
         SQLSetEnvAttr(made.get(), SQL_ATTR_ODBC_VERSION, number(SQL_OV_ODBC3), 0);
         return made.get();
     }

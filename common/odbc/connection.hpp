@@ -27,7 +27,8 @@ struct limits {
 class connection {
 public:
     using opened = tl::expected<std::unique_ptr<connection>, trouble>;
-    // `text` is a connection string; see target.hpp. The canceller reaches what runs later.
+    // `text` is a connection string; see target.hpp. The canceller reaches what runs later. The
+    // process ignores SIGPIPE from here on.
     static opened open(const std::string& text, limits how_long, std::shared_ptr<canceller> stop);
 
     ~connection();

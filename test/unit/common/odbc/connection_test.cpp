@@ -3,6 +3,7 @@
 
 #include "test/support/catch.hpp"
 
+#include <csignal>
 #include <future>
 #include <thread>
 
@@ -104,4 +105,11 @@ TEST_CASE("a driver that is not there is told from a server that is not there") 
         REQUIRE_FALSE(opened);
         CHECK(opened.error().what == trouble::kind::driver_missing);
     }
+}
+
+TEST_CASE("a driver that writes to a socket without a peer ends nobody's process") {
+    std::signal(SIGPIPE, SIG_DFL);
+    stage s;
+    std::raise(SIGPIPE);
+    s.good("select 1");
 }
