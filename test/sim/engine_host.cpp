@@ -39,7 +39,7 @@ void engine_network::connect(const end& from, const std::string& to) {
         clock_.at(clock_.now() + after, [this, from, why] {
             auto* host = alive(from);
             if (!host) return;
-            host->feed([host, from, why, this] {
+            host->feed([host, from, why] {
                 host->alive()->peer_disconnected(from.link, why, host->now());
             });
         });
@@ -58,7 +58,7 @@ void engine_network::connect(const end& from, const std::string& to) {
     clock_.at(clock_.now() + latency_, [this, from] {
         auto* host = alive(from);
         if (!host) return;
-        host->feed([host, from, this] { host->alive()->peer_connected(from.link, host->now()); });
+        host->feed([host, from] { host->alive()->peer_connected(from.link, host->now()); });
     });
     target->after_input();
 }
@@ -81,7 +81,7 @@ void engine_network::deliver(const end& to, std::shared_ptr<mssqlsim::peer_messa
     clock_.at(clock_.now() + latency_, [this, to, message] {
         auto* host = alive(to);
         if (!host || !links_.contains(to)) return;
-        host->feed([host, to, message, this] {
+        host->feed([host, to, message] {
             host->alive()->peer_message_arrived(to.link, *message, host->now());
         });
     });
@@ -107,9 +107,8 @@ void engine_network::hang_up(const std::string& from, std::uint64_t link, const 
     clock_.at(clock_.now() + latency_, [this, other, why] {
         auto* host = alive(other);
         if (!host) return;
-        host->feed([host, other, why, this] {
-            host->alive()->peer_disconnected(other.link, why, host->now());
-        });
+        host->feed(
+            [host, other, why] { host->alive()->peer_disconnected(other.link, why, host->now()); });
     });
 }
 
@@ -129,9 +128,8 @@ void engine_network::break_link(const end& from, const char* why) {
     clock_.at(clock_.now() + latency_, [this, from, why] {
         auto* host = alive(from);
         if (!host) return;
-        host->feed([host, from, why, this] {
-            host->alive()->peer_disconnected(from.link, why, host->now());
-        });
+        host->feed(
+            [host, from, why] { host->alive()->peer_disconnected(from.link, why, host->now()); });
     });
 }
 

@@ -171,9 +171,11 @@ run_plan plan_of(std::uint64_t seed, mssqlsim::reading reading) {
     int count = reading == mssqlsim::reading::b ? 1 : 3 + rolled.below(4);
     for (int i = 0; i < count; ++i) plan.faults.push_back(fault_of(rolled, kinds_of_seed));
     add_more(plan);
-    std::stable_sort(plan.faults.begin(),
-                     plan.faults.end(),
-                     [](const auto& left, const auto& right) { return left.at < right.at; });
+    // Insertion keeps the drawn order among equals (std::stable_sort of this library is
+    // deprecated).
+    auto earlier = [](const auto& left, const auto& right) { return left.at < right.at; };
+    for (auto one = plan.faults.begin(); one != plan.faults.end(); ++one)
+        std::rotate(std::upper_bound(plan.faults.begin(), one, *one, earlier), one, one + 1);
     return plan;
 }
 

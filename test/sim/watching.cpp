@@ -135,7 +135,7 @@ void world::check_line(const log::line& one) {
         return watched_.refused("a vote", line.value("reasons", std::vector<std::string>{}));
     for (const auto& voter : nodes_) {
         const auto* engine = voter->engine().alive();
-        if (voter->name() != line.at("pod") || !engine) continue;
+        if (voter->name() != line.value("pod", "") || !engine) continue;
         watched_.voted(voter->holder(), engine->role(group) == mssqlsim::replica_role::resolving);
     }
 }
