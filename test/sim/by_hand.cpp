@@ -69,16 +69,24 @@ void world::stick_endpoints(int index) {
     engines_.stick(primary->name(), other.name());
 }
 
+// Two such troubles may overlap: what is gone is not deleted, what is there is not made.
 void world::delete_lease() {
+    if (!has_lease()) return;
     api_.must("DELETE", "/apis/coordination.k8s.io/v1/namespaces/default/leases/ag1");
 }
 
 void world::make_lease() {
+    if (has_lease()) return;
     json lease = {{"apiVersion", "coordination.k8s.io/v1"},
                   {"kind", "Lease"},
                   {"metadata", {{"name", "ag1"}, {"namespace", "default"}}},
                   {"spec", json::object()}};
     api_.must("POST", "/apis/coordination.k8s.io/v1/namespaces/default/leases", lease);
+}
+
+bool world::has_lease() {
+    return api_.state().objects.find({"coordination.k8s.io", "leases"}, {"default", "ag1"}) !=
+           nullptr;
 }
 
 }  // namespace ha::sim

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <poll.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -22,9 +23,11 @@ struct message {
     char violation[400] = {};
 };
 
+// One process and its share of the seeds: every `step`th from its own beginning.
 struct player {
     pid_t process = 0;
     int from = -1;
+    std::uint64_t next = 0;  // index of the first seed that has not begun
     std::optional<std::uint64_t> playing;
 };
 
@@ -38,8 +41,8 @@ void say(int to, const seed_outcome& one) {
     if (write(to, &told, sizeof(told)) != sizeof(told)) _exit(3);
 }
 
-[[noreturn]] void play_share(const seed_range& which, unsigned begin, unsigned step, int to) {
-    for (auto i = std::uint64_t{begin}; i < which.count; i += step) {
+[[noreturn]] void play_share(const seed_range& which, std::uint64_t begin, unsigned step, int to) {
+    for (auto i = begin; i < which.count; i += step) {
         auto seed = which.first + i;
         say(to, {seed, 0, false, {}});
         say(to, play(seed, which.reading));
@@ -47,7 +50,7 @@ void say(int to, const seed_outcome& one) {
     _exit(0);
 }
 
-player start(const seed_range& which, unsigned begin, unsigned step) {
+player start(const seed_range& which, std::uint64_t begin, unsigned step) {
     int ends[2];
     if (pipe(ends) != 0) fail("a pipe to a simulation");
     auto process = fork();
@@ -57,11 +60,11 @@ player start(const seed_range& which, unsigned begin, unsigned step) {
         play_share(which, begin, step, ends[1]);
     }
     close(ends[1]);
-    return {process, ends[0], {}};
+    return {process, ends[0], begin, {}};
 }
 
 // False when the process has ended. A seed that it did not end is told as such.
-bool hear(player& one, const std::function<void(const seed_outcome&)>& told) {
+bool hear(player& one, unsigned step, const std::function<void(const seed_outcome&)>& told) {
     message got;
     auto count = read(one.from, &got, sizeof(got));
     if (count < 0 && errno == EINTR) return true;
@@ -69,6 +72,7 @@ bool hear(player& one, const std::function<void(const seed_outcome&)>& told) {
         one.playing.reset();
         if (got.ended) told({got.seed, got.hash, true, got.violation});
         if (!got.ended) one.playing = got.seed;
+        if (!got.ended) one.next += step;
         return true;
     }
     close(one.from);
@@ -80,12 +84,14 @@ bool hear(player& one, const std::function<void(const seed_outcome&)>& told) {
 }  // namespace
 
 seed_outcome play(std::uint64_t seed, mssqlsim::reading reading) {
-    world played(plan_of(seed, reading), false);
-    auto found = played.run();
-    return {seed,
-            found.trace_hash,
-            true,
-            found.violations.empty() ? std::string{} : found.violations.front()};
+    try {
+        world played(plan_of(seed, reading), false);
+        auto found = played.run();
+        auto first = found.violations.empty() ? std::string{} : found.violations.front();
+        return {seed, found.trace_hash, true, std::move(first)};
+    } catch (const std::exception& failure) {
+        return {seed, 0, true, std::string{"the simulation itself failed: "} + failure.what()};
+    }
 }
 
 void play_all(const seed_range& which,
@@ -98,8 +104,14 @@ void play_all(const seed_range& which,
         for (const auto& one : players) all.push_back({one.from, POLLIN, 0});
         if (poll(all.data(), all.size(), -1) < 0 && errno != EINTR) fail("waiting for simulations");
         std::vector<player> left;
-        for (std::size_t i = 0; i < players.size(); ++i)
-            if (all[i].revents == 0 || hear(players[i], told)) left.push_back(players[i]);
+        for (std::size_t i = 0; i < players.size(); ++i) {
+            if (all[i].revents == 0 || hear(players[i], processes, told)) {
+                left.push_back(players[i]);
+            } else if (players[i].next < which.count) {
+                // It died in a seed; the rest of its share is not lost with it.
+                left.push_back(start(which, players[i].next, processes));
+            }
+        }
         players = std::move(left);
     }
 }

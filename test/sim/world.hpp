@@ -82,6 +82,7 @@ private:
     void stick_endpoints(int index);
     void delete_lease();
     void make_lease();
+    bool has_lease();
     boost::asio::awaitable<void> type(node& where, std::string command, int times);
 
     boost::asio::awaitable<void> write();
