@@ -98,31 +98,33 @@ lease_sighting read_sighting(const view& from) {
     return seen;
 }
 
+// Field by field: nested braces would copy every value twice.
 json write_status(const peer_status& status) {
-    json out{{"replica", status.replica},
-             {"podUid", status.pod_uid},
-             {"incarnation", status.incarnation},
-             {"groupId", status.group_id},
-             {"engineKnown", status.engine_known},
-             {"bootstrapClear", status.bootstrap_clear},
-             {"role", word_of(status.local_role)},
-             {"authority", status.authority},
-             {"authorityTerm", status.authority_term},
-             {"working", status.working},
-             {"mode", word_of(status.mode)},
-             {"numbered", write_configuration(status.numbered)},
-             {"recordIntact", status.record_intact},
-             {"line", status.line},
-             {"voted", status.voted},
-             {"strange", status.strange},
-             {"databases", write_positions(status.databases)},
-             {"priority", status.priority},
-             {"mayLead", status.may_lead},
-             {"apiAnswers", status.api_answers},
-             {"endpointUrl", status.endpoint_url},
-             {"certificate", status.certificate_hex},
-             {"certificateName", status.certificate_name},
-             {"labelRole", status.label_role}};
+    json out;
+    out["replica"] = status.replica;
+    out["podUid"] = status.pod_uid;
+    out["incarnation"] = status.incarnation;
+    out["groupId"] = status.group_id;
+    out["engineKnown"] = status.engine_known;
+    out["bootstrapClear"] = status.bootstrap_clear;
+    out["role"] = word_of(status.local_role);
+    out["authority"] = status.authority;
+    out["authorityTerm"] = status.authority_term;
+    out["working"] = status.working;
+    out["mode"] = word_of(status.mode);
+    out["numbered"] = write_configuration(status.numbered);
+    out["recordIntact"] = status.record_intact;
+    out["line"] = status.line;
+    out["voted"] = status.voted;
+    out["strange"] = status.strange;
+    out["databases"] = write_positions(status.databases);
+    out["priority"] = status.priority;
+    out["mayLead"] = status.may_lead;
+    out["apiAnswers"] = status.api_answers;
+    out["endpointUrl"] = status.endpoint_url;
+    out["certificate"] = status.certificate_hex;
+    out["certificateName"] = status.certificate_name;
+    out["labelRole"] = status.label_role;
     if (status.lease) out["lease"] = write_sighting(*status.lease);
     return out;
 }
@@ -189,10 +191,11 @@ std::string write_question(const peer_envelope& envelope) {
 }
 
 std::string write_answer(const peer_answer& answer) {
-    json out{{"format", format_version},
-             {"group", answer.status.group},
-             {"status", write_status(answer.status)},
-             {"reasons", answer.reasons}};
+    json out;
+    out["format"] = format_version;
+    out["group"] = answer.status.group;
+    out["status"] = write_status(answer.status);
+    out["reasons"] = answer.reasons;
     if (answer.yes) out["yes"] = *answer.yes;
     return ha::json::dump(out);
 }

@@ -58,10 +58,7 @@ asio::awaitable<void> group_loop::run() {
     co_await load_record();
     start_sensors();
     for (;;) {
-        turn();
-        auto next = seen_.now + 1h;
-        auto made = decide(seen_);
-        if (made.look_again_at) next = std::min(next, *made.look_again_at);
+        auto next = turn();
         co_await wake_.wait_until(ports_.clock, next);
     }
 }
@@ -102,10 +99,12 @@ void group_loop::start_sensors() {
 
 // Actions until there is nothing to do. Each changes the observation before it is done, so that the
 // next look sees it under way.
-void group_loop::turn() {
+instant group_loop::turn() {
+    std::optional<instant> again;
     for (int step = 0;; ++step) {
         seen_.now = ports_.clock.now();
         auto made = decide(seen_);
+        again = made.look_again_at;
         if (std::holds_alternative<std::monostate>(made.what)) break;
         if (step == steps_per_turn_max) {
             ports_.fatal("the row " + std::string(made.code) + " asks for the same for ever");
@@ -122,6 +121,8 @@ void group_loop::turn() {
     tells_.tell(seen_);
     for (auto& note : tells_.take_events()) events_.write(std::move(note));
     publish();
+    auto latest = seen_.now + 1h;
+    return again ? std::min(latest, *again) : latest;
 }
 
 asio::awaitable<void> group_loop::load_record() {

@@ -63,7 +63,8 @@ private:
     }
 
     void start_sensors();
-    void turn();
+    // When to look again although nothing was seen.
+    instant turn();
     void perform(action what);
     void take_lease(const lease_sight& what);
     void take_requests(const requests_sight& what);

@@ -17,6 +17,7 @@ public:
 
     // Begins a row; its columns follow in the same order for every row.
     void begin() {
+        if (made_->rows.empty()) made_->columns.reserve(32);
         made_->rows.emplace_back();
         made_->rows.back().reserve(made_->columns.empty() ? 32 : made_->columns.size());
     }

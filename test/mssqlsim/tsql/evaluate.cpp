@@ -144,27 +144,51 @@ sql_result<value> compared(const std::string& op, const value& left, const value
     if (is_null(left) || is_null(right)) return value{};
     const auto order = compare(left, right);
     if (!order) return tl::unexpected(order.error());
-    if (op == "=") return truth(*order == 0);
-    if (op == "<>") return truth(*order != 0);
-    if (op == "<") return truth(*order < 0);
-    if (op == "<=") return truth(*order <= 0);
-    if (op == ">") return truth(*order > 0);
-    return truth(*order >= 0);
+    const char last = op.back();
+    if (op.size() == 1 && last == '=') return truth(*order == 0);
+    if (op.size() == 1) return truth(last == '<' ? *order < 0 : *order > 0);
+    if (last == '>') return truth(*order != 0);
+    return truth(op.front() == '<' ? *order <= 0 : *order >= 0);
 }
 
-sql_result<value> operation(const expression& what, const scope& here, environment& world) {
-    if (what.text == "AND" || what.text == "OR") return logical(what, here, world);
-    const auto left = evaluate(what.arguments[0], here, world);
-    if (!left) return left;
-    const auto right = evaluate(what.arguments[1], here, world);
-    if (!right) return right;
-    if (what.text == "LIKE") {
-        if (is_null(*left) || is_null(*right)) return value{};
-        return truth(like(text_of(*left), text_of(*right)) != what.negated);
+// A side of an operation. Most are a column or a constant, which lie there to be looked at and need
+// not be copied.
+class operand {
+public:
+    sql_result<const value*> of(const expression& what, const scope& here, environment& world) {
+        using kind = expression::kind;
+        if (what.what == kind::literal) return &what.constant;
+        if (what.what == kind::name) {
+            const auto found = find_column(what.parts, here);
+            if (!found) return tl::unexpected(found.error());
+            const row* current = found->source->current;
+            return current == nullptr ? &made_ : &(*current)[found->column];
+        }
+        auto made = evaluate(what, here, world);
+        if (!made) return tl::unexpected(made.error());
+        made_ = std::move(*made);
+        return &made_;
     }
+
+private:
+    value made_;
+};
+
+sql_result<value> operation(const expression& what, const scope& here, environment& world) {
     const char first = what.text.front();
-    if (first == '=' || first == '<' || first == '>') return compared(what.text, *left, *right);
-    return calculate(what.text, *left, *right);
+    const bool compares = first == '=' || first == '<' || first == '>';
+    if (!compares && (what.text == "AND" || what.text == "OR")) return logical(what, here, world);
+    operand sides[2];
+    const auto left = sides[0].of(what.arguments[0], here, world);
+    if (!left) return tl::unexpected(left.error());
+    const auto right = sides[1].of(what.arguments[1], here, world);
+    if (!right) return tl::unexpected(right.error());
+    if (compares) return compared(what.text, **left, **right);
+    if (what.text == "LIKE") {
+        if (is_null(**left) || is_null(**right)) return value{};
+        return truth(like(text_of(**left), text_of(**right)) != what.negated);
+    }
+    return calculate(what.text, **left, **right);
 }
 
 sql_result<value> among(const value& tested, const std::vector<value>& candidates, bool negated) {

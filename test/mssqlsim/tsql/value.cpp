@@ -17,6 +17,7 @@ unsigned char lowered(char c) {
 int compare_text(std::string_view a, std::string_view b) {
     const std::size_t common = std::min(a.size(), b.size());
     for (std::size_t i = 0; i < common; ++i) {
+        if (a[i] == b[i]) continue;
         const int difference = int{lowered(a[i])} - int{lowered(b[i])};
         if (difference != 0) return difference < 0 ? -1 : 1;
     }
@@ -24,8 +25,10 @@ int compare_text(std::string_view a, std::string_view b) {
     return a.size() < b.size() ? -1 : 1;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && compare_text(a, b) == 0;
+bool same_letters(const char* a, const char* b, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+        if (a[i] != b[i] && lowered(a[i]) != lowered(b[i])) return false;
+    return true;
 }
 
 std::string lower(std::string_view text) {

@@ -60,7 +60,10 @@ inline bool is_null(const value& v) {
 
 // Names and text compare without regard to the case of ASCII letters, as the default collation
 // does.
-bool same_name(std::string_view a, std::string_view b);
+bool same_letters(const char* a, const char* b, std::size_t count);
+inline bool same_name(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && same_letters(a.data(), b.data(), a.size());
+}
 int compare_text(std::string_view a, std::string_view b);
 std::string lower(std::string_view text);
 
