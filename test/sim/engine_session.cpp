@@ -14,21 +14,25 @@ namespace {
 // Loopback and the engine's own turn.
 constexpr auto trip = 300us;
 
-agent::sql_value converted(const mssqlsim::value& from) {
+agent::sql_value converted(mssqlsim::value&& from) {
     if (auto* number = std::get_if<std::int64_t>(&from)) return *number;
-    if (auto* text = std::get_if<std::string>(&from)) return *text;
+    if (auto* text = std::get_if<std::string>(&from)) return std::move(*text);
     if (auto* real = std::get_if<double>(&from)) return std::to_string(*real);
     if (auto* bytes = std::get_if<mssqlsim::binary>(&from))
         return std::vector<std::uint8_t>(bytes->begin(), bytes->end());
     return std::monostate{};
 }
 
-agent::result_set converted(const mssqlsim::result_rows& from) {
+// Takes the rows out of what the engine sent.
+agent::result_set converted(mssqlsim::result_rows&& from) {
     agent::result_set to;
-    for (const auto& one : from.columns) to.columns.push_back(one.name);
-    for (const auto& row : from.rows) {
+    to.columns.reserve(from.columns.size());
+    for (auto& one : from.columns) to.columns.push_back(std::move(one.name));
+    to.rows.reserve(from.rows.size());
+    for (auto& row : from.rows) {
         auto& cells = to.rows.emplace_back();
-        for (const auto& cell : row) cells.push_back(converted(cell));
+        cells.reserve(row.size());
+        for (auto& cell : row) cells.push_back(converted(std::move(cell)));
     }
     return to;
 }
@@ -91,12 +95,10 @@ public:
             co_await client->news.wait_until(clock_, heard + silence_limit);
             for (; more && told < client->sets.size(); ++told) {
                 heard = clock_.now();
-                more = on_set(converted(client->sets[told]));
+                more = on_set(converted(std::move(client->sets[told])));
             }
-            if (told > 16) {
-                client->sets.clear();
-                told = 0;
-            }
+            client->sets.clear();
+            told = 0;
         }
         if (!client->done) abandon();
         co_return gathered(*client, sent_at);
@@ -141,7 +143,7 @@ private:
         co_return std::nullopt;
     }
 
-    engine_reply gathered(const engine_client& client, instant sent_at) {
+    engine_reply gathered(engine_client& client, instant sent_at) {
         engine_failure failed;
         failed.what = engine_failure::kind::refused;
         failed.sent_at = sent_at;
@@ -153,7 +155,8 @@ private:
             (one.severity > 10 ? failed.messages : answer.notes).push_back(told);
         }
         if (!failed.messages.empty()) return tl::unexpected(failed);
-        for (const auto& one : client.sets) answer.sets.push_back(converted(one));
+        for (auto& one : client.sets) answer.sets.push_back(converted(std::move(one)));
+        client.sets.clear();
         return answer;
     }
 

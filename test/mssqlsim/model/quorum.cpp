@@ -112,12 +112,17 @@ bool has_everything(const follower_database& there, const database_state& here) 
 // one configuration commit under reading A, and nothing at all on disk under reading B.
 void engine::adjust_synchronized(group_state& group) {
     if (group.role != replica_role::primary) return;
-    group_configuration next = group.configuration;
-    bool changed = false;
-    for (auto& one : next.databases) {
+    // Copied when the first change is seen: most looks see none.
+    std::optional<group_configuration> next;
+    for (std::size_t place = 0; place < group.configuration.databases.size(); ++place) {
+        const auto& one = group.configuration.databases[place];
+        const auto change = [&](auto how) {
+            if (!next) next = group.configuration;
+            how(next->databases[place].synchronized);
+        };
         const auto* local = database_by_group_id(one.id);
         if (local == nullptr) continue;
-        for (const auto& replica : next.replicas) {
+        for (const auto& replica : group.configuration.replicas) {
             if (replica.id == group.own_id || replica.mode != replica_mode::synchronous) continue;
             const auto at = group.followers.find(replica.id);
             follower_database* there = nullptr;
@@ -134,15 +139,13 @@ void engine::adjust_synchronized(group_state& group) {
                 now_ < group.primary_since + std::chrono::seconds{replica.session_timeout} &&
                 !options_.promotion_raises_number;
             if (caught_up && !one.holds(replica.id)) {
-                one.synchronized.push_back(replica.id);
-                changed = true;
+                change([&](auto& members) { members.push_back(replica.id); });
             } else if (gone && !given_time && one.holds(replica.id)) {
-                std::erase(one.synchronized, replica.id);
-                changed = true;
+                change([&](auto& members) { std::erase(members, replica.id); });
             }
         }
     }
-    if (changed && options_.engine_reading == reading::a) propose(group, std::move(next));
+    if (next && options_.engine_reading == reading::a) propose(group, std::move(*next));
 }
 
 }  // namespace ha::mssqlsim

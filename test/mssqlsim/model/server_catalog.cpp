@@ -29,9 +29,18 @@ auto* find(const Map& map, std::string_view name) {
     return at == map.end() ? nullptr : &at->second;
 }
 
+std::string grant_key(std::string_view grantee,
+                      std::string_view permission,
+                      std::string_view scope,
+                      std::string_view object) {
+    std::string made = lower(grantee);
+    made.reserve(made.size() + permission.size() + scope.size() + object.size() + 3);
+    made.append(1, '\n').append(permission).append(1, '\n').append(scope).append(1, '\n');
+    return made.append(lower(object));
+}
+
 std::string key_of(const grant_record& grant) {
-    return lower(grant.grantee) + '\n' + grant.permission + '\n' + grant.scope + '\n' +
-           lower(grant.object);
+    return grant_key(grant.grantee, grant.permission, grant.scope, grant.object);
 }
 
 }  // namespace
@@ -80,12 +89,7 @@ bool server_catalog::granted(std::string_view login_name,
                              std::string_view permission,
                              std::string_view scope,
                              std::string_view object) const {
-    const grant_record wanted{std::string{permission},
-                              std::string{scope},
-                              std::string{object},
-                              std::string{login_name},
-                              false};
-    return grants_.contains(key_of(wanted));
+    return grants_.contains(grant_key(login_name, permission, scope, object));
 }
 
 bool server_catalog::lets_in(const binary& thumbprint) const {
