@@ -34,12 +34,15 @@ public:
     boost::asio::awaitable<bool> wait_until(clock_source& clock, instant when);
 
 private:
-    using handler = boost::asio::any_completion_handler<void(boost::system::error_code)>;
+    using handler = boost::asio::any_completion_handler<void(boost::system::error_code, bool)>;
     struct waiter {
         boost::asio::any_io_executor executor;
         handler resume;
+        std::unique_ptr<alarm> limit;
     };
     using waiter_map = std::map<std::uint64_t, waiter>;  // by arrival
+    boost::asio::awaitable<bool> enter(clock_source* clock, instant when);
+
     std::shared_ptr<waiter_map> waiters_ = std::make_shared<waiter_map>();
     std::uint64_t arrivals_ = 0;
     bool rung_ = false;

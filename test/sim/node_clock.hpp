@@ -5,6 +5,7 @@
 #include "test/support/sim_clock.hpp"
 
 #include <optional>
+#include <vector>
 
 // The clock of one machine of the simulation: it shows the world's time, but while the machine is
 // paused nobody on it wakes. A machine whose hypervisor stopped it has lost that time for good: its
@@ -18,6 +19,9 @@ public:
 
     instant now() const override { return stood_at_ ? *stood_at_ : world_.now() - lag_; }
     boost::asio::awaitable<void> sleep_until(instant when) override;
+    std::unique_ptr<alarm> ring_at(boost::asio::any_io_executor where,
+                                   instant when,
+                                   std::function<void()> rung) override;
     std::chrono::system_clock::time_point wall_time() const override {
         return world_.wall_time() -
                std::chrono::duration_cast<std::chrono::microseconds>(world_.now() - now());
@@ -33,8 +37,14 @@ public:
     std::optional<instant> lagged_at() const { return lagged_at_; }
 
 private:
+    class own_alarm;
+    struct call;
+    void set(const std::shared_ptr<call>& one);
+    void come_due(const std::shared_ptr<call>& one);
+
     test::sim_clock& world_;
     doorbell resumed_;
+    std::vector<std::weak_ptr<call>> late_;  // came due in a pause
     duration lag_{};
     bool paused_ = false;
     std::optional<instant> stood_at_;

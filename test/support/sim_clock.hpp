@@ -20,6 +20,9 @@ public:
 
     instant now() const override { return now_; }
     boost::asio::awaitable<void> sleep_until(instant when) override;
+    std::unique_ptr<alarm> ring_at(boost::asio::any_io_executor where,
+                                   instant when,
+                                   std::function<void()> rung) override;
     // A fixed day plus the time that passed: stable from run to run.
     std::chrono::system_clock::time_point wall_time() const override;
 
@@ -43,7 +46,10 @@ private:
     boost::asio::io_context& io_;
     instant now_{std::chrono::hours{1}};
     std::uint64_t arrivals_ = 0;
-    std::map<key, handler> sleepers_;
+    using sleeper_map = std::map<key, handler>;
+    class set_alarm;
+    // Shared with alarms, which may outlive the clock in what it destroys with itself.
+    std::shared_ptr<sleeper_map> sleepers_ = std::make_shared<sleeper_map>();
 };
 
 }  // namespace ha::test
