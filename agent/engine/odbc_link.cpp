@@ -54,6 +54,7 @@ void odbc_link::leave() {
     if (busy && stop_) std::thread([stop = stop_] { stop->cancel(); }).detach();
     busy = false;
     ready = false;
+    session_id = 0;
     slot_ = nullptr;
     stop_.reset();
     hand_.reset();

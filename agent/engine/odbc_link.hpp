@@ -69,7 +69,7 @@ public:
 
     bool ready = false;           // connected
     bool busy = false;            // a job is under way
-    std::int64_t session_id = 0;  // of the last connection made
+    std::int64_t session_id = 0;  // of the connection; 0: none
 
 private:
     boost::asio::any_io_executor home_;

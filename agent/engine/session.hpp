@@ -89,11 +89,12 @@ public:
     virtual boost::asio::awaitable<engine_reply> stream(
         statement what, duration silence_limit, std::function<bool(const result_set&)> on_set) = 0;
 
-    // The engine's number of this session (@@SPID): what KILL takes. After an abandoned batch it is
-    // still the number of that batch's session, until the next run connects.
+    // The engine's number (@@SPID) of the connection in use. Nothing without one: what an abandoned
+    // batch runs in is not ours any more, and must be found and killed like a predecessor's.
     virtual std::optional<std::int64_t> session_id() const = 0;
 
-    // Leaves the connection to itself; the next run makes a new one.
+    // Leaves the connection to itself; the next run makes a new one. Not while a batch is under
+    // way: its answer would be waited for to the deadline.
     virtual void abandon() = 0;
 };
 

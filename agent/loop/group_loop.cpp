@@ -139,12 +139,23 @@ void group_loop::take_canary(const canary_outcome& what) {
         if (what.view->started != caught_up_engine_) {
             caught_up_engine_ = what.view->started;
             caught_up_once_ = false;
+            leave_idle_sessions();
         }
         caught_up_once_ = caught_up_once_ || has_caught_up(seen_);
     } else {
         take(event::engine_not_seen{what.reachable, what.sent_at});
     }
     looked_.ring();
+}
+
+// The engine that they were made to is gone. A driver may find that out only by the next batch, and
+// that would count as sent and unknown; a batch under way ends by itself.
+void group_loop::leave_idle_sessions() {
+    if (!role_session_) return;
+    const auto& hands = seen_.hands;
+    if (!hands.renewing) renewal_session_->abandon();
+    if (!hands.role) role_session_->abandon();
+    if (!hands.offline) fence_session_->abandon();
 }
 
 void group_loop::take_lease(const lease_sight& what) {
@@ -210,6 +221,7 @@ void group_loop::take_pod(const std::string& replica, const pod_sight& what) {
 
 void group_loop::processes_changed() {
     take(event::processes_changed{ports_.processes.state(), ports_.processes.visible()});
+    if (ports_.processes.state() == process_state::gone) leave_idle_sessions();
     if (ports_.processes.state() == process_state::alive) instance_.look_again();
 }
 

@@ -71,6 +71,7 @@ private:
     void take_answers(const group_state& before);
     void take_pod(const std::string& replica, const pod_sight& what);
     void take_canary(const canary_outcome& what);
+    void leave_idle_sessions();
     void expect_peers(const group_spec& spec);
     void settle_votes();
     boost::asio::awaitable<bool> is_being_deleted();

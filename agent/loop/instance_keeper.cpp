@@ -114,6 +114,7 @@ const std::string& instance_keeper::endpoint_name() const {
 asio::awaitable<void> instance_keeper::run() {
     for (;;) {
         auto done = co_await pass();
+        agent_.reset();
         trouble_ = done ? std::string{} : done.error().message;
         if (!trouble_.empty())
             ports_.log.write("action_failed", {{"action", "prepare_instance"}, {"why", trouble_}});
@@ -152,10 +153,7 @@ instance_keeper::step instance_keeper::describe() {
     if (!agent_) agent_ = ports_.engine.open("instance", ports_.credentials().agent);
     auto ask = sql::describe_instance();
     auto came = co_await send(*agent_, std::move(ask));
-    if (!came) {
-        agent_.reset();
-        co_return tl::unexpected(came.error());
-    }
+    if (!came) co_return tl::unexpected(came.error());
     auto seen = sql::parse_instance(*came);
     if (!seen) co_return tl::unexpected(seen.error());
     seen_ = *seen;

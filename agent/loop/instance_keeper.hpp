@@ -57,6 +57,7 @@ private:
     supervisor_ports ports_;
     group_settings own_;
     std::function<void()> on_change_;
+    // For one pass each: between two of them the engine may have been started again.
     std::unique_ptr<engine_session> agent_;
     std::unique_ptr<engine_session> admin_;
     std::set<std::string> expected_;

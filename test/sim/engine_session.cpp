@@ -56,6 +56,8 @@ public:
                                       std::vector<agent::sql_value> parameters,
                                       instant deadline) override {
         static_cast<void>(parameters);
+        // As most drivers: that nobody is there any more is found out by what is sent.
+        if (client_ && client_->ended) co_return lost(clock_.now());
         auto refused = co_await connect(deadline);
         if (refused) co_return tl::unexpected(*refused);
         report_(what.name);
@@ -66,13 +68,7 @@ public:
         host_.submit(client, std::move(asked));
         while (!client->done && !client->ended && clock_.now() < deadline)
             co_await client->news.wait_until(clock_, deadline);
-        if (!client->done) {
-            engine_failure lost;
-            lost.what = engine_failure::kind::unknown;
-            lost.sent_at = sent_at;
-            abandon();
-            co_return tl::unexpected(lost);
-        }
+        if (!client->done) co_return lost(sent_at);
         co_await clock_.sleep_for(trip);
         co_return gathered(*client, sent_at);
     }
@@ -115,6 +111,14 @@ public:
     }
 
 private:
+    engine_reply lost(instant sent_at) {
+        abandon();
+        engine_failure failed;
+        failed.what = engine_failure::kind::unknown;
+        failed.sent_at = sent_at;
+        return tl::unexpected(failed);
+    }
+
     asio::awaitable<std::optional<engine_failure>> connect(instant deadline) {
         if (client_ && !client_->ended) co_return std::nullopt;
         client_.reset();

@@ -64,7 +64,8 @@ struct run_plan {
     duration write_period = std::chrono::milliseconds{500};
     std::vector<fault_plan> faults;
     bool two_data_voters = false;  // the third replica asynchronous
-    bool engine_latches = false;   // sqlserver.md fact 9: 41104 until both endpoints are restarted
+    bool neighbour_visible = true;
+    bool engine_latches = false;  // sqlserver.md fact 9: 41104 until both endpoints are restarted
     int slow_promotion_ms = 0;
     duration api_latency = std::chrono::microseconds{300};
     duration peer_latency = std::chrono::microseconds{300};

@@ -110,3 +110,22 @@ TEST_CASE("two data voters: a lost primary is waited for, a lost secondary stops
         CHECK(waited != stopped);
     }
 }
+
+TEST_CASE("nothing is asked over the connections of an engine that is gone") {
+    auto plan = with(trouble::engine_killed, 0, 60s);
+    plan.faults.front().whom = victim::primary;
+    for (auto at : {90s, 120s, 150s}) {
+        plan.faults.push_back(plan.faults.front());
+        plan.faults.back().at = at;
+    }
+    for (bool seen : {true, false}) {
+        plan.neighbour_visible = seen;
+        played run(plan);
+        INFO("processes are " << (seen ? "seen" : "not seen"));
+        CHECK(run.trouble() == "");
+        CHECK(run.found.promotions == 4);
+        CHECK_FALSE(run.says("promotion_refused"));
+        // Where nobody proves its end, the next look at the engine is the first to tell.
+        CHECK((run.times("no answer") == 0 || !seen));
+    }
+}

@@ -70,6 +70,7 @@ world::world(run_plan plan, bool keep_trace)
         one.name = name_of(i);
         one.uid = uids_.at(one.name);
         one.chosen = plan_.chosen;
+        one.neighbour_visible = plan_.neighbour_visible;
         one.engine.server_name = one.name;
         one.engine.sa_password = "Str0ng!Passw0rd";
         one.engine.engine_reading = plan_.reading;
