@@ -60,6 +60,11 @@ bool hands_are_idle(const observation& seen) {
            !seen.record.value.promoting;
 }
 
+bool has_asked_to_leave(const observation& seen) {
+    const auto& answered = seen.hands.offline_answered;
+    return seen.hands.offline || (answered && *answered > seen.leaving->since);
+}
+
 namespace {
 
 // The configuration that a majority of voters, ourselves included, has reported, while no commit is

@@ -61,6 +61,8 @@ bool may_inherit(glance& look);
 bool promotion_is_on_record(const observation& seen);
 // Nothing of ours or of a predecessor may still change the role (rule 10).
 bool hands_are_idle(const observation& seen);
+// An OFFLINE of the step-down under way is running or was answered.
+bool has_asked_to_leave(const observation& seen);
 lease_record renewed(const observation& seen);  // the record as a renewal would write it
 // The guard of a batch whose effect must end by `until` (rule 5).
 guard guarded(const observation& seen, std::vector<role> roles, instant until);

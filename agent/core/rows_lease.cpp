@@ -58,6 +58,19 @@ action renew(glance& look) {
     return put_lease{lease_put{put_purpose::renew, renewed(seen), {}}};
 }
 
+// 1. a hand-over was begun, and its OFFLINE, which may take until A, was not sent yet (rule 7)
+// 2. once: a PUT without an answer does not hold the hand-over up, and one a moment ago will do
+action renew_for_hand_over(glance& look) {
+    const auto& seen = look.seen;
+    if (!seen.leaving || !seen.leaving->orderly || has_asked_to_leave(seen)) return {};
+    if (!holds_authority(seen) || !lease_is_mine(seen) || !may_write_lease(seen)) return {};
+    if (!works_under_term(seen) || !is_healthy(seen)) return {};
+    auto tried = seen.held->until - seen.chosen.times.lease + seen.chosen.times.margin;
+    tried = std::max(tried, seen.lease.last_attempt.value_or(tried));
+    if (tried + 200ms > seen.leaving->since) return {};
+    return put_lease{lease_put{put_purpose::renew, renewed(seen), {}}};
+}
+
 // 1. nobody holds the Lease and nobody released it, while our authority stands: it was deleted and
 //    made again (rule 2)
 // 2. the engine works under the term held, and we are not giving the role up
@@ -112,6 +125,9 @@ constexpr std::array table{
          renew_engine},
     rule{"read_lease", "What the Lease says is not known for certain: it is read.", read_unsettled},
     rule{"renew_lease", "The engine works and the period has passed: the Lease is renewed.", renew},
+    rule{"renew_for_hand_over",
+         "The role is about to be handed over: the Lease is renewed once more before.",
+         renew_for_hand_over},
     rule{"restore_lease",
          "The Lease was made anew while our authority stands: we are written into it again.",
          restore},

@@ -74,12 +74,14 @@ action leave_stray(glance& look) {
 
 // 1. the role is being given up and may still be PRIMARY
 // 2. no OFFLINE is under way, and the last one is a moment ago
+// 3. the renewal before a hand-over is not under way any more
 action step_offline(glance& look) {
     const auto& seen = look.seen;
     const auto& hands = seen.hands;
     if (!seen.leaving || !may_be_primary(seen) || hands.offline || !seen.engine.last) return {};
     if (!look.past(hands.offline_failed, 250ms)) return {};
-    bool asked = hands.offline_answered && *hands.offline_answered > seen.leaving->since;
+    bool asked = has_asked_to_leave(seen);
+    if (seen.leaving->orderly && !asked && seen.lease.put) return {};
     if (asked && !look.past(hands.offline_answered, 500ms)) return {};
     take_offline how;
     if (seen.leaving->orderly && !asked) how.synchronized_target = seen.leaving->target;

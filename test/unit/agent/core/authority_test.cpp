@@ -377,6 +377,9 @@ TEST_CASE("a deleted primary whose best target lags leaves the role for whoever 
                command::offline, event::command_ended::how::refused, 51006, true, told.seen.now});
     told.pass(300ms);
     told.engine_shows(role::primary);
+    auto renewal = told.find<put_lease>();
+    REQUIRE(renewal);
+    absorb(told.seen, event::put_committed{renewal->put.wanted, told.seen.now});
     auto second = told.find<take_offline>();
     REQUIRE(second);
     CHECK(second->synchronized_target.empty());

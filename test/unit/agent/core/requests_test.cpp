@@ -34,6 +34,36 @@ TEST_CASE("a request is judged by a look that is newer than itself") {
     REQUIRE(begun->how.target == "db-0");
 }
 
+TEST_CASE("a hand-over renews the Lease once more before OFFLINE, and the engine's lease not") {
+    asked_story told;
+    told.pass(2s);
+    told.ask("r1", "db-0");
+    told.pass(5ms);
+    told.engine_shows(role::primary);
+    REQUIRE(told.find<begin_step_down>());
+    auto sent = told.seen.now;
+    auto renewal = told.find<put_lease>();
+    REQUIRE(renewal);
+    REQUIRE(told.code == "renew_for_hand_over");
+    REQUIRE_FALSE(told.find<take_offline>());
+    told.pass(10ms);
+    SECTION("A is moved on") {
+        absorb(told.seen, event::put_committed{renewal->put.wanted, sent});
+        REQUIRE(told.seen.held->until == sent + 14s);
+    }
+    SECTION("no answer does not hold it up") {
+        absorb(told.seen, event::put_unanswered{sent, "now"});
+        absorb(told.seen, event::lease_read_failed{});
+    }
+    told.pass(4s);
+    told.engine_shows(role::primary);
+    auto offline = told.find<take_offline>();
+    REQUIRE(offline);
+    REQUIRE(offline->synchronized_target == "db-0");
+    REQUIRE_FALSE(told.find<renew_write_lease>());
+    REQUIRE_FALSE(told.find<put_lease>());
+}
+
 TEST_CASE("what a predecessor answered is not carried out again") {
     asked_story told;
     told.ask("old", "db-0");
