@@ -2,7 +2,6 @@
 #include "agent/loop/narrator.hpp"
 
 #include "agent/codec/words.hpp"
-#include "agent/core/conditions.hpp"
 #include "agent/core/reasons.hpp"
 #include "common/k8s/lease_codec.hpp"
 
@@ -73,16 +72,17 @@ void narrator::tell(const observation& now) {
 
 // What lasts for less than three seconds is the way of every failover, and not told.
 void narrator::tell_conditions(const observation& now) {
-    for (auto& [type, one] : conditions_) one.holds = false;
-    for (const auto& one : conditions_of(now)) {
-        auto& known = conditions_.try_emplace(one.type, standing_condition{now.now}).first->second;
+    for (auto& [type, one] : standing_) one.holds = false;
+    conditions_ = conditions_of(now);
+    for (const auto& one : conditions_) {
+        auto& known = standing_.try_emplace(one.type, standing_condition{now.now}).first->second;
         known.holds = true;
         if (known.told || now.now - known.since < std::chrono::seconds{3}) continue;
         known.told = true;
         lines_.write("condition_set", {{"condition", one.type}, {"why", one.words}});
         events_.push_back({true, one.type, "Observe", one.words});
     }
-    std::erase_if(conditions_, [&](const auto& one) {
+    std::erase_if(standing_, [&](const auto& one) {
         if (!one.second.holds && one.second.told)
             lines_.write("condition_cleared", {{"condition", one.first}});
         return !one.second.holds;

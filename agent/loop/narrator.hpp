@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/actuators/event_writer.hpp"
+#include "agent/core/conditions.hpp"
 #include "agent/core/decision.hpp"
 #include "agent/probes/view.hpp"
 #include "common/log/log.hpp"
@@ -28,6 +29,8 @@ public:
     // Events that wait to be written; the caller takes them.
     std::vector<event_note> take_events();
     const std::vector<transition_view>& transitions() const { return transitions_; }
+    // That hold, as of the last turn.
+    const std::vector<condition>& conditions() const { return conditions_; }
 
 private:
     void tell_engine(const observation& now);
@@ -67,7 +70,8 @@ private:
         bool told = false;
         bool holds = false;
     };
-    std::map<std::string, standing_condition> conditions_;
+    std::map<std::string, standing_condition> standing_;
+    std::vector<condition> conditions_;
 };
 
 }  // namespace ha::agent

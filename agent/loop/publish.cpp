@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "agent/codec/words.hpp"
-#include "agent/core/conditions.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/loop/group_loop.hpp"
 
@@ -37,7 +36,7 @@ void group_loop::publish() {
         told.connected = self || one.connected.value_or(false);
         now.replicas.push_back(std::move(told));
     }
-    for (const auto& one : conditions_of(seen_))
+    for (const auto& one : tells_.conditions())
         now.conditions.push_back({one.type, true, one.reason, one.words});
     if (seen_.last_answer) {
         answer_report told;
@@ -96,7 +95,7 @@ group_report group_loop::report() const {
         told.rows.push_back({std::string(one.code), std::string(one.sentence), one.holds});
     told.last_action_code = last_code_;
     told.refusals = candidate_refusals(seen_);
-    for (const auto& one : conditions_of(seen_))
+    for (const auto& one : tells_.conditions())
         told.conditions.push_back({one.type, true, one.reason, one.words});
     told.transitions = tells_.transitions();
     for (const auto& one : instance_.certificates())
