@@ -8,15 +8,14 @@ import subprocess
 import sys
 import time
 
-from . import certificates, components, images, machines, network, processes
+from . import (certificates, components, images, machines, network, processes,
+               requirements)
 from .settings import (ADMIN, BIN, CACHE, CLAIM_PROVISIONER, CONTROL_PLANE, DNS, MACHINES, NAME,
                        NODES, STATE, SWITCH, TOP, ClusterError)
 
 # What the kubelet sets for the whole machine. `down` puts it back.
 SYSCTLS = ("vm.overcommit_memory", "vm.panic_on_oom", "kernel.panic", "kernel.panic_on_oops",
            "kernel.keys.root_maxkeys", "kernel.keys.root_maxbytes")
-PROGRAMS = ("containerd", "ctr", "runc", "nft", "ip", "iptables", "conntrack", "curl", "openssl",
-            "nsenter", "unshare", "sysctl", "gcc-12")
 FINISHED = STATE / "finished"   # the first `up` came to its end
 
 
@@ -61,18 +60,6 @@ class Lock:
         if self.name == USE:
             del os.environ[HELD]
         self.file.close()
-
-
-def check_machine():
-    if os.geteuid() != 0:
-        raise ClusterError("only root can make network namespaces and cgroups")
-    if not (processes.CGROUPS / "freezer").is_dir():
-        raise ClusterError("this machine has no freezer cgroup (v1); v2 alone is not supported yet")
-    if not pathlib.Path("/proc/sys/net/bridge").is_dir():
-        raise ClusterError("the kernel has no br_netfilter; try `modprobe br_netfilter overlay`")
-    missing = [program for program in PROGRAMS if not shutil.which(program)]
-    if missing:
-        raise ClusterError(f"missing: {', '.join(missing)}; run `tools/setup cluster`")
 
 
 def built():
@@ -132,7 +119,7 @@ def add_ons():
 def up(timing=None):
     """All that is missing, until the nodes are ready and DNS answers. After an `up` that was
     killed it begins anew, as it cannot know how far that came."""
-    check_machine()
+    requirements.check()
     if STATE.exists() and not FINISHED.exists():
         down()
     prepare(timing)

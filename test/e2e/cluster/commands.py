@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from . import cluster, components, images, machines, network
+from . import cluster, components, images, machines, network, requirements
 from .settings import ADMIN, BIN, MACHINES, NODES, TIMINGS, ClusterError
 
 
@@ -31,6 +31,7 @@ def parse(arguments):
     up = add("up", "make what is missing, until three nodes are ready")
     up.add_argument("--timing", choices=sorted(TIMINGS), help="how soon a silent node is lost")
     add("down", "end and remove everything")
+    add("check", "say what this machine lacks", change=False)
     add("status", "what runs, with its memory, and what is cut", change=False)
     one = add("cut", "drop packets: api, peers, all, or from:MACHINE one way")
     one.add_argument("machine", type=machine)
@@ -93,6 +94,9 @@ def change(asked):
 
 def look(asked):
     """The commands that only look or run something; returns the exit code."""
+    if asked.command == "check":
+        requirements.check()
+        return 0
     if not ADMIN.exists():
         raise ClusterError("the cluster is not up")
     if asked.command == "status":
