@@ -104,12 +104,18 @@ std::string eyes::role(const std::string& pod) const {
 }
 
 bool eyes::ready(const std::string& pod) const {
+    auto all = conditions(pod);
+    auto found = all.find("Ready");
+    return found != all.end() && found->second == "True";
+}
+
+std::map<std::string, std::string> eyes::conditions(const std::string& pod) const {
+    std::map<std::string, std::string> made;
     const auto* object = found(pods_, pod);
-    if (object == nullptr) return false;
-    for (const auto& one : node::at(*object, "/status/conditions")) {
-        if (node::text_at(one, "/type") == "Ready") return node::text_at(one, "/status") == "True";
-    }
-    return false;
+    if (object == nullptr) return made;
+    for (const auto& one : node::at(*object, "/status/conditions"))
+        made[node::text_at(one, "/type")] = node::text_at(one, "/status");
+    return made;
 }
 
 std::string eyes::address(const std::string& pod) const {

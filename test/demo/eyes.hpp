@@ -36,6 +36,7 @@ public:
     std::vector<std::string> primaries() const;
     std::string role(const std::string& pod) const;
     bool ready(const std::string& pod) const;
+    std::map<std::string, std::string> conditions(const std::string& pod) const;
     std::string address(const std::string& pod) const;  // empty: none yet
     std::vector<std::string> pods() const;
     // So many pods, each ready and labelled, and one of them the primary.

@@ -13,7 +13,19 @@ std::string number(const attempt& one) {
 
 }  // namespace
 
+bool ledger::keep_in(const std::string& file) {
+    constexpr std::int64_t without_answer = 1000;  // keys at most that were in use besides
+    std::ifstream read{file};
+    for (std::int64_t key = 0; read >> key;) {
+        earlier_.push_back(key);
+        last_key_ = std::max(last_key_, key + without_answer);
+    }
+    file_.open(file, std::ios::app);
+    return !earlier_.empty();
+}
+
 void ledger::add(attempt one) {
+    if (file_.is_open() && one.what == fate::acknowledged) file_ << one.key << std::endl;
     all_.push_back(std::move(one));
 }
 
@@ -80,8 +92,25 @@ duration ledger::longest_gap(const std::string& writer, instant from, instant un
 
 std::vector<std::int64_t> ledger::lost(const std::set<std::int64_t>& found) const {
     std::vector<std::int64_t> made;
-    for (const auto& one : acknowledged()) {
+    for (auto key : earlier_)
+        if (!found.contains(key)) made.push_back(key);
+    for (const auto& one : acknowledged())
         if (!found.contains(one.key)) made.push_back(one.key);
+    return made;
+}
+
+// A write without an answer may have come later: more than the last acknowledged key is well.
+std::vector<std::string> ledger::forgotten() const {
+    std::vector<std::string> made;
+    std::map<int, std::int64_t> last;
+    for (const auto& one : acknowledged()) {
+        auto& before = last[one.connection];
+        if (one.found < before) {
+            made.push_back("connection " + std::to_string(one.connection) + " was acknowledged " +
+                           std::to_string(before) + " and then found " + std::to_string(one.found) +
+                           " at " + one.address);
+        }
+        before = one.key;
     }
     return made;
 }

@@ -4,6 +4,7 @@
 #include "common/time.hpp"
 
 #include <cstdint>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
@@ -29,6 +30,9 @@ struct attempt {
     instant sent{};
     instant received{};
     fate what{};
+    int connection = 0;
+    // The connection's last key as the instance showed it before this one; -1: it showed none.
+    std::int64_t found = 0;
 };
 
 struct counts {
@@ -40,6 +44,9 @@ struct counts {
 class ledger {
 public:
     std::int64_t next_key() { return ++last_key_; }
+    // Acknowledged keys go to the end of the file, too, so that they survive their writer. Those
+    // that are there already count as acknowledged, and say that there are any.
+    bool keep_in(const std::string& file);
     void add(attempt one);
     // The Lease went to the instance of this name, or was renewed under a new term.
     void begin_tenure(const std::string& address, instant when);
@@ -60,6 +67,9 @@ public:
     // Acknowledged keys that are not among those found.
     std::vector<std::int64_t> lost(const std::set<std::int64_t>& found) const;
 
+    // Connections that did not find what they had been acknowledged. A sentence each.
+    std::vector<std::string> forgotten() const;
+
     // Writes acknowledged by one that cannot have been the primary: by an address that never had
     // the Lease, or by two in turns without the Lease having come back in between. A sentence each.
     std::vector<std::string> second_primaries() const;
@@ -67,6 +77,8 @@ public:
 private:
     std::int64_t last_key_ = 0;
     std::vector<attempt> all_;  // by the time of their answers
+    std::vector<std::int64_t> earlier_;
+    std::ofstream file_;
     std::multimap<std::string, instant> tenures_;
 };
 

@@ -15,13 +15,15 @@ constexpr duration write_limit = std::chrono::seconds{2};
 constexpr duration setup_limit = std::chrono::seconds{20};
 constexpr duration direct_period = std::chrono::milliseconds{20};
 constexpr std::int64_t page = 5000;
+constexpr int most_connections = 16;
 constexpr duration pause_after_refusal = std::chrono::milliseconds{5};
 constexpr duration pause_before_connecting = std::chrono::milliseconds{25};
 
-std::string words_of(const agent::engine_failure& trouble) {
-    if (trouble.messages.empty()) return "no answer";
-    const auto& first = trouble.messages.front();
-    return std::to_string(first.number) + " " + first.text;
+attempt attempt_of(std::string writer, int connection) {
+    attempt made;
+    made.writer = std::move(writer);
+    made.connection = connection;
+    return made;
 }
 
 void stop_everything(std::string_view name, std::string_view why) {
@@ -32,16 +34,30 @@ void stop_everything(std::string_view name, std::string_view why) {
 }  // namespace
 
 std::vector<std::string> table_statements::create() const {
-    return {"CREATE DATABASE [demo]",
-            "ALTER DATABASE [demo] SET RECOVERY FULL",
-            "CREATE TABLE [demo].[dbo].[kept] ([id] bigint NOT NULL PRIMARY KEY)",
-            "BACKUP DATABASE [demo] TO DISK = N'NUL'",
-            "ALTER AVAILABILITY GROUP [" + ag_name + "] ADD DATABASE [demo]"};
+    std::string connections = "(0, 0)";
+    for (int i = 1; i < most_connections; ++i) connections += ", (" + std::to_string(i) + ", 0)";
+    return {
+        "CREATE DATABASE [demo]",
+        "ALTER DATABASE [demo] SET RECOVERY FULL",
+        "CREATE TABLE [demo].[dbo].[kept] ([id] bigint NOT NULL PRIMARY KEY, [amount] bigint)",
+        "CREATE TABLE [demo].[dbo].[last] ([connection] int NOT NULL PRIMARY KEY, [key] bigint)",
+        "INSERT INTO [demo].[dbo].[last] ([connection], [key]) VALUES " + connections,
+        "BACKUP DATABASE [demo] TO DISK = N'NUL'",
+        "ALTER AVAILABILITY GROUP [" + ag_name + "] ADD DATABASE [demo]"};
 }
 
-std::string table_statements::insert(std::int64_t key) const {
-    return "INSERT INTO [demo].[dbo].[kept] ([id]) VALUES (" + std::to_string(key) +
-           "); SELECT @@SERVERNAME AS [server]";
+std::string table_statements::insert(std::int64_t key, int connection) const {
+    auto id = std::to_string(key);
+    auto own = " WHERE [connection] = " + std::to_string(connection) + "; ";
+    return "SET XACT_ABORT ON; BEGIN TRANSACTION; "
+           "SELECT [key] FROM [demo].[dbo].[last]" +
+           own + "INSERT INTO [demo].[dbo].[kept] ([id], [amount]) VALUES (" + id + ", " + id +
+           "), (-" + id + ", -" + id + "); UPDATE [demo].[dbo].[last] SET [key] = " + id + own +
+           "COMMIT TRANSACTION; SELECT @@SERVERNAME AS [server]";
+}
+
+std::string table_statements::sum() const {
+    return "SELECT SUM([amount]) AS [sum] FROM [demo].[dbo].[kept]";
 }
 
 std::string table_statements::remove(std::int64_t key) const {
@@ -88,6 +104,12 @@ agent::engine_session& doors::to(const std::string& address) {
 
 void doors::close(const std::string& address) {
     open_.erase(address);
+}
+
+std::string words_of(const agent::engine_failure& trouble) {
+    if (trouble.messages.empty()) return "no answer";
+    const auto& first = trouble.messages.front();
+    return std::to_string(first.number) + " " + first.text;
 }
 
 fate fate_of(const agent::engine_reply& reply) {
@@ -141,27 +163,25 @@ asio::awaitable<result<void>> writers::prepare() {
 
 void writers::begin(int connections, duration period) {
     for (int i = 0; i < connections; ++i) {
-        auto made = std::make_unique<doors>(executor_, clock_, driver_, "demo-route", login_);
-        auto work = write_by_route(*made, period);
-        route_doors_.push_back(std::move(made));
-        supervise(executor_, "writer", std::move(work), [this](auto name, auto why) {
+        route_doors_.push_back(
+            std::make_unique<doors>(executor_, clock_, driver_, "demo-route", login_));
+        supervise(executor_, "writer", write_by_route(i, period), [this](auto name, auto why) {
             if (!stopped_) stop_everything(name, why);
         });
     }
     for (const auto& pod : seen_.pods()) {
-        supervise(executor_, "direct writer", write_directly(pod), [this](auto name, auto why) {
+        auto work = write_directly(connections++, pod);
+        supervise(executor_, "direct writer", std::move(work), [this](auto name, auto why) {
             if (!stopped_) stop_everything(name, why);
         });
     }
 }
 
-asio::awaitable<fate> writers::write(doors& through, std::string address, std::string writer) {
-    attempt one;
+asio::awaitable<fate> writers::write(doors& through, std::string address, attempt one) {
     one.key = book_.next_key();
-    one.writer = std::move(writer);
     one.address = address;
     one.sent = clock_.now();
-    agent::statement what{"write", sql_.insert(one.key)};
+    agent::statement what{"write", sql_.insert(one.key, one.connection)};
     std::vector<agent::sql_value> none;
     auto deadline = one.sent + write_limit;
     auto reply = co_await through.to(address).run(what, none, deadline);
@@ -170,20 +190,22 @@ asio::awaitable<fate> writers::write(doors& through, std::string address, std::s
     // Who answered is known from the answer alone: a Service leads now here, now there.
     if (reply && !reply->sets.empty()) {
         one.address = reply->sets.back().text(0, "server").value_or(address);
+        one.found = reply->sets.front().integer(0, "key").value_or(-1);
     }
     book_.add(one);
     seen_.changed().ring();
     co_return one.what;
 }
 
-asio::awaitable<void> writers::write_by_route(doors& through, duration period) {
-    std::string who = "route";
+asio::awaitable<void> writers::write_by_route(int connection, duration period) {
+    auto next_write = attempt_of("route", connection);
+    auto& through = *route_doors_[static_cast<std::size_t>(connection)];
     ++running_;
     while (!stopped_) {
         auto next = clock_.now() + period;
         auto address = seen_.route();
         auto outcome = fate::refused;
-        if (!address.empty()) outcome = co_await write(through, address, who);
+        if (!address.empty()) outcome = co_await write(through, address, next_write);
         if (outcome != fate::acknowledged) next = clock_.now() + pause_after_refusal;
         if (outcome != fate::acknowledged && seen_.routed_by_service()) {
             through.close(address);
@@ -195,13 +217,13 @@ asio::awaitable<void> writers::write_by_route(doors& through, duration period) {
     seen_.changed().ring();
 }
 
-asio::awaitable<void> writers::write_directly(std::string pod) {
-    std::string who = "direct";
+asio::awaitable<void> writers::write_directly(int connection, std::string pod) {
+    auto next_write = attempt_of("direct", connection);
     ++running_;
     while (!stopped_) {
         auto next = clock_.now() + direct_period;
         auto address = seen_.address(pod);
-        if (!address.empty()) co_await write(direct_doors_, address, who);
+        if (!address.empty()) co_await write(direct_doors_, address, next_write);
         co_await clock_.sleep_until(next);
     }
     --running_;
@@ -222,6 +244,14 @@ asio::awaitable<result<std::set<std::int64_t>>> writers::read_back(std::string a
         }
     }
     co_return keys;
+}
+
+asio::awaitable<result<std::int64_t>> writers::sum(std::string address) {
+    auto text = sql_.sum();
+    auto answer = co_await run(address, text);
+    if (!answer) co_return tl::unexpected(answer.error());
+    if (answer->sets.empty()) co_return failure(errc::failed, text + ": no answer");
+    co_return answer->sets.back().integer(0, "sum").value_or(0);
 }
 
 asio::awaitable<result<void>> writers::remove(std::string address, std::int64_t key) {

@@ -17,7 +17,10 @@ struct table_statements {
     std::string ag_name;
     // Makes the database and the table on the primary; each a batch of its own.
     std::vector<std::string> create() const;
-    std::string insert(std::int64_t key) const;
+    // A transaction: a row and its counterpart, so that all amounts come to nought, and the
+    // connection's last key. It answers which one that was before, and who answers.
+    std::string insert(std::int64_t key, int connection) const;
+    std::string sum() const;
     std::string remove(std::int64_t key) const;
     std::string keys(std::int64_t after, std::int64_t until) const;
 };
@@ -47,6 +50,8 @@ private:
 
 // What the answer to a write means.
 fate fate_of(const agent::engine_reply& reply);
+// Number and text of its first message.
+std::string words_of(const agent::engine_failure& trouble);
 
 class writers {
 public:
@@ -67,15 +72,18 @@ public:
     // After stop(): nobody waits for an answer any more.
     bool idle() const { return running_ == 0; }
 
+    // A batch at an instance, as somebody would type it.
+    boost::asio::awaitable<result<agent::engine_answer>> run(std::string address, std::string text);
     // All keys that are there, page by page.
     boost::asio::awaitable<result<std::set<std::int64_t>>> read_back(std::string address);
+    // What all amounts come to: nought, as no transaction is there by half.
+    boost::asio::awaitable<result<std::int64_t>> sum(std::string address);
     boost::asio::awaitable<result<void>> remove(std::string address, std::int64_t key);
 
 private:
-    boost::asio::awaitable<void> write_by_route(doors& through, duration period);
-    boost::asio::awaitable<void> write_directly(std::string pod);
-    boost::asio::awaitable<fate> write(doors& through, std::string address, std::string writer);
-    boost::asio::awaitable<result<agent::engine_answer>> run(std::string address, std::string text);
+    boost::asio::awaitable<void> write_by_route(int connection, duration period);
+    boost::asio::awaitable<void> write_directly(int connection, std::string pod);
+    boost::asio::awaitable<fate> write(doors& through, std::string address, attempt one);
 
     boost::asio::any_io_executor executor_;
     clock_source& clock_;

@@ -7,14 +7,13 @@ import urllib.error
 import urllib.request
 
 from cluster.settings import ADMIN, BIN, NODES
+from witness import CLIENT_PORT, GROUP, client_objects, disagreements
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE = TOP / "manifests/samples/ag-three-synchronous.yaml"
 IMAGES = TOP / "build/images"
 TOOL = TOP / "tools/cluster"
 PLAN_OBJECTS = TOP / "build/release/test/demo/plan-objects"
-GROUP, AG_NAME, LISTENER = "mssql-ag", "AG1", "mssql-ag-listener"
-CLIENT_PORT = 8090
 
 
 class Failure(Exception):
@@ -36,48 +35,15 @@ def image(name):
     return (IMAGES / f"{name}.ref").read_text().strip()
 
 
-def load_images(*names):
+def load_images(references):
     """Into every node that has not got them."""
-    for name in names:
+    for reference in references:
         lacking = [node for node in NODES
-                   if image(name) not in run(TOOL, "in", node, "ctr", "-n", "k8s.io", "images",
-                                             "ls", "-q").split()]
+                   if reference not in run(TOOL, "in", node, "ctr", "-n", "k8s.io", "images",
+                                           "ls", "-q").split()]
         if lacking:
+            name = reference.removeprefix("localhost/").partition(":")[0]
             run(TOOL, "load", IMAGES / f"{name}.tar", limit=300)
-
-
-def restricted():
-    return {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]}}
-
-
-def client_objects(space, engine_image, node):
-    """The client's pod, and what it may see."""
-    name = {"name": "e2e-client", "namespace": space}
-    watch = ["get", "list", "watch"]
-    rules = [{"apiGroups": [""], "resources": ["pods", "configmaps"], "verbs": watch},
-             {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": watch},
-             {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": watch}]
-    role = "rbac.authorization.k8s.io"
-    container = {
-        "name": "client", "image": engine_image, "command": ["/usr/local/bin/e2e-client"],
-        "args": ["--group", GROUP, "--listener", LISTENER, "--ag-name", AG_NAME,
-                 "--route", "$(MSSQL_AG_LISTENER_SERVICE_HOST)"],
-        "env": [{"name": "SA_PASSWORD", "valueFrom": {
-            "secretKeyRef": {"name": "mssql-ag-secret", "key": "SA_PASSWORD"}}}],
-        "securityContext": restricted()}
-    spec = {"serviceAccountName": "e2e-client", "restartPolicy": "Never",
-            "terminationGracePeriodSeconds": 1, "nodeName": node, "containers": [container],
-            # Nobody evicts the witness.
-            "tolerations": [{"operator": "Exists"}],
-            "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}}
-    return [
-        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": name},
-        {"apiVersion": f"{role}/v1", "kind": "Role", "metadata": name, "rules": rules},
-        {"apiVersion": f"{role}/v1", "kind": "RoleBinding", "metadata": name,
-         "roleRef": {"apiGroup": role, "kind": "Role", "name": "e2e-client"},
-         "subjects": [{"kind": "ServiceAccount", **name}]},
-        {"apiVersion": "v1", "kind": "Pod", "metadata": name, "spec": spec}]
 
 
 class Slice:
@@ -86,10 +52,11 @@ class Slice:
     def __init__(self, scenario, microsoft=False):
         self.scenario = scenario
         self.storage = []  # plan-objects' words for the volumes
+        self.client_restarts = "Never"
         self.objects = ""
         # The test image has the supervisor too; the one with Microsoft's driver is used for all.
-        self.engine = "mssql-ha-test-microsoft" if microsoft else "mssql-ha-test"
-        self.product = self.engine if microsoft else "mssql-ha"
+        self.engine = image("mssql-ha-test-microsoft" if microsoft else "mssql-ha-test")
+        self.product = self.engine if microsoft else image("mssql-ha")
         self.space = f"e2e-{scenario}-{int(time.time()) % 100000}"
         self.began = time.monotonic()
         self.client = None
@@ -110,12 +77,17 @@ class Slice:
     # -- the beginning and the end
 
     def form(self):
-        load_images(*{self.product, self.engine})
+        load_images({self.product, self.engine})
         namespace = (TOP / "manifests/static/namespace.yaml").read_text()
         self.apply(namespace.replace("name: mssql\n", f"name: {self.space}\n"))
         secrets = run(TOP / "manifests/static/make-secrets", self.space)
-        objects = run(PLAN_OBJECTS, SAMPLE, "--namespace", self.space, "--supervisor-image",
-                      image(self.product), "--engine-image", image(self.engine), "--yaml",
+        # At the end all three are read back; in the sample the first is no readable secondary.
+        sample = TOP / "build/e2e/group.yaml"
+        sample.parent.mkdir(parents=True, exist_ok=True)
+        sample.write_text(SAMPLE.read_text().replace(
+            "- name: primary\n", "- name: primary\n      readableSecondary: true\n"))
+        objects = run(PLAN_OBJECTS, sample, "--namespace", self.space, "--supervisor-image",
+                      self.product, "--engine-image", self.engine, "--yaml",
                       *self.storage)
         # The sample's own Secret has a password that everybody knows.
         objects = "---\n".join(one for one in objects.split("---\n") if "kind: Secret" not in one)
@@ -130,16 +102,20 @@ class Slice:
             raise Failure(f"the replicas are on {sorted(places)} only: is a node full, or cordoned?")
         # What happens to the primary's node does not happen to the client.
         node = next(one for one in NODES if one != self.node_of(leader))
-        items = client_objects(self.space, image(self.engine), node)
+        items = client_objects(self.space, self.engine, node, self.client_restarts)
         self.apply(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
-        self.until("the client runs", lambda: self.address_of("e2e-client"), 120)
-        self.client = self.address_of("e2e-client")
-        self.until("writes come through", lambda: self.ask("state")["writing"], 180)
+        self.until("writes come through", self.client_writes, 180)
         self.say(f"formed, {self.primary()} leads")
 
+    def client_writes(self):
+        self.client = self.address_of("e2e-client")
+        return self.client and self.ask("state", limit=5)["writing"]
+
     def end(self):
-        """Waits until its pods are gone: they would take the room of the next one's."""
-        self.kubectl("delete", "namespace", self.space, "--timeout=240s", limit=260)
+        """Waits until its pods are gone: they would take the room of the next one's. Without them the namespace
+        goes soon; with them its controller would come back for it half a grace period later."""
+        self.kubectl("delete", "statefulsets,pods", "--all", "--timeout=240s", limit=260)
+        self.kubectl("delete", "namespace", self.space, "--wait=false")
 
     def keep(self, folder):
         """What people need in order to see what went wrong."""
@@ -158,6 +134,12 @@ class Slice:
                 (folder / name).write_text(self.kubectl(*words))
             except (Failure, subprocess.TimeoutExpired) as trouble:
                 (folder / name).write_text(f"{trouble}\n")
+
+    def keep_layers(self):
+        """Pods and instances' own rows at each transition, for people."""
+        folder = TOP / "build/e2e/layers"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{self.scenario}.json").write_text(json.dumps(self.ask("layers"), indent=1))
 
     # -- looking
 
@@ -191,6 +173,12 @@ class Slice:
 
     def node_of(self, pod):
         return self.get("pod", pod)["spec"]["nodeName"]
+
+    def type(self, pod, batch):
+        """Runs a batch at the pod's instance, as somebody with a prompt would; an error fails."""
+        self.say(f"at {pod}: {batch}")
+        if trouble := self.ask("run", f"{pod}\n{batch}")["error"]:
+            raise Failure(trouble)
 
     def ask(self, what, told=None, limit=60):
         url = f"http://{self.client}:{CLIENT_PORT}/{what}"
@@ -251,9 +239,12 @@ class Slice:
         self.writes_again(limit)
         self.until("the group is whole", self.whole, limit)
         time.sleep(2)
-        gap = self.ask("gap")["longest_gap_ms"] / 1000
+        gap = self.gap()
         self.say(f"whole again, {self.primary()} leads; longest gap {gap:.2f} s")
         return gap
+
+    def gap(self, through="longest_gap_ms"):
+        return self.ask("gap")[through] / 1000
 
     def whole(self):
         state = self.ask("state")
@@ -262,16 +253,20 @@ class Slice:
     def judge(self):
         """Nothing that was acknowledged is lost, and never two accepted writes."""
         verdict = self.ask("finish", "", limit=120)
+        self.keep_layers()
         writes = verdict["writes"]
         self.say("writes: " + "; ".join(
             f"{writer} " + ", ".join(f"{count} {what}" for what, count in counts.items())
             for writer, counts in writes.items()))
         for pod, keys in verdict["keys"].items():
             self.say(f"keys at {pod}: {keys}")
-            if keys.get("error") or keys["lost"]:
+            if keys.get("error") or keys["lost"] or keys["sum"]:
                 raise Failure(f"{pod}: {keys}")
-        if not verdict["keys"]:
-            raise Failure("no instance could be read back")
-        if verdict["second_primaries"]:
-            raise Failure("; ".join(verdict["second_primaries"][:3]))
+        if sorted(verdict["keys"]) != self.members():
+            raise Failure(f"only {sorted(verdict['keys'])} could be read back")
+        for found in ("second_primaries", "forgotten"):
+            if verdict[found]:
+                raise Failure(f"{found}: " + "; ".join(verdict[found][:3]))
+        if found := disagreements(verdict["layers"]):
+            raise Failure("pods and instances disagree: " + "; ".join(found))
         return sum(counts["acknowledged"] for counts in writes.values())

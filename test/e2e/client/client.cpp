@@ -46,6 +46,7 @@ client::client(asio::any_io_executor executor,
                plan_.driver,
                sa(plan_.sa_password),
                demo::table_statements{plan_.ag_name}),
+      layers_(executor, clock, seen_, plan_.driver, sa(plan_.sa_password)),
       marked_(clock.now()) {}
 
 bool client::settled() const {
@@ -56,17 +57,19 @@ asio::awaitable<void> client::begin() {
     seen_.on_tenure([this](const std::string& pod) { book_.begin_tenure(pod, clock_.now()); });
     seen_.begin();
     while (!settled()) co_await seen_.changed().wait();
-    auto prepared = co_await writers_.prepare();
-    if (!prepared) {
-        trouble_ = prepared.error().message;
-        throw std::runtime_error(trouble_);
+    bool again = !plan_.book.empty() && book_.keep_in(plan_.book);
+    if (!again) {
+        auto prepared = co_await writers_.prepare();
+        if (!prepared) {
+            trouble_ = prepared.error().message;
+            throw std::runtime_error(trouble_);
+        }
     }
     writers_.begin(plan_.connections, plan_.period);
     while (book_.count("route").acknowledged == 0) co_await seen_.changed().wait();
     writing_ = true;
     events_.note("client", "writes come through");
-    doorbell never;
-    co_await never.wait();
+    co_await layers_.keep();
 }
 
 json client::state() const {
@@ -99,9 +102,11 @@ json client::state() const {
 }
 
 json client::gap() const {
-    auto gap = book_.longest_gap("route", marked_, clock_.now());
-    return {{"longest_gap_ms", demo::milliseconds(gap)},
-            {"since_mark_ms", demo::milliseconds(clock_.now() - marked_)}};
+    auto now = clock_.now();
+    return {
+        {"longest_gap_ms", demo::milliseconds(book_.longest_gap("route", marked_, now))},
+        {"longest_direct_gap_ms", demo::milliseconds(book_.longest_gap("direct", marked_, now))},
+        {"since_mark_ms", demo::milliseconds(clock_.now() - marked_)}};
 }
 
 // By the leader's own account, itself included.
@@ -125,6 +130,9 @@ asio::awaitable<json> client::look_for_keys(std::string pod) {
         if (lost.empty() || clock_.now() > limit) {
             json shown{{"keys", found->size()}, {"lost", lost.size()}};
             if (!lost.empty()) shown["first_lost"] = lost.front();
+            auto sum = co_await writers_.sum(address);
+            if (!sum) co_return json{{"error", sum.error().message}};
+            shown["sum"] = *sum;
             co_return shown;
         }
         co_await clock_.sleep_for(look_period);
@@ -138,6 +146,7 @@ asio::awaitable<json> client::finish() {
     auto verdict = state();
     verdict.update(gap_now);
     verdict["second_primaries"] = book_.second_primaries();
+    verdict["forgotten"] = book_.forgotten();
     json keys = json::object();
     auto pods = synchronized();
     for (const auto& pod : pods) {
@@ -146,7 +155,17 @@ asio::awaitable<json> client::finish() {
         keys[pod] = co_await look_for_keys(pod);
     }
     verdict["keys"] = keys;
+    auto at_the_end = co_await layers_.take();
+    verdict["layers"] = at_the_end;
     co_return verdict;
+}
+
+asio::awaitable<json> client::run(std::string asked) {
+    auto line = asked.find('\n');
+    auto address = seen_.address(asked.substr(0, line));
+    auto text = line == std::string::npos ? std::string{} : asked.substr(line + 1);
+    auto done = co_await writers_.run(address, text);
+    co_return json{{"error", done ? std::string{} : done.error().message}};
 }
 
 asio::awaitable<std::optional<http::response>> client::answer(http::incoming came) {
@@ -154,6 +173,11 @@ asio::awaitable<std::optional<http::response>> client::answer(http::incoming cam
     auto what = asked.method + " " + asked.target;
     if (what == "GET /state") co_return told(200, state());
     if (what == "GET /gap") co_return told(200, gap());
+    if (what == "GET /layers") co_return told(200, layers_.kept());
+    if (what == "POST /run") {
+        auto done = co_await run(asked.body);
+        co_return told(200, done);
+    }
     if (what == "POST /mark") {
         events_.mark(asked.body);
         marked_ = clock_.now();
@@ -163,7 +187,7 @@ asio::awaitable<std::optional<http::response>> client::answer(http::incoming cam
         auto verdict = co_await finish();
         co_return told(200, verdict);
     }
-    co_return told(404, json{{"trouble", "GET /state, GET /gap, POST /mark, POST /finish"}});
+    co_return told(404, json{{"trouble", "GET /state, /gap, /layers, POST /mark, /run, /finish"}});
 }
 
 }  // namespace ha::test::e2e

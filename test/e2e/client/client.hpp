@@ -2,9 +2,7 @@
 #pragma once
 
 #include "common/http/server.hpp"
-#include "test/demo/writers.hpp"
-
-#include <nlohmann/json.hpp>
+#include "test/e2e/client/layers.hpp"
 
 // The client of an end-to-end scenario, in a pod of its own: it writes through the listener's
 // Service and at every instance directly, keeps the book, and tells and is told over HTTP.
@@ -19,6 +17,7 @@ struct client_plan {
     duration period = std::chrono::milliseconds{40};  // of each connection
     std::string driver;
     std::string sa_password;
+    std::string book{};  // a file that survives this process; empty: none
 };
 
 class client {
@@ -33,8 +32,11 @@ public:
     boost::asio::awaitable<void> begin();
 
     // GET /state: who is what, and the counts. GET /gap: the longest time without an acknowledged
-    // write since the mark. POST /mark: the mark is now; its body goes to the timeline. POST
-    // /finish: the writers end, every key is looked for, and the verdict is returned.
+    // write since the mark, through the Service and among those who ask every instance. POST /mark:
+    // the mark is now; its body goes to the timeline. POST /run: the body's first line names a pod,
+    // the rest is a batch for its instance. GET /layers: the group in two layers at each
+    // transition. POST /finish: the writers end, every key is looked for, and the verdict is
+    // returned.
     boost::asio::awaitable<std::optional<http::response>> answer(http::incoming came);
 
 private:
@@ -45,6 +47,7 @@ private:
     std::vector<std::string> synchronized() const;
     boost::asio::awaitable<json> finish();
     boost::asio::awaitable<json> look_for_keys(std::string pod);
+    boost::asio::awaitable<json> run(std::string asked);
 
     boost::asio::any_io_executor executor_;
     clock_source& clock_;
@@ -53,6 +56,7 @@ private:
     demo::ledger book_;
     demo::eyes seen_;
     demo::writers writers_;
+    layers layers_;
     instant marked_;
     bool writing_ = false;
     std::string trouble_;

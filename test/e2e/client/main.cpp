@@ -81,6 +81,7 @@ int main(int count, char** words) {
     app.add_option("--connections", plan.connections, "through the Service");
     app.add_option("--driver", plan.driver, "ODBC driver; default: Microsoft's, else FreeTDS");
     app.add_option("--port", chosen.port, "where it tells and is told");
+    app.add_option("--book", plan.book, "file for acknowledged keys, which survives this process");
     app.add_option("--sa-password", plan.sa_password, "default: SA_PASSWORD")
         ->envname("SA_PASSWORD");
     CLI11_PARSE(app, count, words);

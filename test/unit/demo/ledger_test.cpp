@@ -55,6 +55,26 @@ TEST_CASE("the longest gap counts from and to the ends of the span") {
     REQUIRE(book.longest_gap("direct", at(0ms), at(1s)) == 1s);
 }
 
+TEST_CASE("a connection finds what it was acknowledged, and maybe more") {
+    auto next = [](std::int64_t key, int connection, std::int64_t found) {
+        auto one = write(key, "a", std::chrono::milliseconds{key * 10}, fate::acknowledged);
+        one.connection = connection;
+        one.found = found;
+        return one;
+    };
+    ledger book;
+    book.add(next(1, 0, 0));
+    book.add(next(2, 1, 0));
+    book.add(next(4, 0, 3));  // 3 had no answer
+    book.add(next(5, 1, 2));
+    REQUIRE(book.forgotten().empty());
+    book.add(next(6, 0, 3));
+    book.add(next(7, 1, -1));
+    REQUIRE(book.forgotten() ==
+            std::vector<std::string>{"connection 0 was acknowledged 4 and then found 3 at a",
+                                     "connection 1 was acknowledged 5 and then found -1 at a"});
+}
+
 TEST_CASE("two instances that acknowledge by turns are seen, a failover and back is not") {
     ledger book;
     book.begin_tenure("a", at(-10s));
