@@ -17,13 +17,19 @@ ALL = {
     "node-frozen": (nodes.frozen, 23.0),
     "node-crashed": (nodes.crashed, 23.0),
     "node-crashed-shared": (nodes.crashed_with_shared_volumes, 23.0),
+    "power-lost": (nodes.all_lost, 60.0),
     "node-drained": (nodes.drained, 5.0),
-    "api-away": (api.away, 128.0),
+    "api-away": (api.away, api.AFTER_RETURN),
+    "failover-by-hand": (processes.failover_by_hand, 8.0),
     "lease-deleted": (api.lease_deleted, 5.0),
 }
 
 # Those whose volumes can be reached from every node.
 SHARED = ("node-crashed-shared",)
+# Those whose client has to come back by itself.
+RESTARTING = ("power-lost",)
+# Four minutes each.
+LONG = ("api-away",)
 # Played in every run; four of the others are drawn by the commit.
 FIXED = ("engine-killed", "engine-frozen", "supervisor-killed", "pod-deleted", "pod-force-deleted", "node-cut",
          "node-crashed", "node-drained")

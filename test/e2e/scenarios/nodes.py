@@ -1,6 +1,10 @@
 """The primary's node is cut off, hangs, loses power or is emptied, and comes back."""
 
-HELD = 40  # seconds that it lasts
+import time
+
+from cluster.settings import CONTROL_PLANE, NODES
+
+HELD = 30  # seconds that it lasts; the pods of a lost node are evicted after 17
 
 
 def cut_from_all(group):
@@ -59,6 +63,18 @@ def crashed_with_shared_volumes(group):
     gap = group.healed(180)
     group.say(f"{victim} is on {group.node_of(victim)}")
     group.cluster("boot", node)
+    return gap
+
+
+def all_lost(group):
+    """The client loses power, too; counted is from when the machines are up again."""
+    group.mark("everything loses power: control plane and nodes at one moment")
+    group.cluster("crash", CONTROL_PLANE, *NODES)
+    group.cluster("up")
+    began = time.monotonic()
+    group.until("writes come through", group.client_writes, 180)
+    gap = time.monotonic() - began
+    group.healed()
     return gap
 
 

@@ -37,6 +37,16 @@ def secondary_frozen(group):
     return group.healed()
 
 
+def failover_by_hand(group):
+    """Of a secondary, by somebody with a prompt: one primary is left, and the other one follows (rule 32)."""
+    victim = next(pod for pod in group.members() if pod != group.primary())
+    group.mark(f"FAILOVER is typed at {victim}")
+    group.type(victim, "EXEC sp_set_session_context @key = N'external_cluster', @value = N'yes'; "
+                       "ALTER AVAILABILITY GROUP [AG1] FAILOVER")
+    group.pause(5)
+    return group.healed()
+
+
 def supervisor_killed(group):
     """It starts again beside its engine: nobody else leads afterwards."""
     victim = group.primary()
