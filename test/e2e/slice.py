@@ -6,18 +6,14 @@ import time
 import urllib.error
 import urllib.request
 
+from checks import TOOL, Failure
 from cluster.settings import ADMIN, BIN, NODES
 from witness import CLIENT_PORT, GROUP, client_objects, disagreements
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE = TOP / "manifests/samples/ag-three-synchronous.yaml"
 IMAGES = TOP / "build/images"
-TOOL = TOP / "tools/cluster"
 PLAN_OBJECTS = TOP / "build/release/test/demo/plan-objects"
-
-
-class Failure(Exception):
-    """What was found, against what should have been."""
 
 
 def run(*command, given=None, limit=120):

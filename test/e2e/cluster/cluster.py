@@ -165,6 +165,17 @@ def memory(pid):
     return values["Rss"] // 1024, values["Pss"] // 1024
 
 
+def whole_memory():
+    """MiB of everything that belongs to the cluster."""
+    total = 0
+    for pid in processes.members(""):
+        try:
+            total += memory(pid)[1]
+        except (OSError, KeyError):  # it ended meanwhile
+            pass
+    return total
+
+
 def status():
     """A line for each component and each cut, then the nodes; false when something is missing."""
     whole, total = True, 0
@@ -185,6 +196,7 @@ def status():
         for rule in network.cuts(machine):
             whole = False
             print(f"{machine:28} cut: {rule}")
-    print(f"{'all components':28} {total} MiB")
+    print(f"{'all components':28} {total} MiB of their own")
+    print(f"{'with pods':28} {whole_memory()} MiB of their own")
     print(answers("get", "nodes", "-o", "wide", "--request-timeout=3s") or "no API server answers")
     return whole
