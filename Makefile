@@ -24,7 +24,6 @@ planted: setup ## plant the known bugs one by one and show the seed that finds e
 	@tools/planted $(BUGS)
 
 e2e: ## the slice on a real Kubernetes (root): make e2e; ONLY='name name', ALL=1, KEEP=1, MICROSOFT=1
-	@tools/setup cluster
 	@test/e2e/run $(if $(ALL),--all) $(if $(KEEP),--keep) $(if $(MICROSOFT),--microsoft) $(ONLY)
 
 cluster-test: ## the three-node Kubernetes of the end-to-end tests, tested itself
