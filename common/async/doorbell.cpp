@@ -40,7 +40,8 @@ void doorbell::ring() {
 
 asio::awaitable<void> doorbell::wait() {
     if (std::exchange(rung_, false)) co_return;
-    co_await enter(nullptr, instant{});
+    instant never;
+    co_await enter(nullptr, never);
 }
 
 asio::awaitable<bool> doorbell::wait_until(clock_source& clock, instant when) {
