@@ -93,6 +93,7 @@ settings read_settings(const values& given, collector& into) {
     chosen.peer_limit = given.span("times.peerLimit");
     chosen.put_limit = given.span("times.putLimit");
     chosen.monitor_policy = static_cast<int>(given.whole("engine.monitorPolicy"));
+    chosen.redo_limit_mb = given.whole("engine.redoLimit");
     for (const auto& words : complaints(chosen)) into.complain("profile", words);
     return chosen;
 }

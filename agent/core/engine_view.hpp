@@ -26,6 +26,7 @@ struct configured_replica {
     std::optional<bool> connected;  // empty: not told (a secondary knows only itself)
     // The worst state among its databases; unknown when not told or without databases.
     synchronization state = synchronization::unknown;
+    std::int64_t redo_queue_kb = 0;  // of all its databases; 0 where it is not told
     bool operator==(const configured_replica&) const = default;
 };
 

@@ -49,6 +49,7 @@ constexpr std::array table{
     entry{target_unknown, "The target of the request is not a replica of this group."},
     entry{target_silent, "The target's supervisor does not answer."},
     entry{target_not_synchronized, "The target is not synchronized in every database."},
+    entry{target_redo_behind, "The target has more log to redo yet than engine.redoLimit allows."},
     entry{target_did_not_take_over, "The target was offered the role and did not take it."},
     entry{commit_pending, "A configuration commit is waiting for its quorum."},
     entry{seal_failed, "The engine could not be taken off its old primary, so no vote was given."},

@@ -42,6 +42,7 @@ inline constexpr std::string_view bootstrap = "bootstrap";
 inline constexpr std::string_view target_unknown = "target_unknown";
 inline constexpr std::string_view target_silent = "target_silent";
 inline constexpr std::string_view target_not_synchronized = "target_not_synchronized";
+inline constexpr std::string_view target_redo_behind = "target_redo_behind";
 inline constexpr std::string_view target_did_not_take_over = "target_did_not_take_over";
 inline constexpr std::string_view commit_pending = "commit_pending";
 inline constexpr std::string_view seal_failed = "seal_failed";

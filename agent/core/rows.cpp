@@ -116,6 +116,11 @@ bool guard_is_fresh(glance& look) {
            seen.now - seen.engine.last->received_at <= 2 * seen.chosen.times.period;
 }
 
+bool redo_is_short(const observation& seen, const configured_replica& one) {
+    auto limit = seen.chosen.redo_limit_mb;
+    return limit == 0 || one.redo_queue_kb <= limit * 1024;
+}
+
 namespace {
 
 // As our own engine, being primary, sees that replica.
@@ -123,14 +128,14 @@ bool is_level(const observation& seen, const std::string& replica) {
     const auto* group = group_of(seen);
     if (!group) return false;
     return std::any_of(group->replicas.begin(), group->replicas.end(), [&](const auto& one) {
-        return one.name == replica && one.connected.value_or(false) &&
+        return one.name == replica && one.connected.value_or(false) && redo_is_short(seen, one) &&
                (one.state == synchronization::synchronized || group->databases.empty());
     });
 }
 
 }  // namespace
 
-// The first that the engine calls synchronized, then the longest log, then priority.
+// The first that the engine calls synchronized with little to redo, then the longest log, then priority.
 std::string best_target(const observation& seen) {
     std::string best;
     const replica_spec* best_spec = nullptr;

@@ -68,6 +68,8 @@ lease_record renewed(const observation& seen);  // the record as a renewal would
 guard guarded(const observation& seen, std::vector<role> roles, instant until);
 // The pair of ticks and time is younger than 2P, and agrees with the one before it.
 bool guard_is_fresh(glance& look);
+// What that replica has to redo before it could be primary is below the limit (rule 24).
+bool redo_is_short(const observation& seen, const configured_replica& one);
 std::string best_target(const observation& seen);  // empty: nobody could take over
 
 }  // namespace ha::agent

@@ -90,6 +90,7 @@ std::vector<std::string> switchover_refusals(const observation& seen, const std:
                      (one.state == synchronization::unknown && group->databases.empty());
         level = level && one.connected.value_or(true);
         add(one.name == target && !level, reason::target_not_synchronized);
+        add(one.name == target && !redo_is_short(seen, one), reason::target_redo_behind);
     }
     return no;
 }

@@ -3,6 +3,7 @@
 
 #include "common/time.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,7 @@ struct settings {
     duration peer_limit = std::chrono::seconds{1};        // one question to one peer
     duration put_limit = std::chrono::seconds{2};         // one attempt at the Lease
     int monitor_policy = 3;
+    std::int64_t redo_limit_mb = 100;  // of a switchover's target; 0: none
     bool operator==(const settings&) const = default;
 };
 

@@ -112,6 +112,8 @@ constexpr entry advice[] = {
     {reason::target_silent, "Bring the target's pod up, or name another."},
     {reason::target_not_synchronized,
      "Wait until mssql_ha_replica_synchronized is 1 for the target, then ask again."},
+    {reason::target_redo_behind,
+     "Wait until its redo has caught up (redo_queue_size on the primary), or raise the limit."},
     {reason::target_did_not_take_over,
      "The target's own log says why (vote_refused, action_failed). Ask again, or name another."},
     {reason::commit_pending, "Wait some seconds and ask again; a quorum must be up."},

@@ -45,6 +45,10 @@ public:
         return found.value_or(0);
     }
 
+    std::int64_t integer_or_zero(std::size_t row, std::string_view column) {
+        return is_null(row, column) ? 0 : integer(row, column);
+    }
+
     // The meaning of a *_desc column, whose case no page promises.
     template <class T>
     T word(std::size_t row, std::string_view column, const std::map<std::string, T>& words) {
@@ -155,12 +159,13 @@ void read_replicas(set_reader from, group_view& into) {
 }
 
 void read_databases(set_reader from, group_view& into) {
-    std::map<std::string, synchronization> worst;
+    std::map<std::string, configured_replica> all;
     for (std::size_t row = 0; row < from.rows(); ++row) {
         auto state = state_of(from, row);
-        auto replica = from.text(row, "replica");
-        auto [found, fresh] = worst.try_emplace(replica, state);
-        if (!fresh) found->second = worse(found->second, state);
+        auto [found, fresh] = all.try_emplace(from.text(row, "replica"));
+        auto& whole = found->second;
+        whole.state = fresh ? state : worse(whole.state, state);
+        whole.redo_queue_kb += from.integer_or_zero(row, "redo_queue");
         if (from.integer(row, "is_local") == 0) continue;
         database_position one;
         one.name = from.text_or_null(row, "database").value_or("");
@@ -168,8 +173,12 @@ void read_databases(set_reader from, group_view& into) {
         one.state = state;
         into.databases.push_back(std::move(one));
     }
-    for (auto& one : into.replicas)
-        if (auto found = worst.find(one.name); found != worst.end()) one.state = found->second;
+    for (auto& one : into.replicas) {
+        auto found = all.find(one.name);
+        if (found == all.end()) continue;
+        one.state = found->second.state;
+        one.redo_queue_kb = found->second.redo_queue_kb;
+    }
 }
 
 std::optional<group_view> read_group(set_reader from, std::string_view wanted) {
@@ -209,7 +218,8 @@ constexpr std::string_view group_sets =
     "  WHERE g.name = @@ ORDER BY r.replica_server_name;\n"
     "SELECT r.replica_server_name AS replica, b.name AS [database],\n"
     "    CONVERT(int, d.is_local) AS is_local, d.synchronization_state_desc AS state,\n"
-    "    CONVERT(nvarchar(30), d.last_hardened_lsn) AS hardened\n"
+    "    CONVERT(nvarchar(30), d.last_hardened_lsn) AS hardened,\n"
+    "    d.redo_queue_size AS redo_queue\n"
     "  FROM sys.availability_groups AS g\n"
     "  INNER JOIN sys.dm_hadr_database_replica_states AS d ON d.group_id = g.group_id\n"
     "  INNER JOIN sys.availability_replicas AS r ON r.replica_id = d.replica_id\n"

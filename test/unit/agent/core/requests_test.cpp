@@ -109,6 +109,35 @@ TEST_CASE("a target that OFFLINE's own check refuses is named as not synchronize
     REQUIRE(answered->answer.reasons == std::vector{std::string(reason::target_not_synchronized)});
 }
 
+TEST_CASE("a target that has too much to redo is refused, and is not the best") {
+    asked_story told;
+    auto ask_for = [&](const std::string& target) {
+        told.ask("r1", target);
+        told.pass(5ms);
+        told.engine_shows(role::primary);
+        auto view = *told.seen.engine.last;
+        view.group->replicas[0].redo_queue_kb = 100 * 1024 + 1;
+        absorb(told.seen, event::engine_seen{view});
+    };
+    SECTION("named") {
+        ask_for("db-0");
+        auto answered = told.find<answer_request>();
+        REQUIRE(answered);
+        REQUIRE(answered->answer.reasons == std::vector{std::string(reason::target_redo_behind)});
+    }
+    SECTION("named, without a limit") {
+        told.seen.chosen.redo_limit_mb = 0;
+        ask_for("db-0");
+        REQUIRE(told.find<begin_step_down>());
+    }
+    SECTION("to be chosen") {
+        ask_for("");
+        auto begun = told.find<begin_step_down>();
+        REQUIRE(begun);
+        REQUIRE(begun->how.target == "db-2");
+    }
+}
+
 TEST_CASE("a configuration commit that waits for its quorum is watched for two seconds") {
     asked_story told;
     told.pass(30ms);

@@ -29,11 +29,11 @@ engine_answer healthy_primary() {
          {{text("ag-0"), text("SYNCHRONOUS_COMMIT"), text("TCP://a:5022"), text("CONNECTED")},
           {text("ag-1"), text("SYNCHRONOUS_COMMIT"), text("TCP://b:5022"), text("DISCONNECTED")},
           {text("ag-2"), text("ASYNCHRONOUS_COMMIT"), text("TCP://c:5022"), null}}},
-        {{"replica", "database", "is_local", "state", "hardened"},
-         {{text("ag-0"), text("db1"), 1, text("SYNCHRONIZED"), text("37000000012300001")},
-          {text("ag-0"), null, 1, text("SYNCHRONIZED"), null},
-          {text("ag-1"), text("db1"), 0, text("SYNCHRONIZED"), null},
-          {text("ag-1"), text("db2"), 0, text("NOT SYNCHRONIZING"), null}}}};
+        {{"replica", "database", "is_local", "state", "hardened", "redo_queue"},
+         {{text("ag-0"), text("db1"), 1, text("SYNCHRONIZED"), text("37000000012300001"), null},
+          {text("ag-0"), null, 1, text("SYNCHRONIZED"), null, null},
+          {text("ag-1"), text("db1"), 0, text("SYNCHRONIZED"), null, 3000},
+          {text("ag-1"), text("db2"), 0, text("NOT SYNCHRONIZING"), null, 400}}}};
     return answer;
 }
 
@@ -56,6 +56,7 @@ TEST_CASE("a primary's answer is read whole") {
     REQUIRE(group.replicas.size() == 3);
     REQUIRE(group.replicas[1].connected == false);
     REQUIRE(group.replicas[1].state == synchronization::not_synchronizing);
+    REQUIRE(group.replicas[1].redo_queue_kb == 3400);
     REQUIRE_FALSE(group.replicas[2].connected.has_value());
     REQUIRE(group.replicas[2].state == synchronization::unknown);
     REQUIRE(group.databases.size() == 2);
