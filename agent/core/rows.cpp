@@ -135,7 +135,8 @@ bool is_level(const observation& seen, const std::string& replica) {
 
 }  // namespace
 
-// The first that the engine calls synchronized with little to redo, then the longest log, then priority.
+// The first that the engine calls synchronized with little to redo, then the longest log, then
+// priority.
 std::string best_target(const observation& seen) {
     std::string best;
     const replica_spec* best_spec = nullptr;
