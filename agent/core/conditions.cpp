@@ -120,8 +120,8 @@ void add_stuck(const observation& seen, conditions& all) {
     set(all,
         "ReplicaRecoveryFailed",
         reason::engines_apart,
-        "The engine does not come under the primary although both supervisors see each other; the "
-        "endpoints were restarted " +
+        "The engine does not come under the primary, or gets nothing from it, although both "
+        "supervisors see each other; the endpoints were restarted " +
             std::to_string(seen.follows.endpoint_restarts) +
             " times. Look into the error logs of both; DROP and JOIN on this replica is the last "
             "step.");

@@ -77,7 +77,7 @@ struct kill_engine {
 // Stop and start our own mirroring endpoint and ask the primary's supervisor to do the same with
 // its (rule 31).
 struct restart_endpoints {
-    std::string primary;  // replica name
+    std::string primary;  // replica name; empty: ours alone
     bool operator==(const restart_endpoints&) const = default;
 };
 struct look_now {  // ask the canary at once

@@ -39,7 +39,9 @@ struct group_view {
     bool online = false;            // operational_state ONLINE
     bool connected = false;         // connected_state of the local row: has its primary, or is it
     bool commit_pending = false;    // a configuration commit waits for its quorum
-    std::string local_name;         // replica_server_name of the local row
+    // A local database is NOT SYNCHRONIZING, and neither suspended nor being seeded.
+    bool stalled = false;
+    std::string local_name;  // replica_server_name of the local row
     std::vector<configured_replica> replicas;
     std::vector<database_position> databases;  // local
     bool operator==(const group_view&) const = default;

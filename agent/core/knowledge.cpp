@@ -34,14 +34,21 @@ void notice_following(observation& seen) {
         seen.follows.lost_since = seen.now;
     }
     if (follows && group->connected) seen.follows.attempts = 0;
-    bool placed = is_attached(seen) || !group || group->local_role == role::primary;
+    bool stalled = is_attached(seen) && group->stalled;
+    bool placed = (is_attached(seen) && !stalled) || !group || group->local_role == role::primary;
     if (placed) {
         seen.follows.stuck_since.reset();
     } else if (!seen.follows.stuck_since) {
         seen.follows.stuck_since = seen.now;
     }
+    if (!stalled) {
+        seen.follows.stalled_since.reset();
+    } else if (!seen.follows.stalled_since) {
+        seen.follows.stalled_since = seen.now;
+    }
     if (has_caught_up(seen)) {
         seen.follows.endpoint_restarts = 0;
+        seen.follows.own_endpoint_restarted.reset();
         seen.follows.endpoints_restarted.reset();
     }
 }

@@ -29,7 +29,8 @@ bool is_attached(const observation& seen);
 bool has_caught_up(const observation& seen);
 
 // The ladder of rule 31 for a replica whose engine does not come under the primary that its
-// supervisor speaks with: how often both endpoints are restarted, and how long each time waits.
+// supervisor speaks with, or gets nothing from it: how often both endpoints are restarted, and how
+// long each time waits.
 inline constexpr int endpoint_restarts_max = 5;
 duration endpoint_restart_pause(int restarts);  // 30 s, doubling, at most ten minutes
 

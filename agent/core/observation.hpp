@@ -167,10 +167,13 @@ struct following {
     std::optional<instant> asked;       // SET ROLE or JOIN sent
     std::optional<instant> lost_since;  // SECONDARY without its primary
     int attempts = 0;
-    // Neither primary nor under one since, or since the primary on record changed.
+    // Neither primary nor under one with data that moves since, or since the primary on record
+    // changed.
     std::optional<instant> stuck_since;
-    std::optional<instant> endpoints_restarted;  // both ends, last time
-    int endpoint_restarts = 0;                   // since it was last in step with a primary
+    std::optional<instant> stalled_since;  // under its primary, and a database gets nothing
+    std::optional<instant> own_endpoint_restarted;  // since it was last in step with a primary
+    std::optional<instant> endpoints_restarted;     // both ends, last time
+    int endpoint_restarts = 0;                      // since it was last in step with a primary
     bool operator==(const following&) const = default;
 };
 

@@ -42,7 +42,7 @@ bool wants_status(glance& look) {
     if (role_here != role::secondary || !seen.record.value.line) return true;
     if (seen.record.value.strange) return true;
     const auto* group = group_of(seen);
-    if (!group || !group->connected) return true;
+    if (!group || !group->connected || group->stalled) return true;
     auto due = takeover_due(seen, 0);
     return due && look.reached(*due - seen.chosen.times.lease / 2);
 }

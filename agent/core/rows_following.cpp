@@ -108,20 +108,24 @@ action join(glance& look) {
     return join_group{guarded(seen, {role::absent}, seen.now + 2 * seen.chosen.times.period)};
 }
 
-// The primary that we should be under and are not, while its supervisor answers ours: 30 s after
-// the engine lost it or was first put under it, and then by the ladder's pauses. Earlier would be
-// too early: an engine that is young as primary lets nobody in for some seconds (sqlserver.md 11,
-// L11).
-const peer_status* out_of_reach(glance& look) {
-    const auto& seen = look.seen;
-    const auto& follows = seen.follows;
-    if (!may_move(seen) || !follows.stuck_since || !follows.asked || is_attached(seen))
-        return nullptr;
+// The primary that we should be under, with data that moves, while its supervisor answers ours.
+const peer_status* out_of_reach(const observation& seen) {
+    if (!may_move(seen) || !seen.follows.stuck_since || !seen.follows.asked) return nullptr;
     const auto* to = leader(seen);
     if (!to || !is_recorded(seen, *to) || is_of_other_group(seen, *to)) return nullptr;
-    if (seen.peers.at(to->replica).asked_at) return nullptr;
-    if (follows.endpoint_restarts >= endpoint_restarts_max) return nullptr;
+    return seen.peers.at(to->replica).asked_at ? nullptr : to;
+}
+
+// The same, 30 s after the engine lost it or was first put under it, and then by the ladder's
+// pauses. Earlier would be too early: an engine that is young as primary lets nobody in for some
+// seconds (sqlserver.md 11, L11), and one that was just let in gets nothing for a moment.
+const peer_status* due_for_both(glance& look) {
+    const auto& seen = look.seen;
+    const auto& follows = seen.follows;
+    const auto* to = out_of_reach(seen);
+    if (!to || follows.endpoint_restarts >= endpoint_restarts_max) return nullptr;
     if (!look.reached(*follows.stuck_since + 30s)) return nullptr;
+    if (follows.stalled_since && !look.reached(*follows.stalled_since + 15s)) return nullptr;
     bool waits = follows.endpoints_restarted &&
                  !look.reached(*follows.endpoints_restarted +
                                endpoint_restart_pause(follows.endpoint_restarts));
@@ -141,10 +145,21 @@ instant ladder_begins(const observation& seen) {
     return begins + 15s;
 }
 
-// 1. stuck for long enough (out_of_reach), and no OFFLINE was answered lately
+// 1. under its primary, and a database has got nothing for 15 s: that primary's endpoint may have
+//    been restarted for another replica
+// 2. once; after that both are, as for one that is out of reach
+action restart_own(glance& look) {
+    const auto& seen = look.seen;
+    const auto& follows = seen.follows;
+    if (!follows.stalled_since || follows.own_endpoint_restarted || !out_of_reach(seen)) return {};
+    if (!look.reached(*follows.stalled_since + 15s)) return {};
+    return restart_endpoints{};
+}
+
+// 1. stuck for long enough (due_for_both), and no OFFLINE was answered lately
 action offline_stuck(glance& look) {
     const auto& seen = look.seen;
-    if (!out_of_reach(look) || is_off_since(seen, ladder_begins(seen))) return {};
+    if (!due_for_both(look) || is_off_since(seen, ladder_begins(seen))) return {};
     if (!look.past(seen.hands.offline_failed, 1s)) return {};
     return take_offline{};
 }
@@ -152,7 +167,7 @@ action offline_stuck(glance& look) {
 // 1. as above, and OFFLINE was answered
 action restart_both(glance& look) {
     const auto& seen = look.seen;
-    const auto* to = out_of_reach(look);
+    const auto* to = due_for_both(look);
     if (!to || !is_off_since(seen, ladder_begins(seen))) return {};
     return restart_endpoints{to->replica};
 }
@@ -167,6 +182,10 @@ constexpr std::array table{
     rule{"unseat",
          "The engine follows an older primary, or lost its own: it goes offline first.",
          unseat},
+    rule{"restart_own_endpoint",
+         "The engine is under its primary and gets nothing from it: its own endpoint is restarted "
+         "first.",
+         restart_own},
     rule{"offline_stuck",
          "Both supervisors see each other, their engines do not: it goes offline before the "
          "endpoints are restarted.",

@@ -158,6 +158,12 @@ void read_replicas(set_reader from, group_view& into) {
     }
 }
 
+// A database that is not made yet has no name here; then it is RESTORING until it is whole.
+bool is_seeded(set_reader& from, std::size_t row) {
+    auto state = upper(from.text_or_null(row, "database_state").value_or(""));
+    return !from.text_or_null(row, "database") || state == "RESTORING";
+}
+
 void read_databases(set_reader from, group_view& into) {
     std::map<std::string, configured_replica> all;
     for (std::size_t row = 0; row < from.rows(); ++row) {
@@ -171,6 +177,8 @@ void read_databases(set_reader from, group_view& into) {
         one.name = from.text_or_null(row, "database").value_or("");
         one.hardened = log_position{from.text_or_null(row, "hardened").value_or("")};
         one.state = state;
+        bool waits = from.integer(row, "suspended") != 0 || is_seeded(from, row);
+        into.stalled = into.stalled || (state == synchronization::not_synchronizing && !waits);
         into.databases.push_back(std::move(one));
     }
     for (auto& one : into.replicas) {
@@ -219,7 +227,8 @@ constexpr std::string_view group_sets =
     "SELECT r.replica_server_name AS replica, b.name AS [database],\n"
     "    CONVERT(int, d.is_local) AS is_local, d.synchronization_state_desc AS state,\n"
     "    CONVERT(nvarchar(30), d.last_hardened_lsn) AS hardened,\n"
-    "    d.redo_queue_size AS redo_queue\n"
+    "    d.redo_queue_size AS redo_queue, CONVERT(int, d.is_suspended) AS suspended,\n"
+    "    d.database_state_desc AS database_state\n"
     "  FROM sys.availability_groups AS g\n"
     "  INNER JOIN sys.dm_hadr_database_replica_states AS d ON d.group_id = g.group_id\n"
     "  INNER JOIN sys.availability_replicas AS r ON r.replica_id = d.replica_id\n"

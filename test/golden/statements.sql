@@ -31,7 +31,8 @@ SELECT r.replica_server_name AS replica, r.availability_mode_desc AS mode,
 SELECT r.replica_server_name AS replica, b.name AS [database],
     CONVERT(int, d.is_local) AS is_local, d.synchronization_state_desc AS state,
     CONVERT(nvarchar(30), d.last_hardened_lsn) AS hardened,
-    d.redo_queue_size AS redo_queue
+    d.redo_queue_size AS redo_queue, CONVERT(int, d.is_suspended) AS suspended,
+    d.database_state_desc AS database_state
   FROM sys.availability_groups AS g
   INNER JOIN sys.dm_hadr_database_replica_states AS d ON d.group_id = g.group_id
   INNER JOIN sys.availability_replicas AS r ON r.replica_id = d.replica_id

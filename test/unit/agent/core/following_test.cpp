@@ -157,6 +157,13 @@ story apart() {
     return told;
 }
 
+void speaks(story& told) {
+    auto& first = *told.seen.peers["db-0"].status;
+    first.authority = first.working = true;
+    told.seen.peers["db-0"].answered_at = told.seen.now;
+    told.seen.status_asked = told.seen.now;
+}
+
 // Half a minute in which both supervisors speak and SET ROLE changes nothing.
 void wait(story& told, duration span, role shown) {
     told.pass(span);
@@ -165,10 +172,7 @@ void wait(story& told, duration span, role shown) {
     view.group->connected = false;
     view.group->local_role = shown;
     absorb(told.seen, event::engine_seen{view});
-    auto& first = *told.seen.peers["db-0"].status;
-    first.authority = first.working = true;
-    told.seen.peers["db-0"].answered_at = told.seen.now;
-    told.seen.status_asked = told.seen.now;
+    speaks(told);
 }
 
 void offline_answered(story& told) {
@@ -233,6 +237,49 @@ TEST_CASE("endpoints are restarted five times, ever later, and then a person is 
         view.group->databases[0].state = synchronization::synchronized;
         absorb(told.seen, event::engine_seen{view});
         CHECK(told.seen.follows.endpoint_restarts == 0);
+    }
+}
+
+TEST_CASE("under its primary without getting anything: its own endpoint first, then both") {
+    auto told = apart();
+    auto shows = [&](synchronization state, duration span) {
+        told.pass(span);
+        auto view = *told.seen.engine.last;
+        told.stamp(view);
+        view.group->connected = true;
+        view.group->stalled = state == synchronization::not_synchronizing;
+        view.group->databases[0].state = state;
+        absorb(told.seen, event::engine_seen{view});
+        speaks(told);
+    };
+    constexpr auto nothing = synchronization::not_synchronizing;
+    shows(nothing, 1s);
+    shows(nothing, 14s);
+    CHECK_FALSE(told.find<restart_endpoints>());
+    SECTION("what passes by itself is left alone") {
+        shows(synchronization::synchronizing, 1s);
+        shows(nothing, 1s);
+        shows(nothing, 14s);
+        CHECK_FALSE(told.find<restart_endpoints>());
+    }
+    SECTION("its own, then both") {
+        shows(nothing, 1s);
+        auto own = told.find<restart_endpoints>();
+        REQUIRE(own);
+        CHECK(own->primary.empty());
+        CHECK(told.seen.follows.endpoint_restarts == 0);
+        wait(told, 4s, role::secondary);  // apart while the endpoint is down
+        shows(nothing, 1s);
+        shows(nothing, 14s);
+        CHECK_FALSE(told.find<restart_endpoints>());
+        shows(nothing, 1s);
+        CHECK_FALSE(told.find<restart_endpoints>());
+        REQUIRE(told.seen.hands.offline);
+        wait(told, 1s, role::resolving);  // seen before OFFLINE is answered
+        offline_answered(told);
+        auto both = told.find<restart_endpoints>();
+        REQUIRE(both);
+        CHECK(both->primary == "db-0");
     }
 }
 

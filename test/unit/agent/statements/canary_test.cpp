@@ -29,11 +29,25 @@ engine_answer healthy_primary() {
          {{text("ag-0"), text("SYNCHRONOUS_COMMIT"), text("TCP://a:5022"), text("CONNECTED")},
           {text("ag-1"), text("SYNCHRONOUS_COMMIT"), text("TCP://b:5022"), text("DISCONNECTED")},
           {text("ag-2"), text("ASYNCHRONOUS_COMMIT"), text("TCP://c:5022"), null}}},
-        {{"replica", "database", "is_local", "state", "hardened", "redo_queue"},
-         {{text("ag-0"), text("db1"), 1, text("SYNCHRONIZED"), text("37000000012300001"), null},
-          {text("ag-0"), null, 1, text("SYNCHRONIZED"), null, null},
-          {text("ag-1"), text("db1"), 0, text("SYNCHRONIZED"), null, 3000},
-          {text("ag-1"), text("db2"), 0, text("NOT SYNCHRONIZING"), null, 400}}}};
+        {{"replica",
+          "database",
+          "is_local",
+          "state",
+          "hardened",
+          "redo_queue",
+          "suspended",
+          "database_state"},
+         {{text("ag-0"),
+           text("db1"),
+           1,
+           text("SYNCHRONIZED"),
+           text("37000000012300001"),
+           null,
+           0,
+           text("ONLINE")},
+          {text("ag-0"), null, 1, text("SYNCHRONIZED"), null, null, 0, text("ONLINE")},
+          {text("ag-1"), text("db1"), 0, text("SYNCHRONIZED"), null, 3000, 0, null},
+          {text("ag-1"), text("db2"), 0, text("NOT SYNCHRONIZING"), null, 400, 0, null}}}};
     return answer;
 }
 
@@ -112,6 +126,24 @@ TEST_CASE("a pending configuration commit and a pending failover are seen") {
     REQUIRE(seen->group->pending_failover);
     REQUIRE_FALSE(seen->group->online);
     REQUIRE(seen->group->commit_pending);
+}
+
+TEST_CASE("a database that gets nothing is told from one that is suspended or being seeded") {
+    auto stalled = [](sql_value name, int suspended, const char* state) {
+        auto answer = healthy_primary();
+        auto& row = answer.sets[5].rows[0];
+        row[1] = std::move(name);
+        row[3] = text("NOT SYNCHRONIZING");
+        row[6] = std::int64_t{suspended};
+        row[7] = text(state);
+        return sql::parse_canary(answer, "ag1")->group->stalled;
+    };
+    REQUIRE_FALSE(sql::parse_canary(healthy_primary(), "ag1")->group->stalled);
+    REQUIRE(stalled(text("db1"), 0, "ONLINE"));
+    REQUIRE(stalled(text("db1"), 0, "RECOVERY_PENDING"));
+    REQUIRE_FALSE(stalled(text("db1"), 1, "ONLINE"));
+    REQUIRE_FALSE(stalled(text("db1"), 0, "RESTORING"));
+    REQUIRE_FALSE(stalled(null, 0, "ONLINE"));
 }
 
 TEST_CASE("diagnostics are read by place, whatever order the components come in") {
