@@ -3,6 +3,9 @@
 
 #include "test/support/catch.hpp"
 
+#include <filesystem>
+#include <unistd.h>
+
 using namespace ha;
 using namespace ha::test::demo;
 using namespace std::chrono_literals;
@@ -53,6 +56,23 @@ TEST_CASE("the longest gap counts from and to the ends of the span") {
     REQUIRE(book.longest_gap("route", at(0ms), at(450ms)) == 300ms);
     REQUIRE(book.longest_gap("route", at(0ms), at(1s)) == 600ms);
     REQUIRE(book.longest_gap("direct", at(0ms), at(1s)) == 1s);
+}
+
+TEST_CASE("a book on disk survives its writer") {
+    auto file =
+        std::filesystem::temp_directory_path() / ("ha-ledger-test-" + std::to_string(getpid()));
+    {
+        ledger book;
+        REQUIRE_FALSE(book.keep_in(file));
+        book.add(write(1, "a", 0ms, fate::acknowledged));
+        book.add(write(2, "a", 10ms, fate::unknown));
+        book.add(write(3, "a", 20ms, fate::acknowledged));
+    }
+    ledger again;
+    REQUIRE(again.keep_in(file));
+    REQUIRE(again.lost({2, 3}) == std::vector<std::int64_t>{1});
+    REQUIRE(again.next_key() > 100);  // more were on their way when it ended
+    std::filesystem::remove(file);
 }
 
 TEST_CASE("a connection finds what it was acknowledged, and maybe more") {
