@@ -48,12 +48,13 @@ asio::awaitable<void> world::type(node& where, std::string command, int times) {
         auto client = where.engine().connect(administrator());
         if (client && !client->refused) {
             say("somebody types " + command + " at " + where.name());
-            std::string text =
+            mssqlsim::request what;
+            what.text =
                 "EXEC sp_set_session_context @key = N'external_cluster', @value = N'yes'; "
                 "ALTER AVAILABILITY GROUP [ag1] " +
                 command;
             engines_seen_[where.name()].by_hand = true;
-            auto done = co_await ask(where, client, std::move(text), 5s);
+            auto done = co_await ask(where, client, std::move(what), 5s);
             static_cast<void>(done);
             if (client) where.engine().close(client);
         }

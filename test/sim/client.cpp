@@ -32,12 +32,10 @@ bool failed(const engine_client& client) {
 
 // Nothing when it was refused or had no answer; the connection is dropped then.
 asio::awaitable<std::optional<mssqlsim::result_rows>> world::ask(
-    node& where, std::shared_ptr<engine_client>& over, std::string text, duration limit) {
+    node& where, std::shared_ptr<engine_client>& over, mssqlsim::request what, duration limit) {
     auto until = clock_.now() + limit;
     auto client = over;
-    mssqlsim::request asked;
-    asked.text = std::move(text);
-    where.engine().submit(client, std::move(asked));
+    where.engine().submit(client, std::move(what));
     while (!client->done && !client->ended && clock_.now() < until)
         co_await client->news.wait_until(clock_, until);
     if (!client->done || failed(*client)) {
@@ -64,7 +62,9 @@ asio::awaitable<bool> world::make_database() {
         "ALTER AVAILABILITY GROUP [ag1] ADD DATABASE [sales]",
     };
     for (const auto& one : steps) {
-        auto done = co_await ask(*primary, client, one, 10s);
+        mssqlsim::request what;
+        what.text = one;
+        auto done = co_await ask(*primary, client, std::move(what), 10s);
         if (!done) co_return false;
     }
     primary->engine().close(client);
@@ -79,9 +79,11 @@ asio::awaitable<bool> world::put_row(node& where, std::shared_ptr<engine_client>
         co_return false;
     }
     auto key = next_key_++;
-    auto text = "INSERT INTO [orders] (id) VALUES (" + std::to_string(key) + ")";
+    mssqlsim::request what;
+    what.text = "INSERT INTO [orders] (id) VALUES (@id)";
+    what.parameters.push_back({"@id", {mssqlsim::column_kind::bigint, 8, 25, 0}, key});
     auto submitted = clock_.now();
-    auto done = co_await ask(where, over, std::move(text), 5s);
+    auto done = co_await ask(where, over, std::move(what), 5s);
     if (done) watched_.acknowledged(key, where.holder(), submitted);
     co_return done.has_value();
 }
@@ -138,8 +140,9 @@ asio::awaitable<void> world::read_at_the_end() {
 asio::awaitable<void> world::verify(node& primary, std::set<std::int64_t> expected) {
     auto client = primary.engine().connect(as_sa("sales"));
     if (!client || client->refused) co_return;
-    std::string text = "SELECT id FROM [orders]";
-    auto rows = co_await ask(primary, client, std::move(text), 5s);
+    mssqlsim::request what;
+    what.text = "SELECT id FROM [orders]";
+    auto rows = co_await ask(primary, client, std::move(what), 5s);
     if (!rows) co_return;
     std::set<std::int64_t> there;
     for (const auto& one : rows->rows)

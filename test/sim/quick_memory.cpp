@@ -11,7 +11,7 @@
 namespace {
 
 constexpr std::size_t step = 16;
-constexpr std::size_t kinds = 64;  // up to 1 KiB; what is larger is not worth a list
+constexpr std::size_t kinds = 256;  // up to 4 KiB, with most frames of coroutines
 constexpr std::size_t supply_size = 256 * 1024;
 
 struct block {

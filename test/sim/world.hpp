@@ -92,10 +92,10 @@ private:
     boost::asio::awaitable<bool> make_database();
     boost::asio::awaitable<void> verify(node& primary, std::set<std::int64_t> expected);
     boost::asio::awaitable<std::optional<mssqlsim::result_rows>> ask(
-        node& where, std::shared_ptr<engine_client>& over, std::string text, duration limit);
+        node& where, std::shared_ptr<engine_client>& over, mssqlsim::request what, duration limit);
 
     run_plan plan_;
-    boost::asio::io_context io_{1};
+    boost::asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
     test::sim_clock clock_{io_};
     std::unique_ptr<recorder> lines_;
     run_result found_;
