@@ -49,7 +49,7 @@ asio::awaitable<k8s::outcome<lease_reading>> lease_access::put(lease_record want
 }
 
 void lease_access::remember(std::shared_ptr<const nlohmann::json> object) {
-    if (object && read_lease_object(*object)) last_ = std::move(object);
+    last_ = std::move(object);
 }
 
 // A write whose answer cannot be read may have happened.

@@ -28,7 +28,7 @@ public:
     // server has it now.
     boost::asio::awaitable<k8s::outcome<lease_reading>> put(lease_record wanted, duration limit);
 
-    // The object as a watch saw it: what put() starts from.
+    // The object as a watch saw it, and could read it: what put() starts from.
     void remember(std::shared_ptr<const nlohmann::json> object);
 
 private:

@@ -62,12 +62,26 @@ void narrator::tell_api(const std::string& trouble) {
 }
 
 void narrator::tell(const observation& now) {
-    if (!before_) before_ = now;
-    tell_engine(now);
-    tell_lease(now);
+    auto seen = glance_at(now);
+    if (!before_) before_ = seen;
+    tell_engine(now, seen);
+    tell_lease(now, seen);
     tell_primary(now);
     tell_conditions(now);
-    before_ = now;
+    before_ = std::move(seen);
+}
+
+narrator::glance narrator::glance_at(const observation& now) {
+    glance seen;
+    seen.answers = engine_answers(now);
+    seen.role = role_word(now);
+    seen.processes = now.engine.processes;
+    seen.health = judge_health(now.engine, now.chosen, now.now);
+    if (now.lease.record) seen.holder = now.lease.record->holder;
+    seen.held = now.held;
+    seen.leaving = now.leaving.has_value();
+    seen.last_answer = now.last_answer;
+    return seen;
 }
 
 // What lasts for less than three seconds is the way of every failover, and not told.
@@ -89,37 +103,34 @@ void narrator::tell_conditions(const observation& now) {
     });
 }
 
-void narrator::tell_engine(const observation& now) {
+void narrator::tell_engine(const observation& now, const glance& seen) {
     const auto& before = *before_;
-    if (engine_answers(before) != engine_answers(now)) {
-        if (engine_answers(now)) {
-            lines_.write("engine_up", {{"role", role_word(now)}});
+    if (before.answers != seen.answers) {
+        if (seen.answers) {
+            lines_.write("engine_up", {{"role", seen.role}});
         } else {
             lines_.write("engine_down");
         }
     }
-    bool gone = now.engine.processes == process_state::gone;
-    if (gone && before.engine.processes != process_state::gone) {
+    bool gone = seen.processes == process_state::gone;
+    if (gone && before.processes != process_state::gone) {
         lines_.write("engine_exited");
         events_.push_back({true, "EngineExited", "Observe", "The engine's processes are gone."});
     }
-    if (engine_role(now) && role_word(before) != role_word(now))
-        lines_.write("engine_role_changed", {{"from", role_word(before)}, {"to", role_word(now)}});
-    auto health = judge_health(now.engine, now.chosen, now.now);
-    if (judge_health(before.engine, before.chosen, before.now) != health)
+    if (engine_role(now) && before.role != seen.role)
+        lines_.write("engine_role_changed", {{"from", before.role}, {"to", seen.role}});
+    const auto& health = seen.health;
+    if (before.health != health)
         lines_.write(
             "engine_health_changed",
             {{"healthy", health.healthy}, {"level", health.tripped}, {"why", health.reason}});
 }
 
-void narrator::tell_lease(const observation& now) {
+void narrator::tell_lease(const observation& now, const glance& seen) {
     const auto& before = *before_;
-    auto holder = [](const observation& seen) {
-        return seen.lease.record ? seen.lease.record->holder : std::string{};
-    };
-    if (holder(before) != holder(now))
+    if (before.holder != seen.holder)
         lines_.write("lease_seen",
-                     {{"holder", holder(now)},
+                     {{"holder", seen.holder},
                       {"term", now.lease.record ? now.lease.record->transitions : 0}});
     bool gained = now.held && (!before.held || before.held->of != now.held->of);
     if (gained) lines_.write("lease_acquired", {{"term", now.held->of}});

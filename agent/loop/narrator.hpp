@@ -33,8 +33,20 @@ public:
     const std::vector<condition>& conditions() const { return conditions_; }
 
 private:
-    void tell_engine(const observation& now);
-    void tell_lease(const observation& now);
+    // What a turn is compared with: of the one before it, what is told when it changes.
+    struct glance {
+        bool answers = false;
+        std::string role;
+        process_state processes{};
+        health_verdict health;
+        std::string holder;
+        std::optional<authority> held;
+        bool leaving = false;
+        std::optional<request_answer> last_answer;
+    };
+    static glance glance_at(const observation& now);
+    void tell_engine(const observation& now, const glance& seen);
+    void tell_lease(const observation& now, const glance& seen);
     void tell_primary(const observation& now);
     void follow_lease(const observation& now);
     void tell_conditions(const observation& now);
@@ -49,7 +61,7 @@ private:
 
     clock_source& clock_;
     log::logger lines_;
-    std::optional<observation> before_;
+    std::optional<glance> before_;
     std::vector<event_note> events_;
     std::vector<transition_view> transitions_;
     // The transition under way, from the first sign that the primary is gone.
