@@ -208,6 +208,7 @@ public:
     script_cache scripts_;
     // Views made since the last thing that may have changed them.
     std::map<std::pair<session_number, std::string>, shared_rows> views_;
+    std::map<std::string, shared_rows> views_before_;  // as each was when it was last made
     std::uint64_t random_ = 0;
 
 private:

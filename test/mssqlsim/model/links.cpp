@@ -30,9 +30,10 @@ const link_state* engine::link_to(const std::string& peer) const {
 // A replica dials those with a greater name; a PRIMARY dials everybody, for a replica that has not
 // joined yet knows nobody.
 bool engine::must_dial(const group_state& group, const group_replica& replica) const {
-    if (replica.id == group.own_id || link_to(replica.name) != nullptr) return false;
-    return group.role == replica_role::primary ||
-           compare_text(options_.server_name, replica.name) < 0;
+    if (replica.id == group.own_id) return false;
+    return (group.role == replica_role::primary ||
+            compare_text(options_.server_name, replica.name) < 0) &&
+           link_to(replica.name) == nullptr;
 }
 
 instant engine::next_dial() const {

@@ -161,15 +161,15 @@ sql_result<value> session_environment::call(const std::string& function, const r
 sql_result<shared_rows> session_environment::table(const std::vector<std::string>& name) {
     const bool system = (name.size() >= 2 && same_name(name[name.size() - 2], "sys"));
     if (system) {
-        const bool state = lower(name.back()).starts_with("dm_");
-        if (state && !owner_.is_administrator(session_) &&
+        const auto view = lower(name.back());
+        if (view.starts_with("dm_") && !owner_.is_administrator(session_) &&
             !owner_.catalog_.granted(session_.login, "VIEW SERVER STATE", "SERVER", "") &&
             !owner_.catalog_.granted(session_.login, "VIEW SERVER PERFORMANCE STATE", "SERVER", ""))
             return tl::unexpected(error_of(
                 300,
                 "VIEW SERVER STATE permission was denied on object 'server', database 'master'.",
                 14));
-        if (auto rows = owner_.view(session_, lower(name.back()))) return rows;
+        if (auto rows = owner_.view(session_, view)) return rows;
     } else {
         const std::string database = name.size() >= 3 ? name.front() : session_.database;
         if (owner_.database(database) != nullptr)

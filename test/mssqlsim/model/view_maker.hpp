@@ -18,13 +18,13 @@ public:
     // Begins a row; its columns follow in the same order for every row.
     void begin() {
         if (made_->rows.empty()) made_->columns.reserve(32);
-        made_->rows.emplace_back();
-        made_->rows.back().reserve(made_->columns.empty() ? 32 : made_->columns.size());
+        row_ = &made_->rows.emplace_back();
+        row_->reserve(made_->columns.empty() ? 32 : made_->columns.size());
     }
 
     view_maker& put(const char* name, const column_type& type, value contents) {
         if (made_->rows.size() == 1) made_->columns.push_back({name, type, true});
-        made_->rows.back().push_back(std::move(contents));
+        row_->push_back(std::move(contents));
         return *this;
     }
     view_maker& text(const char* name, std::string contents) {
@@ -65,6 +65,7 @@ public:
 private:
     static constexpr column_type text_type{column_kind::nvarchar, 256, 25, 0};
     std::shared_ptr<row_set> made_;
+    row* row_ = nullptr;
 };
 
 inline value time_or_null(const std::string& when) {

@@ -192,10 +192,15 @@ shared_rows tables(const engine& owner, const session_state& session) {
 
 }  // namespace
 
-// A batch of the agent asks for the same view several times; between two changes it is the same.
+// A batch of the agent asks for the same view several times; between two changes it is the same. A
+// view that shows what it showed before is the same object: queries need not look at it again.
 shared_rows engine::view(const session_state& session, const std::string& name) {
     auto& known = views_[{session.number, name}];
-    if (!known) known = make_view(session, name);
+    if (known) return known;
+    auto& before = views_before_[name];
+    auto made = make_view(session, name);
+    if (!before || !made || before->rows != made->rows) before = std::move(made);
+    known = before;
     return known;
 }
 

@@ -27,9 +27,13 @@ std::string written(const std::vector<std::string>& parts) {
     return made;
 }
 
+bool is_named(const bound_source& source, const std::vector<std::string>& parts) {
+    return parts.size() == 1 || same_name(parts[parts.size() - 2], source.alias);
+}
+
 std::optional<place> find_here(const std::vector<std::string>& parts, const scope& here) {
     for (const auto& source : here.sources) {
-        if (parts.size() > 1 && !same_name(parts[parts.size() - 2], source.alias)) continue;
+        if (!is_named(source, parts)) continue;
         const auto& columns = source.set->columns;
         for (std::size_t i = 0; i < columns.size(); ++i)
             if (same_name(columns[i].name, parts.back())) return place{&source, i};
@@ -37,8 +41,26 @@ std::optional<place> find_here(const std::vector<std::string>& parts, const scop
     return {};
 }
 
-sql_result<place> find_column(const std::vector<std::string>& parts, const scope& here) {
-    for (const scope* at = &here; at != nullptr; at = at->outer)
+// A query's sources have the same columns each time it runs.
+std::optional<place> find_again(const expression& what, const scope& here) {
+    if (what.seen_source >= here.sources.size()) return {};
+    const auto& source = here.sources[what.seen_source];
+    const auto& columns = source.set->columns;
+    if (what.seen_column >= columns.size() || !is_named(source, what.parts) ||
+        !same_name(columns[what.seen_column].name, what.parts.back()))
+        return {};
+    return place{&source, what.seen_column};
+}
+
+sql_result<place> find_column(const expression& what, const scope& here) {
+    if (const auto again = find_again(what, here)) return *again;
+    const auto& parts = what.parts;
+    if (const auto found = find_here(parts, here)) {
+        what.seen_source = static_cast<std::size_t>(found->source - here.sources.data());
+        what.seen_column = found->column;
+        return *found;
+    }
+    for (const scope* at = here.outer; at != nullptr; at = at->outer)
         if (const auto found = find_here(parts, *at)) return *found;
     sql_error bad{
         207, "Invalid column name '" + parts.back() + "'.", 16, 1, sql_error::reach::scope, 0, {}};
@@ -55,7 +77,7 @@ sql_result<place> find_column(const std::vector<std::string>& parts, const scope
 }
 
 sql_result<value> column_value(const expression& what, const scope& here) {
-    const auto found = find_column(what.parts, here);
+    const auto found = find_column(what, here);
     if (!found) return tl::unexpected(found.error());
     if (found->source->current == nullptr) return value{};
     return (*found->source->current)[found->column];
@@ -159,7 +181,7 @@ public:
         using kind = expression::kind;
         if (what.what == kind::literal) return &what.constant;
         if (what.what == kind::name) {
-            const auto found = find_column(what.parts, here);
+            const auto found = find_column(what, here);
             if (!found) return tl::unexpected(found.error());
             const row* current = found->source->current;
             return current == nullptr ? &made_ : &(*current)[found->column];
@@ -420,7 +442,7 @@ column_type describe(const expression& what, const scope& here, environment& wor
                        ? column_type{column_kind::nvarchar, 300, 25, 0}
                        : whole;
         case kind::name: {
-            const auto found = find_column(what.parts, here);
+            const auto found = find_column(what, here);
             return found ? found->source->set->columns[found->column].type : whole;
         }
         case kind::call:

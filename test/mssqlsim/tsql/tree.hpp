@@ -15,6 +15,7 @@
 namespace ha::mssqlsim {
 
 struct select_query;
+struct query_memory;
 
 struct expression {
     enum class kind : std::uint8_t {
@@ -45,6 +46,9 @@ struct expression {
     column_type type;
     bool negated = false;
     bool has_else = false;
+    // Of a name: where it was found last, which is where it is looked for first.
+    mutable std::size_t seen_source = 0;
+    mutable std::size_t seen_column = 0;
 };
 
 struct select_item {
@@ -77,6 +81,7 @@ struct select_query {
     std::vector<expression> group_by;
     std::vector<order_item> order_by;
     std::shared_ptr<const select_query> union_all;
+    mutable std::shared_ptr<const query_memory> memory;  // of its last run, if that may be repeated
 };
 
 struct statement;
