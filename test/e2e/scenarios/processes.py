@@ -44,7 +44,11 @@ def failover_by_hand(group):
     group.type(victim, "EXEC sp_set_session_context @key = N'external_cluster', @value = N'yes'; "
                        "ALTER AVAILABILITY GROUP [AG1] FAILOVER")
     group.pause(5)
-    return group.healed()
+    gap = group.healed()
+    log = group.kubectl("logs", victim, "-c", "mssql-ha-supervisor")
+    if missing := [row for row in ("mark_strange_primary", "clear_strange") if row not in log]:
+        group.fail(f"{victim} did not {' and '.join(missing)}")
+    return gap
 
 
 def supervisor_killed(group):
