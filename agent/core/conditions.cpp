@@ -41,18 +41,10 @@ std::string other_data_voter(const observation& seen) {
     return {};
 }
 
-int synchronized_secondaries(const observation& seen) {
-    const auto& replicas = group_of(seen)->replicas;
-    return static_cast<int>(std::count_if(replicas.begin(), replicas.end(), [&](const auto& one) {
-        return one.name != seen.self.name && one.connected.value_or(true) &&
-               one.state == synchronization::synchronized;
-    }));
-}
-
 void add_blocked(const observation& seen, conditions& all) {
     const auto* group = group_of(seen);
     if (!group || group->local_role != role::primary || group->databases.empty()) return;
-    if (synchronized_secondaries(seen) >= group->required) return;
+    if (has_enough_secondaries(seen)) return;
     set(all,
         "WritesBlocked",
         reason::not_synchronized,

@@ -89,15 +89,19 @@ const replica_spec* own_spec(const observation& seen) {
     return seen.spec.find(seen.self.name);
 }
 
+bool is_in_step(const group_view& group, const configured_replica& one) {
+    return one.connected.value_or(false) &&
+           (one.state == synchronization::synchronized || group.databases.empty());
+}
+
 bool has_enough_secondaries(const observation& seen) {
     const auto* group = group_of(seen);
     if (!group || group->local_role != role::primary) return false;
-    auto following = std::count_if(
-        group->replicas.begin(), group->replicas.end(), [&](const configured_replica& one) {
-            return one.name != seen.self.name && one.connected.value_or(false) &&
-                   (one.state == synchronization::synchronized || group->databases.empty());
-        });
-    return following >= group->required;
+    const auto& all = group->replicas;
+    auto in_step = std::count_if(all.begin(), all.end(), [&](const auto& one) {
+        return one.name != seen.self.name && is_in_step(*group, one);
+    });
+    return in_step >= group->required;
 }
 
 bool has_right_to_primary(const observation& seen) {

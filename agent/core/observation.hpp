@@ -239,7 +239,9 @@ bool may_stay_primary(const observation& seen);  // authority is held, and that 
 configuration own_configuration(const observation& seen);
 std::vector<database_position> own_positions(const observation& seen);
 const replica_spec* own_spec(const observation& seen);
-// As the primary's engine shows them: REQUIRED of them are synchronized.
+// As the primary's engine shows it: connected, and synchronized in every database there is.
+bool is_in_step(const group_view& group, const configured_replica& one);
+// REQUIRED of the secondaries are in step.
 bool has_enough_secondaries(const observation& seen);
 bool has_right_to_primary(const observation& seen);  // authority and record agree on the term
 

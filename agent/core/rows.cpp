@@ -128,8 +128,7 @@ bool is_level(const observation& seen, const std::string& replica) {
     const auto* group = group_of(seen);
     if (!group) return false;
     return std::any_of(group->replicas.begin(), group->replicas.end(), [&](const auto& one) {
-        return one.name == replica && one.connected.value_or(false) && redo_is_short(seen, one) &&
-               (one.state == synchronization::synchronized || group->databases.empty());
+        return one.name == replica && is_in_step(*group, one) && redo_is_short(seen, one);
     });
 }
 

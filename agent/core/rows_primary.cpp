@@ -86,11 +86,9 @@ std::vector<std::string> switchover_refusals(const observation& seen, const std:
     add(group && group->commit_pending, reason::commit_pending);
     if (!group) return no;
     for (const auto& one : group->replicas) {
-        bool level = one.state == synchronization::synchronized ||
-                     (one.state == synchronization::unknown && group->databases.empty());
-        level = level && one.connected.value_or(true);
-        add(one.name == target && !level, reason::target_not_synchronized);
-        add(one.name == target && !redo_is_short(seen, one), reason::target_redo_behind);
+        if (one.name != target) continue;
+        add(!is_in_step(*group, one), reason::target_not_synchronized);
+        add(!redo_is_short(seen, one), reason::target_redo_behind);
     }
     return no;
 }
