@@ -53,6 +53,21 @@ void notice_following(observation& seen) {
     }
 }
 
+// PRIMARY may have come and gone by the end of its write lease while nobody looked: what stands
+// still with its machine is woken up late, the lease is not.
+void notice_failover(observation& seen, instant last_look, const engine_view& view) {
+    auto& hands = seen.hands;
+    bool pending = view.group && view.group->pending_failover;
+    bool none = !hands.failover_sent || view.sent_at < *hands.failover_sent;
+    if (none || pending || view.local_role() == role::primary) {
+        hands.failover_idle_since.reset();
+        return;
+    }
+    auto unwatched = view.sent_at - std::max(last_look, *hands.failover_sent);
+    if (unwatched > seen.chosen.times.write_lease && !hands.failover_idle_since)
+        hands.failover_idle_since = view.sent_at;
+}
+
 // The promotion on record has ended: what became of its FAILOVER says nothing of the next one's.
 void forget_failover(observation& seen) {
     auto& hands = seen.hands;
@@ -108,6 +123,7 @@ void absorb(observation& seen, const event::engine_seen& what) {
     if (engine.last && engine.last->sent_at > what.view.sent_at) return;
     bool another = engine.last && engine.last->started != what.view.started;
     engine.ticks_agree = another || !engine.last || ticks_agree(*engine.last, what.view);
+    notice_failover(seen, engine.last ? engine.last->sent_at : instant{}, what.view);
     engine.last = what.view;
     engine.reachable = reach::answering;
     engine.silent_since.reset();

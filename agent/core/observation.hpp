@@ -77,6 +77,9 @@ struct engine_hands {
     bool failover_accepted = false;    // answered without error, for record.promoting
     std::optional<instant> marked;     // record.promoting was written in this life
     std::optional<instant> failover_sent;
+    // Nobody looked for a whole write lease after it, and since then neither PRIMARY nor a pending
+    // failover is shown.
+    std::optional<instant> failover_idle_since;
     std::optional<instant> primary_since;  // PRIMARY is shown since
     std::optional<instant> kill_sent;
     std::optional<instant> look_asked;

@@ -170,7 +170,9 @@ action take_line(glance& look) {
 
 // The first reason to let go of a Lease that cannot be used (rule 16):
 // 1. the engine refused
-// 2. FAILOVER was given up, or it took longer than its limit
+// 2. FAILOVER was given up, or it took longer than its limit, or nobody looked for a whole write
+// lease
+//    and nothing of it has been seen for five seconds since
 // 3. our own vote was refused or the time for votes is over
 std::string_view why_hopeless(glance& look) {
     const auto& seen = look.seen;
@@ -179,7 +181,9 @@ std::string_view why_hopeless(glance& look) {
     if (is_promoting(seen) && hands.failover_sent && !hands.role) {
         if (hands.last_role_error == 41142) return reason::not_synchronized;
         if (!hands.failover_accepted) return reason::promotion_refused;
-        if (look.reached(*hands.failover_sent + seen.chosen.promotion_limit))
+        const auto& idle = hands.failover_idle_since;
+        if (look.reached(*hands.failover_sent + seen.chosen.promotion_limit) ||
+            (idle && seen.engine.last->sent_at - *idle >= 5s))
             return reason::promotion_late;
         return {};
     }

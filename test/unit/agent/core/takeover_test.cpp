@@ -162,6 +162,36 @@ TEST_CASE("an engine that refuses makes the candidate let go and wait") {
     CHECK(done);
 }
 
+TEST_CASE("a promotion that nobody watched, and that left nothing behind, is given up") {
+    story told;
+    told.engine_shows(role::resolving);
+    auto& hands = told.seen.hands;
+    told.seen.record.value.voted = 5;
+    told.seen.record.value.promoting = 5;
+    told.lease_of("db-1_uid-1", 5);
+    told.seen.held = authority{5, told.seen.now + 60s};
+    told.seen.running.acquired_at = told.seen.now;
+    hands.failover_sent = told.seen.now;
+    hands.failover_accepted = true;
+    SECTION("its machine stood still for longer than the write lease") {
+        told.pass(25s);
+        told.engine_shows(role::resolving);
+        CHECK_FALSE(told.find<begin_step_down>());
+        told.pass(5s);
+        told.engine_shows(role::resolving);
+        auto left = told.find<begin_step_down>();
+        REQUIRE(left);
+        CHECK(left->how.reason == "promotion_late");
+    }
+    SECTION("one that is watched may take its time") {
+        for (int i = 0; i < 30; ++i) {
+            told.pass(1s);
+            told.engine_shows(role::resolving);
+        }
+        CHECK_FALSE(told.find<begin_step_down>());
+    }
+}
+
 TEST_CASE("a promotion that has ended says nothing of the next one") {
     story told;
     told.become_primary();
