@@ -87,6 +87,9 @@ class Slice:
                       *self.storage)
         # The sample's own Secret has a password that everybody knows.
         objects = "---\n".join(one for one in objects.split("---\n") if "kind: Secret" not in one)
+        # After a scenario that had the API server away a node keeps its taint for a while.
+        self.until("no node is tainted or cordoned", lambda: not self.kubectl(
+            "get", "nodes", "-o", "jsonpath={.items[*].spec.taints}").strip(), 120)
         self.apply(secrets)
         self.apply(objects, "--dry-run=server")
         self.apply(objects)
