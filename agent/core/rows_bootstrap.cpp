@@ -17,6 +17,20 @@ bool clear_to_make(const observation& seen) {
            !seen.record.value.strange;
 }
 
+// Nobody can have authority by an earlier Lease, whose length would have to be waited for (rule
+// 10):
+// 1. in this life nobody was seen to hold one: a holder writes its length
+// 2. since this one was seen, every other replica of the spec was asked, and answered that it holds
+//    no authority, has no PUT under way, and knows no group
+bool is_first_lease(const observation& seen) {
+    const auto& lease = seen.lease;
+    if (lease.longest > duration::zero() || !lease.changed_at) return false;
+    return std::all_of(seen.peers.begin(), seen.peers.end(), [&](const auto& one) {
+        const auto& at = one.second.answered_at;
+        return at && *at >= *lease.changed_at + seen.chosen.peer_limit;
+    });
+}
+
 // 1. the Lease was never marked, may be taken by us now, and what it says is settled
 // 2. every other replica has answered that it knows no group, and its endpoint and ours are ready
 action acquire(glance& look) {
@@ -24,9 +38,9 @@ action acquire(glance& look) {
     if (!before_bootstrap(seen) || seen.held || seen.leaving || !may_write_lease(seen)) return {};
     if (!clear_to_make(seen) || !candidate_refusals(seen).empty()) return {};
     if (!hands_are_idle(seen)) return {};
-    const auto* me = own_spec(seen);
-    auto due = takeover_due(seen, me ? me->ordinal : 0);
-    if (!due || !look.reached(*due)) return {};
+    auto due = takeover_due(seen, own_spec(seen)->ordinal);
+    bool may = due && (is_first_lease(seen) || look.reached(*due));
+    if (!may) return {};
     auto wanted = renewed(seen);
     wanted.transitions = next_term(seen);
     return put_lease{lease_put{put_purpose::acquire, wanted, {}}};

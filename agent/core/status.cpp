@@ -6,9 +6,10 @@ namespace ha::agent {
 namespace {
 
 // "Knows none" is said only when nothing of ours or of a predecessor may still be creating one
-// (rule 28).
+// (rule 28), and no authority with which to begin is held or may be on its way.
 bool knows_none(const observation& seen) {
-    bool quiet = !seen.hands.role && !seen.hands.sessions_to_end;
+    bool quiet = !seen.hands.role && !seen.hands.sessions_to_end && !seen.held && !seen.lease.put &&
+                 seen.lease.possible.empty();
     return engine_role(seen) == role::absent && seen.record.loaded &&
            seen.record.value.group_id.empty() && seen.record.trouble.empty() &&
            !seen.record.value.promoting && quiet;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/conditions.hpp"
+#include "agent/core/status.hpp"
 #include "test/support/catch.hpp"
 #include "test/unit/agent/core/story.hpp"
 
@@ -87,30 +88,43 @@ TEST_CASE("a replica of another group is never touched") {
     CHECK_FALSE(told.find<set_secondary>());
 }
 
-TEST_CASE("the group is made by one, with the Lease, when nobody knows any") {
-    story told;
-    told.seen.record.value = replica_record{};
-    told.seen.record.intact = false;
-    auto view = *told.seen.engine.last;
-    view.group.reset();
-    told.stamp(view);
-    absorb(told.seen, event::engine_seen{view});
-    lease_record empty;
-    empty.uid = "lease-uid";
-    empty.resource_version = "1";
-    absorb(told.seen, event::lease_seen{empty, told.seen.now, true});
-    for (const auto* name : {"db-0", "db-2"}) {
-        auto& status = told.peer_shows(name, role::absent);
-        status.group_id.clear();
-        status.bootstrap_clear = true;
-        status.numbered = {};
-        status.line = status.voted = 0;
+namespace {
+
+// db-1 before there is a group: its engine answers, the Lease is empty, and so are the others.
+struct unformed : story {
+    unformed() {
+        seen.record.value = replica_record{};
+        seen.record.intact = false;
+        view = *seen.engine.last;
+        view.group.reset();
+        seen.lease = lease_knowledge{};
+        empty.uid = "lease-uid";
+        empty.resource_version = "1";
+        absorb(seen, event::lease_seen{empty, seen.now, true});
+        all_answer();
     }
-    CHECK_FALSE(told.find<put_lease>());
+    void all_answer() {
+        stamp(view);
+        absorb(seen, event::engine_seen{view});
+        for (const auto* name : {"db-0", "db-2"}) {
+            auto& status = peer_shows(name, role::absent);
+            status.group_id.clear();
+            status.bootstrap_clear = true;
+            status.numbered = {};
+            status.line = status.voted = 0;
+        }
+    }
+
+    engine_view view;
+    lease_record empty;
+};
+
+}  // namespace
+
+TEST_CASE("the group is made by one, with the Lease, when nobody knows any") {
+    unformed told;
     told.pass(16s);
-    told.stamp(view);
-    absorb(told.seen, event::engine_seen{view});
-    for (auto& [name, peer] : told.seen.peers) peer.answered_at = told.seen.now;
+    told.all_answer();
 
     SECTION("one peer that knows a group stops it") {
         told.seen.peers["db-2"].status->bootstrap_clear = false;
@@ -138,6 +152,59 @@ TEST_CASE("the group is made by one, with the Lease, when nobody knows any") {
         REQUIRE(mark);
         CHECK(mark->put.purpose == put_purpose::mark_group);
         CHECK(mark->put.wanted.group_id == group_id);
+    }
+}
+
+// Rule 10's wait is for a holder by a Lease that was deleted.
+TEST_CASE("the first Lease is reached for as soon as all have answered since it was seen") {
+    unformed told;
+    CHECK_FALSE(told.find<put_lease>());  // these answers may be older than the Lease
+    told.pass(1s);
+    told.all_answer();
+
+    SECTION("nobody can hold another") {
+        auto put = told.find<put_lease>();
+        REQUIRE(put);
+        CHECK(put->put.purpose == put_purpose::acquire);
+    }
+    SECTION("one that did not answer since may hold one") {
+        told.seen.peers["db-2"].answered_at = told.seen.now - 1s;
+        CHECK_FALSE(told.find<put_lease>());
+    }
+    SECTION("one that was seen held is waited for") {
+        auto held = told.empty;
+        held.holder = "db-0_uid-0";
+        held.length = 15s;
+        absorb(told.seen, event::lease_seen{held, told.seen.now, true});
+        told.pass(1s);
+        absorb(told.seen, event::lease_missing{told.seen.now, true});
+        absorb(told.seen, event::lease_seen{told.empty, told.seen.now, true});
+        told.pass(1s);
+        told.all_answer();
+        CHECK_FALSE(told.find<put_lease>());
+        told.pass(15s);
+        told.all_answer();
+        CHECK(told.find<put_lease>());
+    }
+}
+
+TEST_CASE("who may get authority, or has it, does not say that he knows no group") {
+    unformed told;
+    CHECK(own_status(told.seen).bootstrap_clear);
+    told.pass(1s);
+    told.all_answer();
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    CHECK_FALSE(own_status(told.seen).bootstrap_clear);
+    SECTION("it may have been committed") {
+        absorb(told.seen, event::put_unanswered{told.seen.now, "now"});
+        CHECK_FALSE(own_status(told.seen).bootstrap_clear);
+        absorb(told.seen, event::lease_seen{told.empty, told.seen.now, true});
+        CHECK(own_status(told.seen).bootstrap_clear);
+    }
+    SECTION("it was") {
+        absorb(told.seen, event::put_committed{put->put.wanted, told.seen.now});
+        CHECK_FALSE(own_status(told.seen).bootstrap_clear);
     }
 }
 
