@@ -142,6 +142,19 @@ void update_missing(scene s) {
     s.at.ask("PUT", s.one, s.object());
 }
 
+// A write given up may land after the object was deleted: what it was guarded by holds it back.
+void update_deleted(scene s) {
+    auto gone = s.create();
+    s.at.ask("DELETE", s.one);
+    s.at.ask("PUT", s.one, gone);
+}
+
+void update_missing_versioned(scene s) {
+    auto object = s.object();
+    object["metadata"]["resourceVersion"] = "1";
+    s.at.ask_code("PUT", s.one, object);
+}
+
 void update_other_name(scene s) {
     s.create();
     auto object = s.object();
@@ -288,6 +301,11 @@ constexpr row rows[] = {
      "409 Conflict for a successor of the same name",
      update_other_uid},
     {"update.missing", "update", "404, or 201 for kinds that allow it", update_missing},
+    {"update.deleted", "update", "the uid of an object that was deleted", update_deleted},
+    {"update.missing_versioned",
+     "update",
+     "a resourceVersion where there is no object",
+     update_missing_versioned},
     {"update.other_name", "update", "400", update_other_name},
     {"patch", "patch", "200, merged", patch},
     {"patch.guarded", "patch", "uid and resourceVersion that fit", patch_guarded},

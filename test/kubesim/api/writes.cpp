@@ -189,14 +189,19 @@ answer<written> finish_update(
     return written{200, commit(all, kind, live, std::move(object))};
 }
 
-answer<bool> check_preconditions(const target& what, const json& live, const json& metadata) {
+// Without an object its uid is empty.
+answer<bool> check_uid(const target& what, const std::string& found, const json& metadata) {
     auto uid = text(metadata, "uid");
+    if (uid.empty() || uid == found) return true;
+    return conflict(
+        *what.kind,
+        what.name,
+        "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + found);
+}
+
+answer<bool> check_preconditions(const target& what, const json& live, const json& metadata) {
     const auto& found = live["metadata"]["uid"].get_ref<const std::string&>();
-    if (!uid.empty() && uid != found)
-        return conflict(
-            *what.kind,
-            what.name,
-            "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + found);
+    if (auto same = check_uid(what, found, metadata); !same) return same;
     auto at = text(metadata, "resourceVersion");
     if (!at.empty() && live["metadata"]["resourceVersion"] != at)
         return conflict(*what.kind, what.name, stale);
@@ -300,6 +305,7 @@ answer<written> update(cluster& all, const target& what, const write& how) {
     if (!live) {
         if (!what.kind->create_on_update || !what.subresource.empty())
             return not_found(*what.kind, what.name);
+        if (auto none = check_uid(what, "", metadata); !none) return no(none.error());
         if (auto space = check_space(all, what); !space) return no(space.error());
         return finish_create(all, what, std::move(*object), &who);
     }
