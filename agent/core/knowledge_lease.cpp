@@ -20,18 +20,20 @@ bool is_what_was_put(const lease_record& record, const lease_put& put) {
            record.renew_time == put.wanted.renew_time;
 }
 
-// Authority counts from the send of a PUT that is known to be committed (rule 1).
-void count_authority(observation& seen, const lease_record& record, instant sent_at) {
-    if (record.holder != seen.self.holder()) return;
-    if (seen.held && seen.held->of > record.transitions) return;
+// Authority counts from the send of a PUT that is known to be committed (rule 1). True when it is
+// of a term that was not held before: a watch and a read may both tell of the same PUT.
+bool count_authority(observation& seen, const lease_record& record, instant sent_at) {
+    if (record.holder != seen.self.holder()) return false;
+    if (seen.held && seen.held->of > record.transitions) return false;
     auto until = sent_at + seen.chosen.times.lease - seen.chosen.times.margin;
-    if (seen.held && seen.held->of == record.transitions) until = std::max(until, seen.held->until);
-    bool fresh = !seen.held || seen.held->of != record.transitions;
+    bool known = seen.held && seen.held->of == record.transitions;
+    if (known) until = std::max(until, seen.held->until);
     seen.held = authority{record.transitions, until};
-    if (!fresh) return;
+    if (known) return false;
     bool named = seen.running.named;
     seen.running = candidacy{};
     seen.running.named = named;
+    return true;
 }
 
 // A new term is ours: the first vote that we ask for is our own, and it is sealed like any other.
@@ -98,18 +100,20 @@ void absorb(observation& seen, const event::lease_seen& what) {
         committed && (put->purpose == put_purpose::acquire ? !seen.leaving : seen.held.has_value());
     auto sent_at = committed ? put->sent_at : instant{};
     take_in(seen, what.record, what.at);
-    bool acquired = counts && put->purpose == put_purpose::acquire;
-    if (counts) count_authority(seen, what.record, sent_at);
-    if (acquired) open_own_vote(seen);
+    bool acquiring = committed && put->purpose == put_purpose::acquire;
+    bool new_term = counts && count_authority(seen, what.record, sent_at);
+    if (new_term && acquiring) open_own_vote(seen);
     if (what.by_read) lease.possible.clear();
 }
 
+// A PUT without an answer was for the Lease that is gone: its uid never comes back.
 void absorb(observation& seen, const event::lease_missing& what) {
     auto& lease = seen.lease;
     if (what.by_read) {
         lease.reading = false;
         lease.unsettled = false;
         lease.failures = 0;
+        lease.possible.clear();
     }
     if (!lease.missing) lease.changed_at = what.at;
     lease.missing = true;
@@ -132,8 +136,9 @@ void absorb(observation& seen, const event::put_committed& what) {
     lease.unsettled = false;
     lease.failures = 0;
     take_in(seen, what.record, seen.now);
-    if (purpose != put_purpose::release && wanted) count_authority(seen, what.record, what.sent_at);
-    if (purpose == put_purpose::acquire && seen.held) open_own_vote(seen);
+    bool counts = purpose != put_purpose::release && wanted;
+    bool new_term = counts && count_authority(seen, what.record, what.sent_at);
+    if (new_term && purpose == put_purpose::acquire) open_own_vote(seen);
 }
 
 void absorb(observation& seen, const event::put_unanswered& what) {

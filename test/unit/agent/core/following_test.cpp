@@ -202,6 +202,11 @@ TEST_CASE("who may get authority, or has it, does not say that he knows no group
         absorb(told.seen, event::lease_seen{told.empty, told.seen.now, true});
         CHECK(own_status(told.seen).bootstrap_clear);
     }
+    SECTION("it can no longer be: the Lease that it was for is gone") {
+        absorb(told.seen, event::put_unanswered{told.seen.now, "now"});
+        absorb(told.seen, event::lease_missing{told.seen.now, true});
+        CHECK(own_status(told.seen).bootstrap_clear);
+    }
     SECTION("it was") {
         absorb(told.seen, event::put_committed{put->put.wanted, told.seen.now});
         CHECK_FALSE(own_status(told.seen).bootstrap_clear);
@@ -395,11 +400,12 @@ TEST_CASE("the two refusals of rejoining are conditions, and nothing is sent") {
 
 TEST_CASE("who was made primary by hand is strange until it has followed, not only been told to") {
     story told;
-    told.seen.record.value.strange = true;
+    told.seen.record.value.strange = 4;
     told.engine_shows(role::resolving);
+    told.seen.status_asked = told.seen.now;
+    CHECK_FALSE(told.find<set_secondary>());  // in the term that it followed before
     told.peer_shows("db-0", role::resolving);
     new_primary(told, "db-2", 5);
-    told.seen.status_asked = told.seen.now;
     auto save = told.find<save_record>();
     REQUIRE(save);
     CHECK(save->value.line == 5);
@@ -420,18 +426,17 @@ TEST_CASE("who was made primary by hand is strange until it has followed, not on
     CHECK_FALSE(cleared->value.strange);
 }
 
-TEST_CASE("a primary begins a new term for one that was made primary by hand and is ahead of it") {
+TEST_CASE("a primary begins a new term for one that was made primary by hand in its own") {
     story told;
     told.become_primary();
     auto& other = told.peer_shows("db-0", role::primary);
-    other.strange = true;
-    other.numbered = configuration{5, 18};
+    other.strange = 5;
     SECTION("not while its engine is PRIMARY still") {
         CHECK_FALSE(told.find<begin_step_down>());
     }
     SECTION("not for one that can follow in this term") {
         other.local_role = role::resolving;
-        other.numbered = configuration{4, 18};
+        other.strange = 4;
         CHECK_FALSE(told.find<begin_step_down>());
     }
     SECTION("for whoever gets the votes") {

@@ -62,6 +62,32 @@ TEST_CASE("a candidate asks before it touches the Lease, and acquires only with 
     CHECK(put->put.wanted.transitions == 5);
 }
 
+TEST_CASE("an acquisition told by the watch, and then by a read, opens one vote of our own") {
+    story told;
+    told.engine_shows(role::resolving);
+    told.lease_of("", 4, let_go());
+    told.peer_shows("db-0", role::resolving).engine_known = false;
+    REQUIRE(told.find<look_now>());
+    told.pass(5ms);
+    told.engine_shows(role::resolving);
+    auto asked = told.find<ask_prevotes>();
+    REQUIRE(asked);
+    say_yes(told, asked->number);
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    auto sent = told.seen.now;
+    absorb(told.seen, event::put_unanswered{sent, "now"});
+    auto record = put->put.wanted;
+    record.renew_time = "now";
+    absorb(told.seen, event::lease_seen{record, sent + 1s, false});
+    REQUIRE(told.seen.held);
+    REQUIRE(told.seen.vote);
+    told.seen.vote.reset();  // answered
+    absorb(told.seen, event::lease_seen{record, sent + 2s, true});
+    CHECK(told.seen.held->until == sent + 14s);
+    CHECK_FALSE(told.seen.vote);
+}
+
 TEST_CASE("the new term is above every term that anybody voted in") {
     story told;
     told.engine_shows(role::resolving);
