@@ -116,7 +116,7 @@ json write_status(const peer_status& status) {
     out["recordIntact"] = status.record_intact;
     out["line"] = status.line;
     out["voted"] = status.voted;
-    out["strange"] = status.strange;
+    if (status.strange) out["strange"] = *status.strange;
     out["databases"] = write_positions(status.databases);
     out["priority"] = status.priority;
     out["mayLead"] = status.may_lead;
@@ -141,7 +141,7 @@ void read_standing(const view& from, peer_status& status) {
     status.record_intact = from.boolean("recordIntact");
     status.line = from.integer("line", 0);
     status.voted = from.integer("voted", 0);
-    status.strange = from.boolean("strange");
+    if (auto strange = from.optional_integer("strange", 0)) status.strange = *strange;
     status.databases = read_positions(from, "databases");
 }
 

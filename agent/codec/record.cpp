@@ -38,10 +38,10 @@ std::string write_record(const replica_record& record) {
                             {"voted", record.voted},
                             {"votedFor", record.voted_for},
                             {"line", record.line},
-                            {"numbered", write_configuration(record.numbered)},
-                            {"strange", record.strange}};
+                            {"numbered", write_configuration(record.numbered)}};
     if (record.promoting) document["promoting"] = *record.promoting;
     if (!record.promoting_engine.empty()) document["promotingEngine"] = record.promoting_engine;
+    if (record.strange) document["strange"] = *record.strange;
     auto text = json::dump(document);
     return text + "\n" + checksum(text) + "\n";
 }
@@ -64,7 +64,7 @@ result<replica_record> read_record(std::string_view text) {
     found.numbered = read_configuration(root.object("numbered"));
     if (auto promoting = root.optional_integer("promoting", 0)) found.promoting = *promoting;
     found.promoting_engine = root.text_or("promotingEngine", "");
-    found.strange = root.boolean("strange");
+    if (auto strange = root.optional_integer("strange", 0)) found.strange = *strange;
     if (auto wrong = reader.failure("the replica's record")) return tl::unexpected(*wrong);
     return found;
 }

@@ -34,7 +34,9 @@ namespace {
 
 // 1. the peer leads
 // 2. its term is at least the one voted in, and in that very term the vote was for that very pod
-// 3. its configuration is not behind ours
+// 3. where our engine was made primary by hand, its term is a later one: in that very term the two
+//    may have written apart under the same number, and a vote must choose between them (rule 32)
+// 4. its configuration is not behind ours
 bool may_follow(const observation& seen, const peer_view& peer) {
     if (!leads(seen, peer)) return false;
     const auto& told = *peer.status;
@@ -43,6 +45,7 @@ bool may_follow(const observation& seen, const peer_view& peer) {
     if (told.authority_term == record.voted && !record.voted_for.empty() &&
         record.voted_for != told.pod_uid)
         return false;
+    if (record.strange && told.authority_term <= *record.strange) return false;
     return !is_ahead_of(seen, told);
 }
 

@@ -40,7 +40,7 @@ struct peer_status {
     bool record_intact = true;  // false: no file but a number > 0
     term line = 0;
     term voted = 0;
-    bool strange = false;  // rule 32
+    std::optional<term> strange;  // rule 32: as in the record
     std::vector<database_position> databases;
     int priority = 0;
     bool may_lead = true;

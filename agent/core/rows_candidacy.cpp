@@ -250,7 +250,7 @@ std::vector<std::string> candidate_refusals(const observation& seen) {
     add(group && group->sequence_number > 0 && !seen.record.intact, reason::record_missing);
     add(!me || me->mode != availability_mode::synchronous, reason::not_synchronous);
     add(me && !me->may_lead, reason::may_not_lead);
-    add(seen.record.value.strange, reason::strange_primary);
+    add(seen.record.value.strange.has_value(), reason::strange_primary);
     add(seen.vetoed && seen.now < seen.vetoed->until, reason::vetoed);
     add(seen.deleting, reason::pod_deleted);
     add(seen.hands.fencing_unavailable, reason::fencing_unavailable);

@@ -78,7 +78,7 @@ action clear_strange(glance& look) {
     const auto* to = leader(seen);
     if (!to || !is_recorded(seen, *to)) return {};
     auto next = seen.record.value;
-    next.strange = false;
+    next.strange.reset();
     next.numbered = own_configuration(seen);
     return save_record{next};
 }

@@ -62,7 +62,7 @@ void add_unfit(const observation& seen, const peer_status& told, std::vector<std
     const auto* group = group_of(seen);
     add(group && !told.group_id.empty() && told.group_id != group->group_id, reason::other_group);
     add(!told.record_intact, reason::record_missing);
-    add(told.strange, reason::strange_primary);
+    add(told.strange.has_value(), reason::strange_primary);
     const auto& lease = seen.lease.record;
     add(lease && lease->forced && told.line < *lease->forced, reason::below_forced);
 }
@@ -152,19 +152,17 @@ action switch_over(glance& look) {
     return begin_step_down{how};
 }
 
-// Off PRIMARY again, and not able to follow us in this term (rule 18): its configuration is above
-// ours and of our own term.
+// Off PRIMARY again, and not to follow us in this term.
 bool needs_new_term(const observation& seen, const peer_view& peer) {
     if (!peer.status || peer.asked_at || !peer.answered_at) return false;
     if (seen.now - *peer.answered_at >= seen.chosen.times.lease) return false;
     const auto& told = *peer.status;
-    return told.strange && told.engine_known && told.local_role != role::primary &&
-           told.numbered > own_configuration(seen) && told.numbered.line >= seen.held->of;
+    return told.strange && *told.strange >= seen.held->of && told.engine_known &&
+           told.local_role != role::primary;
 }
 
-// 1. we are primary, and a peer's engine was made primary by hand
-// 2. it cannot follow us in this term: whoever gets the votes takes the next one, ourselves
-// included
+// 1. we are primary, and a peer's engine was made primary by hand in our term
+// 2. it follows nobody in this term: whoever gets the votes takes the next one, ourselves included
 //    (rule 32)
 action begin_new_term(glance& look) {
     const auto& seen = look.seen;

@@ -51,7 +51,7 @@ action mark_strange(glance& look) {
     if (engine_role(seen) != role::primary || record.promoting || record.strange) return {};
     if (!may_write_record(seen)) return {};
     auto next = record;
-    next.strange = true;
+    next.strange = record.line;
     return save_record{next};
 }
 

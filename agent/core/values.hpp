@@ -112,7 +112,8 @@ struct replica_record {
     configuration numbered;         // sequence number and the line under which it last changed
     std::optional<term> promoting;  // the role may be PRIMARY under this term
     std::string promoting_engine;   // sqlserver_start_time of the engine that FAILOVER was sent to
-    bool strange = false;           // rule 32
+    // Rule 32: the line of the replica when its engine was found to have been made primary by hand.
+    std::optional<term> strange;
     bool operator==(const replica_record&) const = default;
 };
 

@@ -76,9 +76,9 @@ json record_json(const group_report& group) {
              {"voted", record.voted},
              {"votedFor", record.voted_for},
              {"line", record.line},
-             {"numbered", write_configuration(record.numbered)},
-             {"strange", record.strange}};
+             {"numbered", write_configuration(record.numbered)}};
     if (record.promoting) out["promoting"] = *record.promoting;
+    if (record.strange) out["strange"] = *record.strange;
     if (!group.record_trouble.empty()) out["trouble"] = group.record_trouble;
     return out;
 }

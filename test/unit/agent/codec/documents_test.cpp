@@ -25,7 +25,7 @@ replica_record full_record() {
     record.numbered = {6, 4294967297};
     record.promoting = 7;
     record.promoting_engine = "2026-11-20T12:00:00";
-    record.strange = true;
+    record.strange = 4;
     return record;
 }
 

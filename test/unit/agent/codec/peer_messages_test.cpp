@@ -32,7 +32,7 @@ peer_status full_status() {
     status.record_intact = false;
     status.line = 4;
     status.voted = 5;
-    status.strange = true;
+    status.strange = 4;
     status.databases = positions;
     status.priority = -3;
     status.may_lead = false;

@@ -99,7 +99,7 @@ TEST_CASE("two data voters: a lost primary is waited for") {
 TEST_CASE("every condition's reason has a sentence") {
     auto told = two_data_voters();
     told.seen.hands.fencing_unavailable = true;
-    told.seen.record.value.strange = true;
+    told.seen.record.value.strange = 4;
     told.seen.record.trouble = "written by a newer version";
     for (const auto& one : conditions_of(told.seen)) {
         INFO(one.type << " " << one.reason);
