@@ -113,9 +113,12 @@ void invariants::writable_now(const std::vector<std::string>& pods) {
     violate("S2: " + pod_of(pods[0]) + " and " + pod_of(pods[1]) + " both accept writes");
 }
 
-void invariants::acknowledged(std::int64_t key, const std::string& pod, instant submitted) {
+void invariants::acknowledged(std::int64_t key, const std::string& pod) {
     acknowledged_.insert(key);
     writers_[key] = pod;
+}
+
+void invariants::acknowledged_since(const std::string& pod, instant submitted) {
     bool superseded = !newest_primary_.empty() && newest_primary_ != pod;
     if (superseded && submitted > newest_since_)
         violate("S9: " + pod_of(pod) + " acknowledged a write " + in_ms(submitted - newest_since_) +

@@ -52,7 +52,9 @@ public:
     void writable_now(const std::vector<std::string>& pods);
 
     // --- writes: S1, S9
-    void acknowledged(std::int64_t key, const std::string& pod, instant submitted);
+    void acknowledged(std::int64_t key, const std::string& pod);
+    // Of a write to a primary that was promoted by a supervisor, not by somebody's hand.
+    void acknowledged_since(const std::string& pod, instant submitted);
     void read_back(const std::string& pod,
                    const std::set<std::int64_t>& expected,
                    const std::set<std::int64_t>& there);

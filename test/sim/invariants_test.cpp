@@ -58,7 +58,7 @@ agent::replica_record voted(agent::term in, const std::string& pod_uid) {
 
 TEST_CASE("S1: what was acknowledged is in every later primary") {
     history told;
-    told.watched.acknowledged(7, one, told.at(1s));
+    told.watched.acknowledged(7, one);
     told.watched.read_back(two, {7}, {6, 7, 8});
     CHECK(told.names().empty());
     told.watched.read_back(two, {7}, {6, 8});
@@ -172,14 +172,14 @@ TEST_CASE("S9: a superseded primary acknowledges nothing new") {
     told.release(2s, "switchover");
     told.lease(3s, two, 5);
     told.watched.became_primary(two, told.at(4s));
-    told.watched.acknowledged(1, one, told.at(3s));  // begun before, and hardened everywhere
-    told.watched.acknowledged(2, two, told.at(5s));
+    told.watched.acknowledged_since(one, told.at(3s));  // begun before, and hardened everywhere
+    told.watched.acknowledged_since(two, told.at(5s));
     CHECK(told.names().empty());
-    told.watched.acknowledged(3, one, told.at(5s));
+    told.watched.acknowledged_since(one, told.at(5s));
     CHECK(told.names() == "S9;");
     // A promotion that was accepted long ago and takes effect only now makes nobody the newest.
     told.watched.became_primary(one, told.at(6s));
-    told.watched.acknowledged(4, two, told.at(7s));
+    told.watched.acknowledged_since(two, told.at(7s));
     CHECK(told.names() == "S9;");
 }
 

@@ -153,6 +153,22 @@ void add_more(run_plan& plan) {
     plan.faults.push_back(one);
 }
 
+// Every other seed meets one of all kinds while its group is formed.
+void add_early(run_plan& plan) {
+    dice rolled(plan.seed ^ 0x0f1257);
+    if (plan.reading == mssqlsim::reading::b || rolled.below(2) != 0) return;
+    int number = rolled.below(static_cast<int>(kinds.size()) + 1);
+    const auto& what =
+        number == 0 ? more_kinds.back() : kinds[static_cast<std::size_t>(number - 1)];
+    fault_plan one;
+    one.what = what.what;
+    one.node = rolled.below(3);
+    one.at = rolled.between(0s, 8s);
+    one.length = rolled.between(what.least, what.most);
+    one.number = number_for(rolled, what.what);
+    plan.faults.push_back(one);
+}
+
 }  // namespace
 
 run_plan plan_of(std::uint64_t seed, mssqlsim::reading reading) {
@@ -171,6 +187,7 @@ run_plan plan_of(std::uint64_t seed, mssqlsim::reading reading) {
     int count = reading == mssqlsim::reading::b ? 1 : 3 + rolled.below(4);
     for (int i = 0; i < count; ++i) plan.faults.push_back(fault_of(rolled, kinds_of_seed));
     add_more(plan);
+    add_early(plan);
     // Insertion keeps the drawn order among equals (std::stable_sort of this library is
     // deprecated).
     auto earlier = [](const auto& left, const auto& right) { return left.at < right.at; };

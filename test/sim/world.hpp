@@ -90,6 +90,8 @@ private:
     boost::asio::awaitable<bool> put_row(node& where, std::shared_ptr<engine_client>& over);
     boost::asio::awaitable<void> read_at_the_end();
     boost::asio::awaitable<bool> make_database();
+    boost::asio::awaitable<std::optional<mssqlsim::result_rows>> administer(
+        node& where, std::vector<std::string> texts);
     boost::asio::awaitable<void> verify(node& primary, std::set<std::int64_t> expected);
     boost::asio::awaitable<std::optional<mssqlsim::result_rows>> ask(
         node& where, std::shared_ptr<engine_client>& over, mssqlsim::request what, duration limit);
@@ -107,6 +109,7 @@ private:
     std::unique_ptr<task_group> tasks_;
     instant begin_{};
     bool database_made_ = false;
+    node* left_at_ = nullptr;  // where the database was made last
     std::optional<instant> last_acknowledged_;
     std::int64_t next_key_ = 1;
     int requests_ = 0;
