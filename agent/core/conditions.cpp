@@ -119,6 +119,30 @@ void add_stuck(const observation& seen, conditions& all) {
             "step.");
 }
 
+std::string trouble_of_engine(const observation& seen) {
+    if (seen.engine.processes == process_state::gone)
+        return "The engine here does not run. It is started again, after ever longer waits (up to "
+               "five minutes) when it ends again and again: its errorlog says why it does.";
+    if (!seen.engine.answered)
+        return "The engine here has not answered yet since its start: it recovers.";
+    return "The engine here runs and does not answer.";
+}
+
+// Whose supervisor is silent too is another matter: a lost pod or node.
+void add_engines(const observation& seen, conditions& all) {
+    bool formed = seen.lease.record && !seen.lease.record->group_id.empty();
+    if (!formed) return;
+    std::string words;
+    if (!engine_answers(seen)) words = trouble_of_engine(seen);
+    for (const auto& [name, peer] : seen.peers) {
+        if (!answers(peer) || peer.status->engine_known) continue;
+        words += (words.empty() ? "" : " ") + name +
+                 "'s supervisor answers and its engine does not: the /status there says whether "
+                 "it recovers, hangs or does not run.";
+    }
+    if (!words.empty()) set(all, "EngineDown", reason::engine_unknown, words);
+}
+
 std::string listed(const std::vector<std::string>& words) {
     std::string text;
     for (const auto& one : words) text += (text.empty() ? "" : ", ") + one;
@@ -165,6 +189,7 @@ std::vector<condition> conditions_of(const observation& seen) {
     add_waiting(seen, all);
     add_untouched(seen, all);
     add_stuck(seen, all);
+    add_engines(seen, all);
     add_headless(seen, all);
     return all;
 }

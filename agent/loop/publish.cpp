@@ -27,10 +27,9 @@ void group_loop::publish() {
         told.name = one.name;
         bool self = one.name == own_.self.name;
         auto peer = seen_.peers.find(one.name);
-        bool answers = peer != seen_.peers.end() && peer->second.status && !peer->second.asked_at;
-        told.role = self      ? "primary"
-                    : answers ? word_of(peer->second.status->local_role)
-                              : "unknown";
+        bool known = peer != seen_.peers.end() && peer->second.status && !peer->second.asked_at &&
+                     peer->second.status->engine_known;
+        told.role = self ? "primary" : known ? word_of(peer->second.status->local_role) : "unknown";
         told.mode = word_of(one.mode);
         told.synchronization = self ? "synchronized" : word_of(one.state);
         told.connected = self || one.connected.value_or(false);

@@ -19,6 +19,12 @@ constexpr known_condition conditions[] = {
      "This replica has a newer configuration than the primary in the same term: following would "
      "undo what only it may have.",
      "It is left as it is. Compare the data of both; then drop the group on the one that loses."},
+    {"EngineDown",
+     "The engine of a replica whose supervisor answers does not: here, or at a peer that its words "
+     "name.",
+     "/status of that pod says whether it recovers, hangs or does not run; the errorlog and "
+     "`kubectl describe pod` (CrashLoopBackOff) say why it ends. The others go on meanwhile, and "
+     "it rejoins by itself."},
     {"FencingUnavailable",
      "The group was made without WRITE_LEASE_VALIDITY, so an old primary that is cut off cannot be "
      "stopped by its engine.",

@@ -96,6 +96,30 @@ TEST_CASE("two data voters: a lost primary is waited for") {
     }
 }
 
+TEST_CASE("an engine that is down is told apart from a replica that is gone") {
+    story told;
+    told.become_primary();
+    told.peer_shows("db-2", role::absent).engine_known = false;
+    auto all = conditions_of(told.seen);
+    CHECK(says(find(all, "EngineDown"), "db-2's supervisor answers and its engine does not"));
+    CHECK_FALSE(says(find(all, "EngineDown"), "db-0"));
+    absorb(told.seen, event::peer_silent{"db-2", told.seen.now});
+    CHECK_FALSE(find(conditions_of(told.seen), "EngineDown"));
+}
+
+TEST_CASE("whether the own engine does not run, recovers or hangs is said") {
+    story told;
+    absorb(told.seen, event::processes_changed{process_state::gone, true});
+    CHECK(says(find(conditions_of(told.seen), "EngineDown"), "does not run"));
+    absorb(told.seen, event::processes_changed{process_state::alive, true});
+    absorb(told.seen, event::engine_not_seen{reach::unreachable, told.seen.now});
+    CHECK(says(find(conditions_of(told.seen), "EngineDown"), "it recovers"));
+    told.engine_shows(role::secondary);
+    CHECK_FALSE(find(conditions_of(told.seen), "EngineDown"));
+    absorb(told.seen, event::engine_not_seen{reach::silent, told.seen.now});
+    CHECK(says(find(conditions_of(told.seen), "EngineDown"), "runs and does not answer"));
+}
+
 TEST_CASE("every condition's reason has a sentence") {
     auto told = two_data_voters();
     told.seen.hands.fencing_unavailable = true;
