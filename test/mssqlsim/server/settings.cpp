@@ -12,11 +12,14 @@ namespace ha::mssqlsim {
 
 namespace {
 
-result<void> set_number(std::uint16_t& to, const std::string& name, const std::string& text) {
+result<void> set_number(std::uint16_t& to,
+                        const std::string& name,
+                        const std::string& text,
+                        const std::string& kind = "port number") {
     auto end = text.data() + text.size();
     auto parsed = std::from_chars(text.data(), end, to);
     if (parsed.ec != std::errc{} || parsed.ptr != end)
-        return failure(errc::malformed, name + " is no port number: " + text);
+        return failure(errc::malformed, name + " is no " + kind + ": " + text);
     return {};
 }
 
@@ -39,6 +42,8 @@ std::string trimmed(const std::string& text) {
 // Keys that the double does not know are the image's own business.
 result<void> apply_key(server_settings& to, const std::string& key, const std::string& text) {
     if (key == "network.tcpport") return set_number(to.port, key, text);
+    if (key == "double.recoveryseconds")
+        return set_number(to.recovery_seconds, key, text, "number of seconds");
     if (key == "network.ipaddress") to.address = text;
     if (key == "network.forceencryption") return set_switch(to.force_encryption, key, text);
     if (key == "hadr.hadrenabled") return set_switch(to.hadr_enabled, key, text);

@@ -31,6 +31,7 @@ struct server_settings {
     bool hadr_enabled = false;
     bool force_encryption = false;
     bool acknowledge_session_recovery = false;
+    std::uint16_t recovery_seconds = 0;  // each start takes so much longer
     bool operator==(const server_settings&) const = default;
 };
 

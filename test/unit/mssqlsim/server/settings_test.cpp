@@ -30,6 +30,7 @@ TEST_CASE("mssql.conf says port, address, HADR and the folder of the data") {
                                             "[hadr]\nhadrenabled = 1\n"
                                             "[filelocation]\ndefaultdatadir = /elsewhere\n"
                                             "[EULA]\naccepteula = Y\n"
+                                            "[double]\nrecoveryseconds = 90\n"
                                             "[memory]\nmemorylimitmb = 4096\n");
     REQUIRE(applied.has_value());
     REQUIRE(settings.port == 1533);
@@ -38,6 +39,7 @@ TEST_CASE("mssql.conf says port, address, HADR and the folder of the data") {
     REQUIRE(settings.hadr_enabled);
     REQUIRE(settings.accept_eula);
     REQUIRE(settings.data_folder == "/elsewhere");
+    REQUIRE(settings.recovery_seconds == 90);
 }
 
 TEST_CASE("what is wrong in mssql.conf and in the environment is named") {
