@@ -13,7 +13,6 @@ namespace asio = boost::asio;
 using json = nlohmann::json;
 
 constexpr duration look_period = std::chrono::milliseconds{100};
-constexpr duration calm = std::chrono::seconds{3};         // the last writes' answers come in
 constexpr duration redo_limit = std::chrono::seconds{15};  // until a secondary shows what it has
 
 http::response told(int status, const json& body) {
@@ -135,6 +134,7 @@ asio::awaitable<json> client::look_for_keys(std::string pod) {
             shown["sum"] = *sum;
             co_return shown;
         }
+        // An instance tells nobody that it has redone something.
         co_await clock_.sleep_for(look_period);
     }
 }
@@ -142,7 +142,7 @@ asio::awaitable<json> client::look_for_keys(std::string pod) {
 asio::awaitable<json> client::finish() {
     auto gap_now = gap();
     writers_.stop();
-    co_await clock_.sleep_for(calm);
+    while (!writers_.idle()) co_await seen_.changed().wait();
     auto verdict = state();
     verdict.update(gap_now);
     verdict["second_primaries"] = book_.second_primaries();
