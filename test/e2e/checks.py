@@ -7,7 +7,7 @@ import threading
 import time
 
 from cluster import cluster, network, processes
-from cluster.settings import ClusterError, address
+from cluster.settings import API, BIN, KEYS, ClusterError, address
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOOL = HERE.parents[1] / "tools/cluster"
@@ -59,6 +59,16 @@ def probe(where, *words):
     done = subprocess.run([*network.inside(where), sys.executable, HERE / "probe.py", *words],
                           capture_output=True, text=True, timeout=20)
     return done.stdout.strip() or done.stderr.strip()
+
+
+def believed(token):
+    """Whether the API server takes a token for somebody's; false for an answer of 401."""
+    done = subprocess.run([BIN / "kubectl", "--kubeconfig=/dev/null", f"--server={API}",
+                           f"--certificate-authority={KEYS}/ca.crt", f"--token={token}",
+                           "get", "--raw", "/api"], capture_output=True, text=True, timeout=30)
+    if done.returncode and "logged in" not in done.stderr and "Unauthorized" not in done.stderr:
+        raise Failure(done.stderr.strip())
+    return done.returncode == 0
 
 
 def reaches(source, target):

@@ -34,6 +34,21 @@ current-context: test
 """)
 
 
+def account_keys():
+    """What signs the tokens of service accounts, and what did before it and is still believed."""
+    return KEYS / "accounts.key", KEYS / "accounts-before.key"
+
+
+def account_key(step):
+    """`new`: another one signs from now on. `retire`: the one before is not believed any more."""
+    signs, before = account_keys()
+    if step == "new":
+        signs.rename(before)
+        run("openssl", "genrsa", "-out", signs, "2048")
+    else:
+        before.unlink(missing_ok=True)
+
+
 def make():
     for folder in (KEYS, CONF):
         folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +56,7 @@ def make():
         run("openssl", "req", "-x509", *CURVE, "-subj", "/CN=test cluster",
             "-addext", "keyUsage=critical,keyCertSign,cRLSign",
             "-keyout", KEYS / "ca.key", "-out", KEYS / "ca.crt")
-        run("openssl", "genrsa", "-out", KEYS / "accounts.key", "2048")
+        run("openssl", "genrsa", "-out", account_keys()[0], "2048")
     certificate("apiserver", "/CN=kube-apiserver", f"IP:{address(CONTROL_PLANE)}",
                 f"IP:{FIRST_SERVICE}", "IP:127.0.0.1", *(f"DNS:{name}" for name in SERVICE_NAMES))
     certificate("kubelet-client", "/O=system:masters/CN=kube-apiserver-kubelet-client")

@@ -4,6 +4,7 @@ import fcntl
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -154,6 +155,15 @@ def down():
             sysctl_file(saved.name).write_text(saved.read_text())
     if STATE.exists():
         shutil.rmtree(STATE)
+
+
+def account_key(step):
+    """Who gives out tokens and who uses them for itself begin anew, each with the keys as they are now."""
+    certificates.account_key(step)
+    for name in ("kube-apiserver", "kube-controller-manager"):
+        one = components.component(name)
+        one.stop(signal.SIGKILL)
+        one.start()
 
 
 def memory(pid):

@@ -46,6 +46,8 @@ def parse(arguments):
     one.add_argument("component")
     one.add_argument("signal", nargs="?", default="TERM")
     add("start", "start one component").add_argument("component")
+    one = add("account-key", "sign tokens with a new key, or do not believe the one before any more")
+    one.add_argument("step", choices=("new", "retire"))
     add("load", "import image archives into every node").add_argument("archive", nargs="+")
     add("in", "run a command inside a node", change=False).add_argument("node", choices=NODES)
     add("kubectl", "kubectl as admin, with its own arguments", change=False)
@@ -87,6 +89,8 @@ def change(asked):
             components.component(asked.component).stop(signal_number(asked.signal))
         case "start":
             components.component(asked.component).start()
+        case "account-key":
+            cluster.account_key(asked.step)
         case "load":
             for archive in asked.archive:
                 images.load(os.path.abspath(archive))

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 
-from . import network, processes
+from . import certificates, network, processes
 from .settings import (ADMIN, API, BIN, CLAIM_PROVISIONER, CONF, CONTROL_PLANE, KEYS, NODES,
                        SERVICES, STATE, TIMINGS, TOP, ClusterError, address)
 
@@ -69,6 +69,7 @@ def etcd():
 
 def apiserver():
     patience = timing()["toleration"]
+    keys = [key for key in certificates.account_keys() if key.exists()]
     command = [
         BIN / "kube-apiserver", "--etcd-servers=http://127.0.0.1:2379", "--secure-port=6443",
         f"--advertise-address={address(CONTROL_PLANE)}", f"--service-cluster-ip-range={SERVICES}",
@@ -76,8 +77,8 @@ def apiserver():
         f"--client-ca-file={KEYS}/ca.crt", "--authorization-mode=Node,RBAC",
         "--enable-admission-plugins=NodeRestriction", "--allow-privileged=true",
         "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-        f"--service-account-key-file={KEYS}/accounts.key",
-        f"--service-account-signing-key-file={KEYS}/accounts.key",
+        *(f"--service-account-key-file={key}" for key in keys),
+        f"--service-account-signing-key-file={keys[0]}",
         f"--kubelet-client-certificate={KEYS}/kubelet-client.crt",
         f"--kubelet-client-key={KEYS}/kubelet-client.key",
         f"--kubelet-certificate-authority={KEYS}/ca.crt",
