@@ -49,6 +49,7 @@ class Slice:
         self.scenario = scenario
         self.storage = []  # plan-objects' words for the volumes
         self.client_restarts = "Never"
+        self.changes = {}  # words of the objects, and what stands there instead
         self.objects = ""
         # The test image has the supervisor too; the one with Microsoft's driver is used for all.
         self.engine = image("mssql-ha-test-microsoft" if microsoft else "mssql-ha-test")
@@ -87,6 +88,10 @@ class Slice:
                       *self.storage)
         # The sample's own Secret has a password that everybody knows.
         objects = "---\n".join(one for one in objects.split("---\n") if "kind: Secret" not in one)
+        for words, instead in self.changes.items():
+            if words not in objects:
+                raise Failure(f"the objects do not have: {words}")
+            objects = objects.replace(words, instead)
         # After a scenario that had the API server away a node keeps its taint for a while.
         self.until("no node is tainted or cordoned", lambda: not self.kubectl(
             "get", "nodes", "-o", "jsonpath={.items[*].spec.taints}").strip(), 120)
@@ -166,9 +171,27 @@ class Slice:
     def members(self):
         return [f"{GROUP}-{i}" for i in range(3)]
 
+    def seen_of_engine(self, pod):
+        """What the kubelet says of the engine's container."""
+        return self.get("pod", pod)["status"]["containerStatuses"][0]
+
     def restarts(self, pod):
         """How often the engine's container was started again."""
-        return self.get("pod", pod)["status"]["containerStatuses"][0]["restartCount"]
+        return self.seen_of_engine(pod)["restartCount"]
+
+    def backs_off(self, pod):
+        return self.seen_of_engine(pod)["state"].get("waiting", {}).get("reason") == "CrashLoopBackOff"
+
+    def told_by(self, pod, condition):
+        """The words of a condition in the /status of the pod's supervisor; empty when it does not hold."""
+        with urllib.request.urlopen(f"http://{self.address_of(pod)}:8080/status", timeout=5) as came:
+            found = json.load(came)["groups"][0]["conditions"]
+        return next((one["words"] for one in found if one["type"] == condition), "")
+
+    def told_by_group(self, condition):
+        """The same in the ConfigMap of the group's state, which the primary writes."""
+        state = json.loads(self.get("configmap", f"{GROUP}-state")["data"]["state"])
+        return next((one["words"] for one in state["conditions"] if one["type"] == condition), "")
 
     def node_of(self, pod):
         return self.get("pod", pod)["spec"]["nodeName"]
@@ -189,6 +212,12 @@ class Slice:
         return self.until("one primary", lambda: self.ask("state")["primaries"], 60)[0]
 
     # -- what is done to it
+
+    def on_disk(self, pod, kind, script):
+        """Runs a shell's words in the folder of the pod's volume of that kind, on its node."""
+        seen = self.get("pod", pod)
+        folder = f"/var/lib/kubelet/pods/{seen['metadata']['uid']}/volumes/kubernetes.io~{kind}/*/"
+        return run(TOOL, "in", seen["spec"]["nodeName"], "sh", "-c", f"cd {folder} && {script}")
 
     def aim(self, pod, program, name):
         """What sends a signal to every process of that name in the pod, from its node."""

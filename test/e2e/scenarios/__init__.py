@@ -22,6 +22,7 @@ ALL = {
     "api-away": (api.away, api.AFTER_RETURN),
     "failover-by-hand": (processes.failover_by_hand, 8.0),
     "lease-deleted": (api.lease_deleted, 5.0),
+    "tokens-replaced": (api.tokens_replaced, 8.0),
 }
 
 # Those whose volumes can be reached from every node.

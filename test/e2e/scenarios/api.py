@@ -1,4 +1,6 @@
-"""The API server is away, or the Lease is."""
+"""The API server is away, or the Lease is, or the tokens that it believed."""
+from checks import believed
+from cluster.settings import NODES
 
 AFTER_RETURN = 8.0
 # After an outage the cluster's own clients ask again up to a minute later (client-go's reflectors: 0.8 s, doubled up to
@@ -34,3 +36,41 @@ def lease_deleted(group):
     if group.primary() != before:
         group.fail(f"{group.primary()} leads instead of {before}")
     return gap
+
+
+def tokens_replaced(group):
+    """As an administrator replaces the key that signs tokens: the kubelets write new ones, then the old ones are not
+    believed any more. Whoever had not read the new one by then is told 401, and reads it."""
+    before = group.primary()
+    pods = [*group.members(), "e2e-client"]
+    old = {pod: token(group, pod) for pod in pods}
+    group.mark("tokens are signed with another key; the kubelets begin anew and ask for new ones")
+    group.cluster("account-key", "new")
+    for node in NODES:
+        group.cluster("stop", f"{node}/kubelet")
+        group.cluster("start", f"{node}/kubelet")
+    group.until("every pod has a new token",
+                lambda: all(token(group, pod) != old[pod] for pod in pods), 180)
+    group.say("every pod has a new token")
+    group.cluster("account-key", "retire")
+    for pod in group.members():
+        if believed(old[pod]) or not believed(token(group, pod)):
+            group.fail(f"of {pod}'s tokens the new one should be believed alone")
+    group.say("the old tokens are refused, the new ones are not")
+    last = renewed(group)
+    group.pause(20)
+    if renewed(group) == last:
+        group.fail("the Lease was not renewed with the new token")
+    group.say(f"the Lease was renewed at {last} and at {renewed(group)}")
+    gap = group.healed()
+    if group.primary() != before:
+        group.fail(f"{group.primary()} leads instead of {before}")
+    return gap
+
+
+def token(group, pod):
+    return group.on_disk(pod, "projected", "cat token")
+
+
+def renewed(group):
+    return group.get("lease", "mssql-ag")["spec"]["renewTime"]
