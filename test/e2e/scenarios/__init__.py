@@ -1,6 +1,6 @@
 """What is done to a group, by name. Each is a function over a formed Slice that returns the longest time without an
 acknowledged write; the number beside it is what that may be, in seconds (L is 15, the detection limit 10)."""
-from . import api, nodes, pods, processes
+from . import api, engines, nodes, pods, processes
 
 ALL = {
     "bootstrap": (processes.nothing, 5.0),
@@ -23,14 +23,16 @@ ALL = {
     "failover-by-hand": (processes.failover_by_hand, 8.0),
     "lease-deleted": (api.lease_deleted, 5.0),
     "tokens-replaced": (api.tokens_replaced, 8.0),
+    "primary-crash-loops": (engines.primary_crash_loops, 5.0),
+    "secondary-crash-loops": (engines.secondary_crash_loops, 5.0),
 }
 
 # Those whose volumes can be reached from every node.
 SHARED = ("node-crashed-shared",)
 # Those whose client has to come back by itself.
 RESTARTING = ("power-lost",)
-# Four minutes each.
-LONG = ("api-away",)
+# Two to four minutes each.
+LONG = ("api-away", "primary-crash-loops", "secondary-crash-loops")
 # Played in every run; four of the others are drawn by the commit.
 FIXED = ("engine-killed", "engine-frozen", "supervisor-killed", "pod-deleted", "pod-force-deleted", "node-cut",
          "node-crashed", "node-drained")
