@@ -93,6 +93,7 @@ struct engine_knowledge {
     std::optional<instant> commit_pending_since;  // first look in a row that showed one
     std::optional<diagnostics_view> diagnostics;
     process_state processes = process_state::unknown;
+    std::optional<instant> began;    // its oldest process that lives; all before have ended
     bool neighbour_visible = false;  // the process namespace is shared: kill and proof are possible
     bool operator==(const engine_knowledge&) const = default;
 };

@@ -129,7 +129,7 @@ void absorb(observation& seen, const event::engine_seen& what) {
     engine.silent_since.reset();
     engine.unanswered = 0;
     // An answer of one that is proven gone says nothing of the next.
-    if (engine.processes != process_state::gone) engine.answered = true;
+    if (!engine_has_ended(seen)) engine.answered = true;
     if (another) forget_engine(seen);
     bool primary = what.view.local_role() == role::primary;
     if (primary && !seen.hands.primary_since) seen.hands.primary_since = seen.now;
@@ -161,14 +161,15 @@ void absorb(observation& seen, const event::diagnostics_seen& what) {
 }
 
 void absorb(observation& seen, const event::processes_changed& what) {
+    bool had_ended = engine_has_ended(seen);
     seen.engine.neighbour_visible = what.visible;
-    if (what.state == process_state::gone && seen.engine.processes != process_state::gone) {
-        forget_engine(seen);
-        seen.engine.diagnostics.reset();
-        seen.engine.answered = false;
-        seen.demoting_since.reset();
-    }
     seen.engine.processes = what.state;
+    seen.engine.began = what.began;
+    if (had_ended || !engine_has_ended(seen)) return;
+    forget_engine(seen);
+    seen.engine.diagnostics.reset();
+    seen.engine.answered = false;
+    seen.demoting_since.reset();
 }
 
 void absorb(observation& seen, const event::renewal_ended& what) {

@@ -55,6 +55,7 @@ struct diagnostics_seen {
 struct processes_changed {
     process_state state{};
     bool visible = false;
+    std::optional<instant> began{};
 };
 
 struct renewal_ended {

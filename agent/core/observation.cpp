@@ -5,10 +5,22 @@
 
 namespace ha::agent {
 
+// 1. every process of the engine is gone
+// 2. or each that lives began after the last answer came, so that whoever gave it has ended: the
+//    engine was started again before the end of its last process was seen. A FAILOVER that may have
+//    reached the new one is waited for.
+bool engine_has_ended(const observation& seen) {
+    const auto& engine = seen.engine;
+    const auto& hands = seen.hands;
+    if (engine.processes == process_state::gone) return true;
+    if (!engine.began || !engine.last || engine.last->received_at >= *engine.began) return false;
+    bool running = hands.role && hands.role->what == command::failover;
+    return !running && (!hands.failover_sent || *hands.failover_sent < *engine.began);
+}
+
 bool engine_answers(const observation& seen) {
     const auto& engine = seen.engine;
-    return engine.last && engine.reachable == reach::answering &&
-           engine.processes != process_state::gone &&
+    return engine.last && engine.reachable == reach::answering && !engine_has_ended(seen) &&
            seen.now - engine.last->received_at < seen.chosen.canary_limit;
 }
 
@@ -22,27 +34,28 @@ const group_view* group_of(const observation& seen) {
     return &*seen.engine.last->group;
 }
 
-// 1. every process of the engine is gone: no
+// 1. the engine has ended, by proof: no
 // 2. `promoting` is on disk: yes, whatever is shown, until one of rule 8's events has cleared it
 // 3. nothing was seen of the engine yet: yes, as long as nobody knows
 // 4. otherwise what it last showed: it cannot become PRIMARY without a FAILOVER, one of ours leaves
 //    the mark of 2, and a person's is seen at the next look
 bool may_be_primary(const observation& seen) {
-    if (seen.engine.processes == process_state::gone) return false;
+    if (engine_has_ended(seen)) return false;
     if (seen.record.value.promoting) return true;
     if (!seen.engine.last) return true;
     return seen.engine.last->local_role() == role::primary;
 }
 
 // 1. `promoting` is on disk at all, and the record is not being written
-// 2. one of: every process is gone; the engine that answers is another one than FAILOVER was sent
+// 2. one of: the engine has ended, by proof; the engine that answers is another one than FAILOVER
+// was sent
 //    to; PRIMARY was seen and is shown no longer; an OFFLINE was answered after FAILOVER and after
 //    the mark, and a look since then shows neither PRIMARY nor PENDING_FAILOVER
 // 3. no batch of ours that could still bring the role about is running
 bool promotion_has_ended(const observation& seen) {
     const auto& record = seen.record.value;
     if (!record.promoting) return false;
-    if (seen.engine.processes == process_state::gone) return true;
+    if (engine_has_ended(seen)) return true;
     if (!engine_answers(seen)) return false;
     const auto& view = *seen.engine.last;
     if (!record.promoting_engine.empty() && view.started != record.promoting_engine) return true;

@@ -229,6 +229,7 @@ struct observation {
 };
 
 // The reading that every rule shares.
+bool engine_has_ended(const observation& seen);            // proven, of the one that answered last
 bool engine_answers(const observation& seen);              // a canary answer younger than its limit
 std::optional<role> engine_role(const observation& seen);  // empty: unknown
 const group_view* group_of(const observation& seen);       // null: unknown or absent

@@ -29,11 +29,11 @@ action hand_over(const observation& seen, std::string_view why, std::string targ
 }
 
 // 1. authority is held and not being given up
-// 2. the engine's processes are gone, or its health is below what the policy asks for
+// 2. the engine has ended, by proof, or its health is below what the policy asks for
 action leave_sick(glance& look) {
     const auto& seen = look.seen;
     if (!seen.held || seen.leaving) return {};
-    if (seen.engine.processes == process_state::gone) return leave(seen, reason::engine_gone);
+    if (engine_has_ended(seen)) return leave(seen, reason::engine_gone);
     if (seen.engine.silent_since)
         look.reached(*seen.engine.silent_since + seen.chosen.canary_limit);
     if (judge_health(seen.engine, seen.chosen, seen.now).healthy) return {};

@@ -76,7 +76,7 @@ action look_for_seal(glance& look) {
 action give_up_seal(glance& look) {
     const auto& seen = look.seen;
     if (!seen.vote || !seen.vote->seal_from || seen.vote->sealed) return {};
-    bool gone = seen.engine.processes == process_state::gone;
+    bool gone = engine_has_ended(seen);
     if (!gone && !look.reached(*seen.vote->seal_from + 5s)) return {};
     return say(seen, false, {std::string(gone ? reason::engine_gone : reason::seal_failed)});
 }

@@ -50,6 +50,7 @@ group_loop::group_loop(asio::any_io_executor where,
     seen_.started = seen_.now;
     seen_.engine.processes = ports.processes.state();
     seen_.engine.neighbour_visible = ports.processes.visible();
+    seen_.engine.began = ports.processes.began();
 }
 
 group_loop::~group_loop() = default;
@@ -220,9 +221,10 @@ void group_loop::take_pod(const std::string& replica, const pod_sight& what) {
 }
 
 void group_loop::processes_changed() {
-    take(event::processes_changed{ports_.processes.state(), ports_.processes.visible()});
-    if (ports_.processes.state() == process_state::gone) leave_idle_sessions();
-    if (ports_.processes.state() == process_state::alive) instance_.look_again();
+    const auto& processes = ports_.processes;
+    take(event::processes_changed{processes.state(), processes.visible(), processes.began()});
+    if (engine_has_ended(seen_)) leave_idle_sessions();
+    if (processes.state() == process_state::alive) instance_.look_again();
 }
 
 void group_loop::pod_deleting() {

@@ -37,7 +37,7 @@ private:
     struct glance {
         bool answers = false;
         std::string role;
-        process_state processes{};
+        bool ended = false;
         health_verdict health;
         std::string holder;
         std::optional<authority> held;

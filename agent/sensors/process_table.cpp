@@ -7,9 +7,13 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <sstream>
 #include <string_view>
+#include <unistd.h>
 
 namespace ha::agent {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -75,6 +79,18 @@ std::vector<int> find_processes(const std::string& folder,
     }
     std::sort(found.begin(), found.end());
     return found;
+}
+
+// The 22nd word of /proc/<pid>/stat, in ticks since the machine was started. The second is the name
+// in brackets, which may hold anything.
+instant beginning_of(const std::string& folder, int process) {
+    auto stat = contents(folder + "/" + std::to_string(process) + "/stat").value_or("");
+    std::istringstream words(stat.substr(std::min(stat.size(), stat.rfind(')') + 1)));
+    std::string skipped;
+    for (int word = 3; word < 22; ++word) words >> skipped;
+    std::int64_t ticks = 0;
+    if (!(words >> ticks)) return {};
+    return instant{std::chrono::nanoseconds{1s} / sysconf(_SC_CLK_TCK) * ticks};
 }
 
 bool is_namespace_shared(const std::string& folder, int self) {

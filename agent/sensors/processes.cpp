@@ -5,11 +5,13 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <map>
 #include <sys/syscall.h>
+#include <tuple>
 #include <unistd.h>
 
 namespace ha::agent {
@@ -47,18 +49,26 @@ public:
         if (!looked_ || !visible_) return process_state::unknown;
         return alive_.empty() && !unheld_ ? process_state::gone : process_state::alive;
     }
+    std::optional<instant> began() const {
+        if (unheld_ || alive_.empty()) return std::nullopt;
+        auto earlier = [](const auto& one, const auto& other) {
+            return one.second.began < other.second.began;
+        };
+        return std::min_element(alive_.begin(), alive_.end(), earlier)->second.began;
+    }
     bool visible() const { return visible_; }
+    auto shown() const { return std::tuple{state(), began(), visible_}; }
 
     // One look may miss a child whose number lies behind the place in the table that was read when
-    // it was born, so an empty table is believed at the second look only.
+    // it was born, so that nobody older is there is believed at the second look only.
     void look() {
         if (filter_.neighbour == process_filter::sharing::none) return;
-        auto before = std::pair{state(), visible_};
+        auto before = shown();
         bool some = take_in();
         if (!some && alive_.empty()) some = take_in();
         if (some) visible_ = true;
         looked_ = true;
-        if (before != std::pair{state(), visible_} && on_change_) on_change_();
+        if (before != shown() && on_change_) on_change_();
     }
 
     // Kills what it finds until it finds nothing that it has not killed: an engine's parent may
@@ -69,11 +79,11 @@ public:
         for (bool fresh = true; fresh;) {
             look();
             fresh = false;
-            for (auto& [process, descriptor] : alive_) {
+            for (auto& [process, one] : alive_) {
                 if (hit.count(process) != 0) continue;
                 fresh = true;
                 hit[process] = true;
-                if (!send_kill(descriptor.native_handle()) && errno != ESRCH)
+                if (!send_kill(one.handle.native_handle()) && errno != ESRCH)
                     return failure(errc::refused,
                                    std::string("no right to kill the engine's process: ") +
                                        std::strerror(errno));
@@ -88,6 +98,11 @@ public:
     }
 
 private:
+    struct living {
+        asio::posix::stream_descriptor handle;
+        instant began{};
+    };
+
     // True when the table has a process of the engine.
     bool take_in() {
         auto found = find_processes(table, filter_, getuid());
@@ -108,26 +123,28 @@ private:
         }
         asio::posix::stream_descriptor descriptor(executor_, handle);
         if (!is_wanted(table, process, filter_, getuid())) return;
-        auto place = alive_.emplace(process, std::move(descriptor)).first;
-        place->second.async_wait(asio::posix::stream_descriptor::wait_read,
-                                 [weak = weak_from_this(), process](boost::system::error_code why) {
-                                     if (why) return;
-                                     if (auto here = weak.lock()) here->ended(process);
-                                 });
+        living one{std::move(descriptor), beginning_of(table, process)};
+        auto place = alive_.emplace(process, std::move(one)).first;
+        place->second.handle.async_wait(
+            asio::posix::stream_descriptor::wait_read,
+            [weak = weak_from_this(), process](boost::system::error_code why) {
+                if (why) return;
+                if (auto here = weak.lock()) here->ended(process);
+            });
     }
 
     void ended(int process) {
-        auto before = state();
+        auto before = shown();
         alive_.erase(process);
         take_in();
-        if (alive_.empty()) take_in();
-        if (before != state() && on_change_) on_change_();
+        take_in();
+        if (before != shown() && on_change_) on_change_();
     }
 
     asio::any_io_executor executor_;
     process_filter filter_;
     std::function<void()> on_change_;
-    std::map<int, asio::posix::stream_descriptor> alive_;
+    std::map<int, living> alive_;
     bool visible_ = false;
     bool looked_ = false;
     bool unheld_ = false;
@@ -148,6 +165,7 @@ public:
     machine_processes& operator=(const machine_processes&) = delete;
 
     process_state state() const override { return known_->state(); }
+    std::optional<instant> began() const override { return known_->began(); }
     bool visible() const override { return known_->visible(); }
     result<int> kill_all() override { return known_->kill_all(); }
 

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 // The engine's processes, as a neighbour in the same process namespace sees them: who can prove
@@ -24,6 +25,12 @@ public:
     // `gone` is a proof: every process that was seen has ended, and two looks at the whole
     // namespace in a row found no other. `unknown`: never looked, or not visible.
     virtual process_state state() const = 0;
+
+    // When the oldest process of the engine that lives began, early by 10 ms at most: whatever did
+    // something before has ended. The same proof as `gone`, where the engine has been started again
+    // before the last of the old processes was seen to end. Empty: none is known to live, or one
+    // cannot be held.
+    virtual std::optional<instant> began() const = 0;
 
     // Whether the namespace is shared with the engine's container.
     virtual bool visible() const = 0;
@@ -51,7 +58,7 @@ struct process_filter {
     duration look_period = std::chrono::seconds{1};
 };
 
-// `on_change` is called when the state or the visibility has changed.
+// `on_change` is called when the state, the beginning or the visibility has changed.
 std::unique_ptr<engine_processes> watch_engine_processes(boost::asio::any_io_executor executor,
                                                          clock_source& clock,
                                                          process_filter filter,

@@ -163,6 +163,7 @@ void engine_host::start() {
     ++life_;
     frozen_ = false;
     waiting_.clear();
+    began_ = now();
     instance_ =
         std::make_unique<mssqlsim::instance>(options_, disk_, mssqlsim::make_memory_store(), now());
     after_input();

@@ -95,6 +95,7 @@ public:
     void set_lag(duration lag);
     instant now() const { return clock_.now() - lag_; }
     bool running() const { return instance_ != nullptr; }
+    instant began() const { return began_; }  // the process that runs, or ran last
     bool frozen() const { return frozen_; }
     std::uint64_t life() const { return life_; }
     // Of the mirroring endpoint, in all lives.
@@ -131,6 +132,7 @@ private:
     mssqlsim::durable_state disk_;
     std::map<std::int64_t, std::shared_ptr<engine_client>> clients_;
     std::deque<std::function<void()>> waiting_;
+    instant began_{};
     std::uint64_t life_ = 0;
     std::uint64_t endpoint_starts_ = 0;
     std::uint64_t alarm_ = 0;

@@ -202,6 +202,11 @@ agent::process_state host_processes::state() const {
     return host_.running() ? agent::process_state::alive : agent::process_state::gone;
 }
 
+std::optional<instant> host_processes::began() const {
+    if (!visible_ || !host_.running()) return std::nullopt;
+    return host_.began();
+}
+
 result<int> host_processes::kill_all() {
     if (!visible_) return failure(errc::unauthorized, "the engine's processes are not visible");
     if (!host_.running()) return 0;

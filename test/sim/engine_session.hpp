@@ -26,6 +26,7 @@ public:
     host_processes(engine_host& host, bool visible) : host_(host), visible_(visible) {}
 
     agent::process_state state() const override;
+    std::optional<instant> began() const override;
     bool visible() const override { return visible_; }
     result<int> kill_all() override;
     boost::asio::awaitable<void> run() override;

@@ -194,6 +194,45 @@ TEST_CASE("a proven death releases at once") {
     CHECK(put->put.wanted.released->reason == "engine_gone");
 }
 
+TEST_CASE("an engine that was started again before its end was seen has ended all the same") {
+    story told;
+    told.become_primary();
+    auto answered = told.seen.engine.last->received_at;
+    told.pass(100ms);
+    auto alive = process_state::alive;
+
+    absorb(told.seen, event::processes_changed{alive, true, answered});
+    CHECK_FALSE(told.find<put_lease>());  // it may be the one that answered
+    CHECK(may_be_primary(told.seen));
+
+    absorb(told.seen, event::processes_changed{alive, true, answered + 10ms});
+    CHECK_FALSE(engine_answers(told.seen));
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    CHECK(put->put.purpose == put_purpose::release);
+    CHECK(put->put.wanted.released->reason == "engine_gone");
+
+    told.engine_shows(role::resolving);
+    CHECK(engine_answers(told.seen));
+}
+
+TEST_CASE("a FAILOVER that may have reached the new engine forbids to count the old one's end") {
+    story told;
+    told.become_primary();
+    auto began = told.seen.engine.last->received_at + 10ms;
+    told.seen.hands.failover_sent = began + 1ms;
+    told.pass(100ms);
+    absorb(told.seen, event::processes_changed{process_state::alive, true, began});
+    CHECK(may_be_primary(told.seen));
+    CHECK_FALSE(promotion_has_ended(told.seen));
+    told.seen.hands.failover_sent = began - 1ms;
+    told.seen.hands.role = running_command{command::failover, began - 1ms, {}};
+    CHECK(may_be_primary(told.seen));
+    told.seen.hands.role.reset();
+    CHECK_FALSE(may_be_primary(told.seen));
+    CHECK(promotion_has_ended(told.seen));
+}
+
 TEST_CASE("a frozen engine is killed, never released while it may be primary") {
     story told;
     told.become_primary();

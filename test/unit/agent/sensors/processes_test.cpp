@@ -12,6 +12,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,10 +45,11 @@ public:
         std::filesystem::temp_directory_path().string() + "/ha_table_" + std::to_string(getpid());
 };
 
-// A child that sleeps until it is killed.
+// A child that sleeps until it is killed, or a test that failed leaves it alone.
 pid_t start_sleeper(const char* seconds) {
     auto child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         execlp("sleep", "sleep", seconds, static_cast<char*>(nullptr));
         _exit(127);
     }
@@ -127,6 +129,41 @@ TEST_CASE("a process is seen, killed, and its end is proven") {
         REQUIRE(waitpid(child, &status, 0) == child);
         REQUIRE(WTERMSIG(status) == SIGKILL);
     }
+}
+
+TEST_CASE("an engine that is started again before its last process ends has another beginning") {
+    constexpr const char* mark = "7303.25";
+    boost::asio::io_context io;
+    system_clock clock;
+    auto watched = watch_engine_processes(io.get_executor(), clock, sleeper_filter(mark), nullptr);
+    boost::asio::co_spawn(io, watched->run(), boost::asio::detached);
+    auto before = clock.now();
+    auto parent = start_sleeper(mark);
+    auto child = start_sleeper(mark);
+    run_until(io,
+              [&] { return find_processes("/proc", sleeper_filter(mark), getuid()).size() == 2; });
+    run_until(io, [&] { return watched->began().has_value(); });
+    auto answered = clock.now();
+    io.run_for(std::chrono::milliseconds{20});  // beginnings are rounded down
+    REQUIRE(*watched->began() >= before - 10ms);
+    REQUIRE(*watched->began() < answered);
+
+    kill(parent, SIGKILL);
+    REQUIRE(waitpid(parent, nullptr, 0) == parent);
+    auto again = start_sleeper(mark);
+    run_until(io,
+              [&] { return find_processes("/proc", sleeper_filter(mark), getuid()).size() == 2; });
+    io.run_for(std::chrono::milliseconds{50});
+    REQUIRE(*watched->began() < answered);  // the old child lives
+
+    kill(child, SIGKILL);
+    REQUIRE(waitpid(child, nullptr, 0) == child);
+    run_until(io, [&] { return watched->began() > answered; });
+    REQUIRE(watched->state() == process_state::alive);
+    REQUIRE(watched->kill_all().value() == 1);
+    run_until(io, [&] { return watched->state() == process_state::gone; });
+    REQUIRE_FALSE(watched->began());
+    REQUIRE(waitpid(again, nullptr, 0) == again);
 }
 
 TEST_CASE("where the namespace is not shared nothing is proven and nothing is killed") {
