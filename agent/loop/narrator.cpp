@@ -75,7 +75,7 @@ narrator::glance narrator::glance_at(const observation& now) {
     glance seen;
     seen.answers = engine_answers(now);
     seen.role = role_word(now);
-    seen.processes = now.engine.processes;
+    seen.ended = engine_has_ended(now);
     seen.health = judge_health(now.engine, now.chosen, now.now);
     if (now.lease.record) seen.holder = now.lease.record->holder;
     seen.held = now.held;
@@ -112,8 +112,7 @@ void narrator::tell_engine(const observation& now, const glance& seen) {
             lines_.write("engine_down");
         }
     }
-    bool gone = seen.processes == process_state::gone;
-    if (gone && before.processes != process_state::gone) {
+    if (seen.ended && !before.ended) {
         lines_.write("engine_exited");
         events_.push_back({true, "EngineExited", "Observe", "The engine's processes are gone."});
     }
@@ -191,9 +190,11 @@ void narrator::follow_lease(const observation& now) {
 void narrator::tell_primary(const observation& now) {
     follow_lease(now);
     if (before_->held && !now.held) detected_.reset();
-    // A round of questions that led to nothing is not the beginning of what comes much later.
+    // A round of questions that led to nothing is not the beginning of what comes much later, nor
+    // of what comes after somebody else took the Lease.
     const auto& asked = now.running.prevotes;
-    bool reaching = asked && now.now - asked->started < std::chrono::seconds{5};
+    bool reaching = asked && now.now - asked->started < std::chrono::seconds{5} &&
+                    asked->started >= now.lease.changed_at.value_or(instant{});
     if (!now.held && reaching) phase("detected", now.now);
     if (!now.held && !reaching) detected_.reset();
     if (!now.held) return;

@@ -92,6 +92,24 @@ TEST_CASE(
     REQUIRE(again.phases.back().after == 310ms);
 }
 
+TEST_CASE("who came too late once counts the next transition from its own beginning") {
+    told_story told;
+    told.tell();
+    told.seen.running.prevotes = agent::round{1, told.seen.now, false, {}, {}};
+    told.tell();
+    told.pass(10ms);
+    told.lease_of("db-2_uid-2", 5);
+    told.tell();
+    told.pass(2s);
+    told.lease_of("", 5, released_by("db-2_uid-2", "engine_gone"));
+    told.tell();
+    told.pass(1s);
+    told.take_over(6);
+    const auto& phases = told.tells.transitions().back().phases;
+    REQUIRE(phases.front().name == "detected");
+    REQUIRE(phases.back().after == 310ms);
+}
+
 TEST_CASE("a supervisor that goes on beside its own primary reports no transition") {
     told_story told;
     told.become_primary();
