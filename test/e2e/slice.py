@@ -179,6 +179,12 @@ class Slice:
         """How often the engine's container was started again."""
         return self.seen_of_engine(pod)["restartCount"]
 
+    def is_back(self, pod, uid):
+        """Whether another pod of that name is ready."""
+        seen = self.get("pod", pod)
+        ready = [one["status"] for one in seen["status"].get("conditions", []) if one["type"] == "Ready"]
+        return seen["metadata"]["uid"] != uid and ready == ["True"]
+
     def backs_off(self, pod):
         return self.seen_of_engine(pod)["state"].get("waiting", {}).get("reason") == "CrashLoopBackOff"
 
@@ -258,17 +264,25 @@ class Slice:
         return self.ask("state")["writes"]["route"]["acknowledged"]
 
     def writes_again(self, limit=120):
+        self.wait_for_write(limit)
+        self.say(f"writes are acknowledged, {self.primary()} leads")
+
+    def wait_for_write(self, limit):
         before = self.acknowledged()
         self.until("an acknowledged write", lambda: self.acknowledged() > before, limit)
-        self.say("writes are acknowledged")
 
-    def healed(self, limit=120):
-        """Writes again, and the group whole; returns the longest gap in seconds."""
-        self.writes_again(limit)
+    def whole_again(self, limit=120):
+        """Writes, and the group whole."""
+        self.wait_for_write(limit)
         self.until("the group is whole", self.whole, limit)
         time.sleep(2)
+        self.say(f"whole again, {self.primary()} leads")
+
+    def healed(self, limit=120):
+        """The same; returns the longest gap in seconds."""
+        self.whole_again(limit)
         gap = self.gap()
-        self.say(f"whole again, {self.primary()} leads; longest gap {gap:.2f} s")
+        self.say(f"longest gap {gap:.2f} s")
         return gap
 
     def gap(self, through="longest_gap_ms"):
@@ -283,13 +297,13 @@ class Slice:
         verdict = self.ask("finish", "", limit=120)
         self.keep_layers()
         writes = verdict["writes"]
-        self.say("writes: " + "; ".join(
-            f"{writer} " + ", ".join(f"{count} {what}" for what, count in counts.items())
-            for writer, counts in writes.items()))
+        for writer, where in (("route", "through the Service"), ("direct", "tried at every instance")):
+            self.say(f"writes {where}: " + ", ".join(
+                f"{count} {what}" for what, count in writes[writer].items()))
         for pod, keys in verdict["keys"].items():
-            self.say(f"keys at {pod}: {keys}")
             if keys.get("error") or keys["lost"] or keys["sum"]:
                 raise Failure(f"{pod}: {keys}")
+            self.say(f"read back at {pod}: {keys['keys']} keys, none lost, sum 0")
         if sorted(verdict["keys"]) != self.members():
             raise Failure(f"only {sorted(verdict['keys'])} could be read back")
         for found in ("second_primaries", "forgotten"):

@@ -33,6 +33,8 @@ SHARED = ("node-crashed-shared",)
 RESTARTING = ("power-lost",)
 # Two to four minutes each.
 LONG = ("api-away", "primary-crash-loops", "secondary-crash-loops")
+# What of the objects is otherwise than a group has it.
+CHANGED = {"api-away": api.PATIENT}
 # Played in every run; four of the others are drawn by the commit.
 FIXED = ("engine-killed", "engine-frozen", "supervisor-killed", "pod-deleted", "pod-force-deleted", "node-cut",
          "node-crashed", "node-drained")

@@ -9,7 +9,7 @@ HELD = 30  # seconds that it lasts; the pods of a lost node are evicted after 17
 
 def cut_from_all(group):
     node = group.node_of(group.primary())
-    group.mark(f"{node} is cut from everything")
+    group.mark(f"{node}, where the primary is, is cut from everything")
     group.cluster("cut", node, "all")
     group.pause(5)
     group.writes_again()
@@ -21,7 +21,7 @@ def cut_from_all(group):
 def cut_from_api(group):
     """The primary cannot renew; until it can live on promises, another one takes over."""
     node = group.node_of(group.primary())
-    group.mark(f"{node} is cut from the API server")
+    group.mark(f"{node}, where the primary is, is cut from the API server")
     group.cluster("cut", node, "api")
     group.pause(HELD)
     group.writes_again()
@@ -31,7 +31,7 @@ def cut_from_api(group):
 
 def frozen(group):
     node = group.node_of(group.primary())
-    group.mark(f"{node} is frozen")
+    group.mark(f"{node}, where the primary is, is frozen")
     group.cluster("freeze", node)
     group.pause(5)
     group.writes_again()
@@ -42,7 +42,7 @@ def frozen(group):
 
 def crashed(group):
     node = group.node_of(group.primary())
-    group.mark(f"{node} loses power")
+    group.mark(f"{node}, where the primary is, loses power")
     group.cluster("crash", node)
     group.pause(5)
     group.writes_again()
@@ -55,7 +55,7 @@ def crashed_with_shared_volumes(group):
     """The pod starts on another node, with its data, while its own node is without power."""
     victim = group.primary()
     node = group.node_of(victim)
-    group.mark(f"{node} loses power")
+    group.mark(f"{node}, where the primary is, loses power")
     group.cluster("crash", node)
     group.pause(5)
     group.writes_again()
@@ -74,13 +74,14 @@ def all_lost(group):
     began = time.monotonic()
     group.until("writes come through", group.client_writes, 180)
     gap = time.monotonic() - began
-    group.healed()
+    group.say(f"writes come through {gap:.2f} s after the machines were up")
+    group.whole_again()
     return gap
 
 
 def drained(group):
     node = group.node_of(group.primary())
-    group.mark(f"{node} is drained")
+    group.mark(f"{node}, where the primary is, is drained")
     # The client is a pod without a controller, on another node; DNS may move.
     group.kubectl("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=180s",
                   limit=200)

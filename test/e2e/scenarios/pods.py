@@ -25,7 +25,10 @@ def all_deleted(group):
 
 
 def rolling_restart(group):
+    before = {pod: group.get("pod", pod)["metadata"]["uid"] for pod in group.members()}
     group.mark("the StatefulSet restarts its pods one by one")
     group.kubectl("rollout", "restart", "statefulset/mssql-ag")
-    group.kubectl("rollout", "status", "statefulset/mssql-ag", "--timeout=300s", limit=320)
+    for pod in reversed(group.members()):
+        group.until(f"{pod} is back", lambda: group.is_back(pod, before[pod]), 120)
+        group.say(f"{pod} is back, {group.primary()} leads, longest gap until now {group.gap():.2f} s")
     return group.healed()
