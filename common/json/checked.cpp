@@ -60,6 +60,11 @@ std::optional<std::int64_t> whole(const value& node) {
     return node.get<std::int64_t>();
 }
 
+std::optional<std::int64_t> whole_within(const value& node, std::int64_t least, std::int64_t most) {
+    auto number = is_whole(node) ? whole(node) : std::nullopt;
+    return number && *number >= least && *number <= most ? number : std::nullopt;
+}
+
 std::string range(std::int64_t least, std::int64_t most) {
     constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
     constexpr auto highest = std::numeric_limits<std::int64_t>::max();
@@ -103,45 +108,46 @@ void view::complain_word(std::string_view key,
                          std::span<const std::string_view> known) const {
     std::string list;
     for (auto name : known) list += (list.empty() ? "" : ", ") + std::string{name};
-    child(key).complain("expected one of " + list + ", got " + described(value(word)));
+    child(key, find(key)).complain("expected one of " + list + ", got " + described(value(word)));
 }
 
 bool view::has(std::string_view key) const {
-    return child(key).exists();
+    return find(key) != nullptr;
 }
 
-view view::child(std::string_view key) const {
+const value* view::find(std::string_view key) const {
+    if (!node_ || !node_->is_object()) return nullptr;
+    auto at = node_->find(key);
+    return at == node_->end() || at->is_null() ? nullptr : &*at;
+}
+
+view view::child(std::string_view key, const value* node) const {
     auto place = path_.empty() ? std::string{key} : path_ + "." + std::string{key};
-    const value* found = nullptr;
-    if (node_ && node_->is_object()) {
-        auto at = node_->find(std::string{key});
-        if (at != node_->end() && !at->is_null()) found = &*at;
-    }
-    return {found, std::move(place), complaints_};
+    return {node, std::move(place), complaints_};
 }
 
-view view::typed(std::string_view key, bool required, int type) const {
+const value* view::typed(std::string_view key, bool required, int type) const {
     if (node_ && !node_->is_object()) {
         complain("expected an object, got " + described(*node_));
-        return {nullptr, path_, complaints_};
+        return nullptr;
     }
-    auto found = child(key);
-    if (!found.exists()) {
+    const auto* found = find(key);
+    if (!found) {
         if (required) complain_absent(key);
-        return found;
+        return nullptr;
     }
-    if (matches(*found.node_, type)) return found;
-    found.complain("expected " + std::string{names[type]} + ", got " + described(*found.node_));
-    found.node_ = nullptr;
-    return found;
+    if (matches(*found, type)) return found;
+    child(key, found)
+        .complain("expected " + std::string{names[type]} + ", got " + described(*found));
+    return nullptr;
 }
 
 view view::object(std::string_view key) const {
-    return typed(key, true, object_type);
+    return child(key, typed(key, true, object_type));
 }
 
 view view::optional_object(std::string_view key) const {
-    return typed(key, false, object_type);
+    return child(key, typed(key, false, object_type));
 }
 
 std::vector<view> view::elements() const {
@@ -153,22 +159,22 @@ std::vector<view> view::elements() const {
 }
 
 std::vector<view> view::items(std::string_view key) const {
-    return typed(key, true, list_type).elements();
+    return child(key, typed(key, true, list_type)).elements();
 }
 
 std::vector<view> view::optional_items(std::string_view key) const {
-    return typed(key, false, list_type).elements();
+    return child(key, typed(key, false, list_type)).elements();
 }
 
 std::string view::text(std::string_view key) const {
-    auto found = typed(key, true, text_type);
-    return found.exists() ? found.node_->get<std::string>() : std::string{};
+    const auto* found = typed(key, true, text_type);
+    return found ? found->get<std::string>() : std::string{};
 }
 
 std::optional<std::string> view::optional_text(std::string_view key) const {
-    auto found = typed(key, false, text_type);
-    if (!found.exists()) return std::nullopt;
-    return found.node_->get<std::string>();
+    const auto* found = typed(key, false, text_type);
+    if (!found) return std::nullopt;
+    return found->get<std::string>();
 }
 
 std::string view::text_or(std::string_view key, std::string_view otherwise) const {
@@ -177,8 +183,7 @@ std::string view::text_or(std::string_view key, std::string_view otherwise) cons
 
 std::int64_t view::as_integer(std::int64_t least, std::int64_t most) const {
     if (!node_) return 0;
-    auto number = is_whole(*node_) ? whole(*node_) : std::nullopt;
-    if (number && *number >= least && *number <= most) return *number;
+    if (auto number = whole_within(*node_, least, most)) return *number;
     complain("expected " + range(least, most) + ", got " + described(*node_));
     return 0;
 }
@@ -190,32 +195,41 @@ std::string view::as_text() const {
     return {};
 }
 
+// The place is put into words only when there is something to say of it.
+std::int64_t view::integer_at(std::string_view key,
+                              const value* found,
+                              std::int64_t least,
+                              std::int64_t most) const {
+    auto number = found ? whole_within(*found, least, most) : std::nullopt;
+    return number ? *number : child(key, found).as_integer(least, most);
+}
+
 std::int64_t view::integer(std::string_view key, std::int64_t least, std::int64_t most) const {
-    return typed(key, true, integer_type).as_integer(least, most);
+    return integer_at(key, typed(key, true, integer_type), least, most);
 }
 
 std::optional<std::int64_t> view::optional_integer(std::string_view key,
                                                    std::int64_t least,
                                                    std::int64_t most) const {
-    auto found = typed(key, false, integer_type);
-    if (!found.exists()) return std::nullopt;
-    return found.as_integer(least, most);
+    const auto* found = typed(key, false, integer_type);
+    if (!found) return std::nullopt;
+    return integer_at(key, found, least, most);
 }
 
 bool view::boolean(std::string_view key) const {
-    auto found = typed(key, true, boolean_type);
-    return found.exists() && found.node_->get<bool>();
+    const auto* found = typed(key, true, boolean_type);
+    return found && found->get<bool>();
 }
 
 std::optional<bool> view::optional_boolean(std::string_view key) const {
-    auto found = typed(key, false, boolean_type);
-    if (!found.exists()) return std::nullopt;
-    return found.node_->get<bool>();
+    const auto* found = typed(key, false, boolean_type);
+    if (!found) return std::nullopt;
+    return found->get<bool>();
 }
 
 std::map<std::string, std::string> view::texts(std::string_view key) const {
     std::map<std::string, std::string> all;
-    auto found = typed(key, false, object_type);
+    auto found = optional_object(key);
     if (!found.exists()) return all;
     for (const auto& [name, content] : found.node_->items())
         if (auto text = found.optional_text(name)) all.emplace(name, std::move(*text));

@@ -105,8 +105,13 @@ private:
     view(const value* node, std::string path, std::vector<std::string>* complaints)
         : node_(node), path_(std::move(path)), complaints_(complaints) {}
 
-    view child(std::string_view key) const;
-    view typed(std::string_view key, bool required, int type) const;
+    const value* find(std::string_view key) const;
+    view child(std::string_view key, const value* node) const;
+    const value* typed(std::string_view key, bool required, int type) const;
+    std::int64_t integer_at(std::string_view key,
+                            const value* found,
+                            std::int64_t least,
+                            std::int64_t most) const;
     std::vector<view> elements() const;
     void complain_absent(std::string_view key) const;
     void complain_word(std::string_view key,
