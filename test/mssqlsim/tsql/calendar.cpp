@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cctype>
-#include <cstdio>
 
 namespace ha::mssqlsim {
 
@@ -30,6 +29,11 @@ std::array<std::int64_t, 3> date_of(std::int64_t days) {
     const std::int64_t shifted = (5 * of_year + 2) / 153;
     const std::int64_t month = shifted + (shifted < 10 ? 3 : -9);
     return {years + era * 400 + (month <= 2 ? 1 : 0), month, of_year - (153 * shifted + 2) / 5 + 1};
+}
+
+// The number's last `digits` digits, from `begin` on.
+void write(std::string& text, std::size_t begin, std::size_t digits, std::int64_t number) {
+    for (; digits > 0; number /= 10) text[begin + --digits] = static_cast<char>('0' + number % 10);
 }
 
 class digits_reader {
@@ -88,19 +92,15 @@ std::string time_text(std::int64_t nanoseconds, unsigned digits) {
     std::int64_t rest = nanoseconds % day;
     if (rest < 0) rest += day, --days;
     const auto date = date_of(days);
-    std::array<char, 64> made{};
     const std::int64_t seconds = rest / second;
-    std::snprintf(made.data(),
-                  made.size(),
-                  "%04d-%02d-%02d %02d:%02d:%02d.%09d",
-                  static_cast<int>(date[0]),
-                  static_cast<int>(date[1]),
-                  static_cast<int>(date[2]),
-                  static_cast<int>(seconds / 3600),
-                  static_cast<int>(seconds / 60 % 60),
-                  static_cast<int>(seconds % 60),
-                  static_cast<int>(rest % second));
-    std::string text{made.data()};
+    std::string text = "0000-00-00 00:00:00.000000000";
+    write(text, 0, 4, date[0]);
+    write(text, 5, 2, date[1]);
+    write(text, 8, 2, date[2]);
+    write(text, 11, 2, seconds / 3600);
+    write(text, 14, 2, seconds / 60 % 60);
+    write(text, 17, 2, seconds % 60);
+    write(text, 20, 9, rest % second);
     text.resize(digits == 0 ? 19 : 20 + digits);
     return text;
 }

@@ -11,7 +11,7 @@ using made_statement = std::optional<statement>;
 
 definition_option value_token(token_reader& in) {
     definition_option made;
-    const token t = in.take();
+    const token& t = in.take();
     made.is_string = t.what == token::kind::string;
     made.text = t.what == token::kind::word ? upper(t.text) : t.text;
     if (t.what == token::kind::hexadecimal) made.bytes = bytes_of(t.text);

@@ -137,7 +137,7 @@ expression parenthesized(token_reader& in) {
 }
 
 expression number(token_reader& in) {
-    const token taken = in.take();
+    const token& taken = in.take();
     if (taken.what == token::kind::decimal)
         return literal(std::strtod(taken.text.c_str(), nullptr));
     if (taken.text.size() > 18 && (taken.text.size() > 19 || taken.text > "9223372036854775807"))

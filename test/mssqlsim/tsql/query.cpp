@@ -59,7 +59,7 @@ private:
             if (next.name.empty() && item.what.what == expression::kind::name)
                 next.name = item.what.parts.back();
             made_.columns.push_back(std::move(next));
-            whole_items_.push_back(&item);
+            projected_.push_back(&item.what);
         }
         return {};
     }
@@ -71,8 +71,10 @@ private:
             found = true;
             for (const auto& one : source.set->columns) {
                 made_.columns.push_back(one);
-                whole_items_.push_back(nullptr);
-                star_names_.push_back({std::string{source.alias}, one.name});
+                auto& named = star_columns_.emplace_back();
+                named.what = expression::kind::name;
+                named.parts = {std::string{source.alias}, one.name};
+                projected_.push_back(&named);
             }
         }
         if (!found)
@@ -102,17 +104,17 @@ private:
     trouble join_one(const joined_row& left, std::size_t i, std::vector<joined_row>& next) {
         const table_source& source = query_.sources[i];
         bool matched = false;
+        look_at(left);
         for (const auto& candidate : sets_[i]->rows) {
-            joined_row whole = left;
-            whole[i] = &candidate;
             if (source.on) {
-                look_at(whole);
+                here_.sources[i].current = &candidate;
                 const auto yes = holds(*source.on, here_, world_);
                 if (!yes) return yes.error();
                 if (!*yes) continue;
             }
             matched = true;
-            next.push_back(std::move(whole));
+            next.push_back(left);
+            next.back()[i] = &candidate;
         }
         if (!matched && source.how == table_source::join::left) next.push_back(left);
         return {};
@@ -188,15 +190,9 @@ private:
 
     trouble project_row() {
         row next;
-        next.reserve(whole_items_.size());
-        std::size_t star = 0;
-        for (const auto* item : whole_items_) {
-            expression named;
-            if (item == nullptr) {
-                named.what = expression::kind::name;
-                named.parts = star_names_[star++];
-            }
-            auto v = evaluate(item == nullptr ? named : item->what, here_, world_);
+        next.reserve(projected_.size());
+        for (const auto* what : projected_) {
+            auto v = evaluate(*what, here_, world_);
             if (!v) return v.error();
             next.push_back(std::move(*v));
         }
@@ -295,8 +291,8 @@ private:
     scope here_;
     std::vector<shared_rows> sets_;
     std::vector<joined_row> joined_;
-    std::vector<const select_item*> whole_items_;  // none: a column that a star stands for
-    std::vector<std::vector<std::string>> star_names_;
+    std::vector<const expression*> projected_;
+    std::deque<expression> star_columns_;  // those among them that a star stands for
     std::vector<row> order_keys_;
     row_set made_;
 };

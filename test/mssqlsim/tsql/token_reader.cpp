@@ -8,7 +8,8 @@ namespace ha::mssqlsim {
 
 namespace {
 
-constexpr std::array<std::string_view, 82> reserved{
+// In order: they are looked up by halves.
+constexpr std::array<std::string_view, 85> reserved{
     "ADD",      "ALL",      "ALTER",    "AND",     "AS",        "ASC",         "AUTHORIZATION",
     "BACKUP",   "BEGIN",    "BETWEEN",  "BREAK",   "BY",        "CASE",        "CATCH",
     "COALESCE", "COMMIT",   "CONTINUE", "CONVERT", "CREATE",    "CROSS",       "DATABASE",
@@ -17,11 +18,12 @@ constexpr std::array<std::string_view, 82> reserved{
     "FUNCTION", "GRANT",    "GROUP",    "HAVING",  "IF",        "IN",          "INNER",
     "INSERT",   "INTO",     "IS",       "JOIN",    "KILL",      "LEFT",        "LIKE",
     "NOT",      "NULL",     "NULLIF",   "OF",      "OFF",       "ON",          "OR",
-    "ORDER",    "OUTER",    "PRIMARY",  "PRINT",   "PROCEDURE", "RAISERROR",   "REVOKE",
-    "RETURN",   "ROLLBACK", "SAVE",     "SELECT",  "SET",       "SHUTDOWN",    "TABLE",
+    "ORDER",    "OUTER",    "PRIMARY",  "PRINT",   "PROCEDURE", "RAISERROR",   "RETURN",
+    "REVOKE",   "ROLLBACK", "SAVE",     "SELECT",  "SET",       "SHUTDOWN",    "TABLE",
     "THEN",     "THROW",    "TO",       "TOP",     "TRAN",      "TRANSACTION", "UNION",
-    "UPDATE",   "USE",      "VALUES",   "WAITFOR", "WHEN"};
-constexpr std::array<std::string_view, 3> reserved_more{"WHERE", "WHILE", "WITH"};
+    "UPDATE",   "USE",      "VALUES",   "WAITFOR", "WHEN",      "WHERE",       "WHILE",
+    "WITH"};
+static_assert(std::is_sorted(reserved.begin(), reserved.end()));
 
 }  // namespace
 
@@ -33,9 +35,10 @@ std::string upper(std::string_view text) {
 }
 
 bool is_reserved(std::string_view word) {
-    const auto is_word = [&](std::string_view known) { return same_name(known, word); };
-    return std::any_of(reserved.begin(), reserved.end(), is_word) ||
-           std::any_of(reserved_more.begin(), reserved_more.end(), is_word);
+    return std::binary_search(
+        reserved.begin(), reserved.end(), word, [](std::string_view a, std::string_view b) {
+            return compare_text(a, b) < 0;
+        });
 }
 
 const token& token_reader::ahead(std::size_t count) const {
@@ -70,8 +73,8 @@ void token_reader::expect(std::string_view word) {
     if (!accept(word)) complain();
 }
 
-token token_reader::take() {
-    token taken = now();
+const token& token_reader::take() {
+    const token& taken = now();
     if (!at_end()) ++at_;
     return taken;
 }

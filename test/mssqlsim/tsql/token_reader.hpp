@@ -30,7 +30,7 @@ public:
     // All of the words, or none is taken.
     bool accept_all(std::initializer_list<std::string_view> words);
     void expect(std::string_view word);
-    token take();
+    const token& take();
 
     bool is_name() const;  // an identifier that is no reserved word
     std::string expect_name();

@@ -2,6 +2,7 @@
 #include "test/mssqlsim/tsql/value.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace ha::mssqlsim {
 
@@ -15,6 +16,7 @@ unsigned char lowered(char c) {
 }  // namespace
 
 int compare_text(std::string_view a, std::string_view b) {
+    if (a == b) return 0;
     const std::size_t common = std::min(a.size(), b.size());
     for (std::size_t i = 0; i < common; ++i) {
         if (a[i] == b[i]) continue;
@@ -26,6 +28,7 @@ int compare_text(std::string_view a, std::string_view b) {
 }
 
 bool same_letters(const char* a, const char* b, std::size_t count) {
+    if (std::memcmp(a, b, count) == 0) return true;
     for (std::size_t i = 0; i < count; ++i)
         if (a[i] != b[i] && lowered(a[i]) != lowered(b[i])) return false;
     return true;
