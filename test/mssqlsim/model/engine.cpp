@@ -140,7 +140,10 @@ void engine::finish_commits() {
 
 log_position engine::append(log_record record, durable_action when_hardened) {
     const log_position position = ++last_position_;
-    if (!std::holds_alternative<transaction_record>(record)) catalog_.apply(record);
+    if (!std::holds_alternative<transaction_record>(record)) {
+        catalog_.apply(record);
+        ++definitions_;
+    }
     if (when_hardened) when_hardened_.emplace_back(position, std::move(when_hardened));
     auto* last = outputs_.empty() ? nullptr : std::get_if<append_log>(&outputs_.back());
     if (last != nullptr)

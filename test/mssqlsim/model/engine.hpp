@@ -208,7 +208,13 @@ public:
     script_cache scripts_;
     // Views made since the last thing that may have changed them.
     std::map<std::pair<session_number, std::string>, shared_rows> views_;
-    std::map<std::string, shared_rows> views_before_;  // as each was when it was last made
+    struct made_view {
+        shared_rows rows;
+        std::uint64_t definitions = 0;  // as many as there were then
+        std::string login;
+    };
+    std::map<std::string, made_view> views_before_;  // as each was when it was last made
+    std::uint64_t definitions_ = 0;                  // records of anything but changed rows
     std::uint64_t random_ = 0;
 
 private:

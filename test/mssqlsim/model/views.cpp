@@ -3,6 +3,8 @@
 
 #include "test/mssqlsim/model/view_maker.hpp"
 
+#include <set>
+
 // Catalog views of the server itself: sqlserver.md 4.7, 4.8.
 
 namespace ha::mssqlsim {
@@ -190,6 +192,18 @@ shared_rows tables(const engine& owner, const session_state& session) {
     });
 }
 
+// Views of what is defined: it changes with a record of its definition, and the login's rights are
+// such records too.
+bool shows_definitions(const std::string& name) {
+    static const std::set<std::string> names{"availability_groups",
+                                             "availability_replicas",
+                                             "certificates",
+                                             "database_mirroring_endpoints",
+                                             "endpoints",
+                                             "tcp_endpoints"};
+    return names.contains(name);
+}
+
 }  // namespace
 
 // A batch of the agent asks for the same view several times; between two changes it is the same. A
@@ -198,9 +212,15 @@ shared_rows engine::view(const session_state& session, const std::string& name) 
     auto& known = views_[{session.number, name}];
     if (known) return known;
     auto& before = views_before_[name];
-    auto made = make_view(session, name);
-    if (!before || !made || before->rows != made->rows) before = std::move(made);
-    known = before;
+    const bool current = before.rows && before.definitions == definitions_ &&
+                         before.login == session.login && shows_definitions(name);
+    if (!current) {
+        auto made = make_view(session, name);
+        if (!before.rows || !made || before.rows->rows != made->rows) before.rows = std::move(made);
+        before.definitions = definitions_;
+        before.login = session.login;
+    }
+    known = before.rows;
     return known;
 }
 

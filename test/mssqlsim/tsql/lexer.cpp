@@ -137,10 +137,10 @@ private:
     }
 
     trouble word() {
-        std::string made;
+        const auto begin = at_;
         const auto what = peek() == '@' ? token::kind::variable : token::kind::word;
-        for (; goes_on(peek()); ++at_) made += peek();
-        add(what, std::move(made));
+        while (goes_on(peek())) ++at_;
+        add(what, std::string{text_.substr(begin, at_ - begin)});
         return {};
     }
 
@@ -148,7 +148,7 @@ private:
         static constexpr std::array<std::string_view, 9> twos{
             "<>", "<=", ">=", "!=", "!<", "!>", "::", "+=", "-="};
         for (const auto two : twos)
-            if (text_.substr(at_, 2) == two) {
+            if (peek() == two[0] && peek(1) == two[1]) {
                 at_ += 2;
                 add(token::kind::symbol, std::string{two});
                 return {};
