@@ -74,10 +74,13 @@ struct kill_engine {
     std::string reason;
     bool operator==(const kill_engine&) const = default;
 };
-// Stop and start our own mirroring endpoint and ask the primary's supervisor to do the same with
-// its (rule 31).
+// Stop and start our own mirroring endpoint (rule 31).
+struct restart_own_endpoint {
+    bool operator==(const restart_own_endpoint&) const = default;
+};
+// The same, and the primary's supervisor is asked to do it with its own.
 struct restart_endpoints {
-    std::string primary;  // replica name; empty: ours alone
+    std::string primary;  // replica name
     bool operator==(const restart_endpoints&) const = default;
 };
 struct look_now {  // ask the canary at once
@@ -142,6 +145,7 @@ using action = std::variant<std::monostate,
                             set_required,
                             end_sessions,
                             kill_engine,
+                            restart_own_endpoint,
                             restart_endpoints,
                             look_now,
                             ask_status,

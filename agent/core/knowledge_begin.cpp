@@ -66,12 +66,11 @@ struct starter {
     void operator()(const set_required&) const { start_role_command(seen, command::set_required); }
     void operator()(const end_sessions&) const { seen.hands.ending_sessions = true; }
     void operator()(const kill_engine&) const { seen.hands.kill_sent = seen.now; }
+    void operator()(const restart_own_endpoint&) const {
+        seen.follows.own_endpoint_restarted = seen.now;
+    }
     // SET ROLE is tried again when both endpoints are up: a stop, some seconds, a start.
-    void operator()(const restart_endpoints& what) const {
-        if (what.primary.empty()) {
-            seen.follows.own_endpoint_restarted = seen.now;
-            return;
-        }
+    void operator()(const restart_endpoints&) const {
         seen.follows.endpoints_restarted = seen.now;
         ++seen.follows.endpoint_restarts;
         seen.follows.asked = seen.now;

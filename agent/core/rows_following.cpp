@@ -70,8 +70,7 @@ action record_leader(glance& look) {
 }
 
 // 1. the engine was made primary by hand once, and has followed a primary with authority since:
-// what
-//    it had of its own is undone (rule 32)
+//    what it had of its own is undone (rule 32)
 action clear_strange(glance& look) {
     const auto& seen = look.seen;
     if (!seen.record.value.strange || !may_write_record(seen) || !has_caught_up(seen)) return {};
@@ -153,7 +152,7 @@ action restart_own(glance& look) {
     const auto& follows = seen.follows;
     if (!follows.stalled_since || follows.own_endpoint_restarted || !out_of_reach(seen)) return {};
     if (!look.reached(*follows.stalled_since + 15s)) return {};
-    return restart_endpoints{};
+    return restart_own_endpoint{};
 }
 
 // 1. stuck for long enough (due_for_both), and no OFFLINE was answered lately

@@ -168,13 +168,7 @@ void group_loop::do_kill(const std::string& why) {
 }
 
 // Its engine and ours do not speak: both ends are restarted, for each remembers the failure.
-// Without a primary ours alone is.
 asio::awaitable<void> group_loop::do_restart_both(std::string primary) {
-    if (primary.empty()) {
-        auto why = std::string{"nobody else"};
-        co_await do_restart_endpoint(std::move(why));
-        co_return;
-    }
     peer_question question = restart_endpoint_question{own_.self.name};
     auto came = co_await ask(primary, std::move(question), own_.chosen.peer_limit);
     if (came && !came->yes.value_or(false))

@@ -48,6 +48,9 @@ void group_loop::perform(action what) {
             loop.tasks_.spawn("end_sessions", loop.do_end_sessions());
         }
         void operator()(kill_engine& one) const { loop.do_kill(one.reason); }
+        void operator()(restart_own_endpoint) const {
+            loop.tasks_.spawn("restart_own_endpoint", loop.do_restart_endpoint("nobody else"));
+        }
         void operator()(restart_endpoints& one) const {
             loop.tasks_.spawn("restart_endpoints", loop.do_restart_both(std::move(one.primary)));
         }
