@@ -7,6 +7,18 @@
 
 namespace ha::agent {
 
+namespace {
+
+// Only conditions that hold are known.
+template <class Report>
+std::vector<Report> reported(const std::vector<condition>& all) {
+    std::vector<Report> told;
+    for (const auto& one : all) told.push_back({one.type, true, one.reason, one.words});
+    return told;
+}
+
+}  // namespace
+
 void group_loop::publish() {
     bool leads = has_right_to_primary(seen_) && engine_role(seen_) == role::primary;
     if (!leads) {
@@ -35,8 +47,7 @@ void group_loop::publish() {
         told.connected = self || one.connected.value_or(false);
         now.replicas.push_back(std::move(told));
     }
-    for (const auto& one : tells_.conditions())
-        now.conditions.push_back({one.type, true, one.reason, one.words});
+    now.conditions = reported<condition_report>(tells_.conditions());
     if (seen_.last_answer) {
         answer_report told;
         told.id = seen_.last_answer->id;
@@ -94,8 +105,7 @@ group_report group_loop::report() const {
         told.rows.push_back({std::string(one.code), std::string(one.sentence), one.holds});
     told.last_action_code = last_code_;
     told.refusals = candidate_refusals(seen_);
-    for (const auto& one : tells_.conditions())
-        told.conditions.push_back({one.type, true, one.reason, one.words});
+    told.conditions = reported<condition_view>(tells_.conditions());
     told.transitions = tells_.transitions();
     for (const auto& one : instance_.certificates())
         told.certificates.push_back({one.name, one.expires});
