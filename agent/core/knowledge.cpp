@@ -15,6 +15,11 @@ namespace {
 // The group was made without WRITE_LEASE_VALIDITY.
 constexpr std::int32_t fencing_refused = 47116;
 
+// Since when it holds, without a break.
+void keep_since(std::optional<instant>& since, bool holds, instant now) {
+    since = holds ? since.value_or(now) : std::optional<instant>{};
+}
+
 // A look taken after OFFLINE was answered shows RESOLVING: the voter follows nobody any more.
 void notice_seal(observation& seen) {
     if (!seen.vote || !seen.vote->seal_from || seen.vote->sealed) return;
@@ -28,24 +33,12 @@ void notice_seal(observation& seen) {
 void notice_following(observation& seen) {
     const auto* group = group_of(seen);
     bool follows = group && group->local_role == role::secondary;
-    if (!follows || group->connected) {
-        seen.follows.lost_since.reset();
-    } else if (!seen.follows.lost_since) {
-        seen.follows.lost_since = seen.now;
-    }
+    keep_since(seen.follows.lost_since, follows && !group->connected, seen.now);
     if (follows && group->connected) seen.follows.attempts = 0;
     bool stalled = is_attached(seen) && group->stalled;
     bool placed = (is_attached(seen) && !stalled) || !group || group->local_role == role::primary;
-    if (placed) {
-        seen.follows.stuck_since.reset();
-    } else if (!seen.follows.stuck_since) {
-        seen.follows.stuck_since = seen.now;
-    }
-    if (!stalled) {
-        seen.follows.stalled_since.reset();
-    } else if (!seen.follows.stalled_since) {
-        seen.follows.stalled_since = seen.now;
-    }
+    keep_since(seen.follows.stuck_since, !placed, seen.now);
+    keep_since(seen.follows.stalled_since, stalled, seen.now);
     if (has_caught_up(seen)) {
         seen.follows.endpoint_restarts = 0;
         seen.follows.own_endpoint_restarted.reset();
@@ -132,12 +125,10 @@ void absorb(observation& seen, const event::engine_seen& what) {
     if (!engine_has_ended(seen)) engine.answered = true;
     if (another) forget_engine(seen);
     bool primary = what.view.local_role() == role::primary;
-    if (primary && !seen.hands.primary_since) seen.hands.primary_since = seen.now;
-    if (!primary) seen.hands.primary_since.reset();
+    keep_since(seen.hands.primary_since, primary, seen.now);
     if (!primary) seen.answered.reset();
     bool pending = what.view.group && what.view.group->commit_pending;
-    if (pending && !engine.commit_pending_since) engine.commit_pending_since = seen.now;
-    if (!pending) engine.commit_pending_since.reset();
+    keep_since(engine.commit_pending_since, pending, seen.now);
     if (primary && has_right_to_primary(seen)) seen.vetoed.reset();
     if (!may_be_primary(seen)) seen.demoting_since.reset();
     notice_seal(seen);
