@@ -170,8 +170,8 @@ action take_line(glance& look) {
 
 // The first reason to let go of a Lease that cannot be used (rule 16):
 // 1. the engine refused
-// 2. FAILOVER was given up, or it took longer than its limit, or nobody looked for a whole write
-// lease
+// 2. FAILOVER was given up, or took longer than its limit; or nobody looked for a whole write
+// lease,
 //    and nothing of it has been seen for five seconds since
 // 3. our own vote was refused or the time for votes is over
 std::string_view why_hopeless(glance& look) {
@@ -232,8 +232,8 @@ constexpr std::array table{
 }  // namespace
 
 // 1. the engine answers, is healthy, knows the group, and the record is there
-// 2. this replica may lead: synchronous, not barred by the spec, not strange, not vetoed, pod
-// staying
+// 2. this replica may lead: synchronous, not barred by the spec, not strange, not vetoed, its pod
+//    is staying
 // 3. its configuration is not below what the Lease records, its line not below a forced failover
 // 4. the engine is not following a living primary, unless the Lease was let go
 std::vector<std::string> candidate_refusals(const observation& seen) {
