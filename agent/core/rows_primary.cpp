@@ -30,9 +30,11 @@ action push(glance& look) {
     return push_primary{notice};
 }
 
-// The label tells only of our own verified role; whoever is between roles carries none.
+// The label tells only of our own verified role; whoever is between roles carries none. In a
+// hand-over writes go on until OFFLINE is asked for, and so does the route.
 std::string wanted_label(const observation& seen) {
-    if (is_primary(seen) && !seen.leaving) return "primary";
+    bool stays = !seen.leaving || (seen.leaving->orderly && !has_asked_to_leave(seen));
+    if (is_primary(seen) && stays) return "primary";
     const auto* group = group_of(seen);
     if (!group || group->local_role != role::secondary) return "none";
     const auto* me = own_spec(seen);

@@ -46,6 +46,8 @@ TEST_CASE("a hand-over renews the Lease once more before OFFLINE, and the engine
     REQUIRE(renewal);
     REQUIRE(told.code == "renew_for_hand_over");
     REQUIRE_FALSE(told.find<take_offline>());
+    REQUIRE(told.seen.label_role == "primary");
+    REQUIRE_FALSE(told.find<write_labels>());
     told.pass(10ms);
     SECTION("A is moved on") {
         absorb(told.seen, event::put_committed{renewal->put.wanted, sent});
@@ -60,6 +62,9 @@ TEST_CASE("a hand-over renews the Lease once more before OFFLINE, and the engine
     auto offline = told.find<take_offline>();
     REQUIRE(offline);
     REQUIRE(offline->synchronized_target == "db-0");
+    auto label = told.find<write_labels>();
+    REQUIRE(label);
+    REQUIRE(label->role == "none");
     REQUIRE_FALSE(told.find<renew_write_lease>());
     REQUIRE_FALSE(told.find<put_lease>());
 }
