@@ -65,6 +65,7 @@ struct run_plan {
     std::vector<fault_plan> faults;
     bool two_data_voters = false;  // the third replica asynchronous
     bool neighbour_visible = true;
+    duration recovery{};          // each start of an engine takes so much longer
     bool engine_latches = false;  // sqlserver.md fact 9: 41104 until both endpoints are restarted
     int slow_promotion_ms = 0;
     duration api_latency = std::chrono::microseconds{300};

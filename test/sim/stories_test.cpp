@@ -129,3 +129,16 @@ TEST_CASE("nothing is asked over the connections of an engine that is gone") {
         CHECK((run.times("no answer") == 0 || !seen));
     }
 }
+
+TEST_CASE("an engine that recovers for a minute is left alone, whatever it was before") {
+    for (auto whom : {victim::primary, victim::not_primary}) {
+        auto plan = with(trouble::engine_killed, 0, 150s);
+        plan.faults.front().whom = whom;
+        plan.recovery = 60s;
+        played run(plan);
+        INFO((whom == victim::primary ? "it was primary" : "it was not primary"));
+        CHECK(run.trouble() == "");
+        CHECK(run.says("it recovers"));
+        CHECK(run.times("\"event\":\"engine_killed\"") == 0);
+    }
+}

@@ -76,6 +76,7 @@ world::world(run_plan plan, bool keep_trace)
         one.engine.engine_reading = plan_.reading;
         one.engine.promotion_raises_number = plan_.promotion_raises_number;
         one.engine.latch.enabled = plan_.engine_latches;
+        one.engine.delays.startup += plan_.recovery;
         one.engine.seed = plan_.seed * 3 + static_cast<std::uint64_t>(i);
         if (plan_.slow_promotion_ms > 0)
             one.engine.delays.promotion = 1ms * plan_.slow_promotion_ms;

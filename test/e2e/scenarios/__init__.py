@@ -25,6 +25,7 @@ ALL = {
     "tokens-replaced": (api.tokens_replaced, 8.0),
     "primary-crash-loops": (engines.primary_crash_loops, 5.0),
     "secondary-crash-loops": (engines.secondary_crash_loops, 5.0),
+    "long-recovery": (engines.long_recovery, 5.0),
 }
 
 # Those whose volumes can be reached from every node.
@@ -32,9 +33,9 @@ SHARED = ("node-crashed-shared",)
 # Those whose client has to come back by itself.
 RESTARTING = ("power-lost",)
 # Two to four minutes each.
-LONG = ("api-away", "primary-crash-loops", "secondary-crash-loops")
+LONG = ("api-away", "primary-crash-loops", "secondary-crash-loops", "long-recovery")
 # What of the objects is otherwise than a group has it.
-CHANGED = {"api-away": api.PATIENT}
+CHANGED = {"api-away": api.PATIENT, "long-recovery": engines.HASTY_LIVENESS}
 # Played in every run; four of the others are drawn by the commit.
 FIXED = ("engine-killed", "engine-frozen", "supervisor-killed", "pod-deleted", "pod-force-deleted", "node-cut",
          "node-crashed", "node-drained")

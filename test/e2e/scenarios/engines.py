@@ -1,6 +1,18 @@
 """The engine of one replica does not start, or takes very long to."""
 
 LOG = "data/master.log"
+# /livez fails for seven minutes before the kubelet ends an engine. Here it is ten seconds, so that 86 s of recovery are
+# to it what an hour is to those seven minutes.
+HASTY_LIVENESS = {"""\
+            periodSeconds: 10
+            timeoutSeconds: 5
+            failureThreshold: 42
+""": """\
+            periodSeconds: 1
+            timeoutSeconds: 5
+            failureThreshold: 10
+"""}
+RECOVERY = 90
 
 
 def primary_crash_loops(group):
@@ -33,3 +45,25 @@ def crash_loops(group, victim):
                 lambda: not group.told_by_group("EngineDown"), 30)
     return gap
 
+
+def long_recovery(group):
+    """No probe ends an engine that has not answered yet, however long it takes."""
+    victim = group.primary()
+    kill = group.aim(victim, "sqlservr", "KILL")
+    group.on_disk(victim, "local-volume",
+                  f"printf '[double]\\nrecoveryseconds = {RECOVERY}\\n' >double.conf")
+    group.mark(f"the engine of {victim} is killed; its recovery takes {RECOVERY} s, nine times what /livez may fail")
+    kill()
+    group.until("its supervisor says that it recovers",
+                lambda: "recovers" in group.told_by(victim, "EngineDown"), 30)
+    group.writes_again()
+    group.until("the engine has recovered", lambda: not group.told_by(victim, "EngineDown"),
+                RECOVERY + 30)
+    group.say(f"the engine of {victim} answers")
+    gap = group.healed()
+    if group.restarts(victim) != 1:
+        group.fail(f"the engine was started {group.restarts(victim)} times instead of once")
+    supervisor = group.get("pod", victim)["status"]["initContainerStatuses"][0]
+    if supervisor["restartCount"]:
+        group.fail("the supervisor was started again")
+    return gap
