@@ -122,6 +122,7 @@ instant group_loop::turn() {
     tells_.tell(seen_);
     for (auto& note : tells_.take_events()) events_.write(std::move(note));
     publish();
+    turned_.ring();
     auto latest = seen_.now + 1h;
     return again ? std::min(latest, *again) : latest;
 }

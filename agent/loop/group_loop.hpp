@@ -46,6 +46,8 @@ public:
     void processes_changed();
     // Our own pod is being deleted (its deletionTimestamp, or SIGTERM to us).
     void pod_deleting();
+    // Returns when no authority is held any more and the Lease is not being written, or at `until`.
+    boost::asio::awaitable<void> left(instant until);
 
     group_report report() const;
     const observation& seen() const { return seen_; }
@@ -124,6 +126,7 @@ private:
     observation seen_;
     doorbell wake_;
     doorbell looked_;  // a new engine view, or a failed look
+    doorbell turned_;  // what was seen has been decided upon
     task_group tasks_;
     narrator tells_;
 

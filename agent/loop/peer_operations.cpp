@@ -224,6 +224,11 @@ asio::awaitable<bool> group_loop::is_being_deleted() {
     co_return seen_.deleting;
 }
 
+asio::awaitable<void> group_loop::left(instant until) {
+    while ((seen_.held || seen_.leaving || seen_.lease.put) && ports_.clock.now() < until)
+        co_await turned_.wait_until(ports_.clock, until);
+}
+
 // Somebody leads again, or nobody is there who could.
 bool group_loop::has_successor() const {
     bool anybody = false;
@@ -249,11 +254,10 @@ asio::awaitable<std::string> group_loop::hand_over() {
                    (seen_.engine.last && may_be_primary(seen_));
     pod_deleting();
     if (!leading) co_return "this replica is not primary: nothing to hand over";
-    auto moment = duration{20ms};
-    while (may_be_primary(seen_) || seen_.leaving || seen_.held)
-        co_await ports_.clock.sleep_for(moment);
+    while (may_be_primary(seen_) || seen_.leaving || seen_.held) co_await turned_.wait();
     auto until = ports_.clock.now() + own_.chosen.times.lease;
-    while (!has_successor() && ports_.clock.now() < until) co_await ports_.clock.sleep_for(moment);
+    while (!has_successor() && ports_.clock.now() < until)
+        co_await turned_.wait_until(ports_.clock, until);
     co_return has_successor() ? "the role is handed over"
                               : "the role is let go, nobody took it yet";
 }

@@ -84,13 +84,7 @@ asio::awaitable<std::string> supervisor::hand_over() {
 asio::awaitable<void> supervisor::leave(duration limit) {
     auto until = ports_.clock.now() + limit;
     for (auto& [name, one] : groups_) one.loop->pod_deleting();
-    for (auto& [name, one] : groups_) {
-        while (ports_.clock.now() < until) {
-            const auto& seen = one.loop->seen();
-            if (!seen.held && !seen.leaving && !seen.lease.put) break;
-            co_await ports_.clock.sleep_for(50ms);
-        }
-    }
+    for (auto& [name, one] : groups_) co_await one.loop->left(until);
 }
 
 void supervisor::cancel() {
