@@ -110,10 +110,12 @@ action stay(glance& look) {
 
 // 1. the role is proven not to be PRIMARY, and no mark of a promotion is left on disk
 // 2. the Lease names us and what it says is settled
+// 3. it was not acquired a moment ago: nobody may take it and let it go as fast as he can
 action release(glance& look) {
     const auto& seen = look.seen;
     if (!seen.leaving || may_be_primary(seen) || seen.record.value.promoting) return {};
     if (!lease_is_mine(seen) || !may_write_lease(seen)) return {};
+    if (!look.past(seen.running.acquired_at, 100ms)) return {};
     auto wanted = *seen.lease.record;
     release_note note;
     note.by = seen.self.holder();

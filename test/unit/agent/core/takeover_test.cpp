@@ -164,7 +164,7 @@ TEST_CASE("an engine that refuses makes the candidate let go and wait") {
     record.promoting_engine = "2026-01-01T00:00:00";
     told.lease_of("db-1_uid-1", 5);
     told.seen.held = authority{5, told.seen.now + 14s};
-    told.seen.running.acquired_at = told.seen.now;
+    told.seen.running.acquired_at = told.seen.now - 200ms;
     told.seen.hands.failover_sent = told.seen.now - 10ms;
     absorb(told.seen,
            event::command_ended{
