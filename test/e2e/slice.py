@@ -289,8 +289,11 @@ class Slice:
         return self.ask("gap")[through] / 1000
 
     def whole(self):
+        """All three in step, and none about to go: a node that comes back may find its pods evicted meanwhile."""
         state = self.ask("state")
-        return state["settled"] and state["in_step"] and len(state["synchronized"]) == 3
+        if not state["settled"] or not state["in_step"] or len(state["synchronized"]) < 3:
+            return False
+        return not self.kubectl("get", "pods", "-o", "jsonpath={.items[*].metadata.deletionTimestamp}").strip()
 
     def judge(self):
         """Nothing that was acknowledged is lost, and never two accepted writes."""

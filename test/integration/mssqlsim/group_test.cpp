@@ -75,6 +75,10 @@ TEST_CASE("a group loses its primary, and no acknowledged row") {
     three.take_offline(2);
     three.fail_over_to(1);
     three.follow(2);
+    auto readable = [&](int at) {
+        return three.client(at).error_of("SELECT 1 FROM shop.dbo.t") == 0;
+    };
+    REQUIRE(eventually(20s, [&] { return readable(1); }));
     REQUIRE(holds_all(rows_of(three.client(1)), acknowledged));
 
     auto on = three.client(1);
@@ -93,8 +97,7 @@ TEST_CASE("a group loses its primary, and no acknowledged row") {
     three.fail_over_to(0);
     three.follow(1);
     three.follow(2);
-    auto readable = [&] { return three.client(0).error_of("SELECT 1 FROM shop.dbo.t") == 0; };
-    REQUIRE(eventually(30s, readable));
+    REQUIRE(eventually(30s, [&] { return readable(0); }));
     auto rows = rows_of(three.client(0));
     REQUIRE(holds_all(rows, acknowledged));
     REQUIRE(rows.count(1'000'000) == 1);
