@@ -75,7 +75,7 @@ TEST_CASE("a group loses its primary, and no acknowledged row") {
     three.take_offline(2);
     three.fail_over_to(1);
     three.follow(2);
-    auto readable = [&](int at) {
+    auto readable = [&](std::size_t at) {
         return three.client(at).error_of("SELECT 1 FROM shop.dbo.t") == 0;
     };
     REQUIRE(eventually(20s, [&] { return readable(1); }));
