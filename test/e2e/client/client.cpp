@@ -13,7 +13,8 @@ namespace asio = boost::asio;
 using json = nlohmann::json;
 
 constexpr duration look_period = std::chrono::milliseconds{100};
-constexpr duration redo_limit = std::chrono::seconds{15};  // until a secondary shows what it has
+constexpr duration route_limit = std::chrono::seconds{60};  // until kube-proxy leads to the primary
+constexpr duration redo_limit = std::chrono::seconds{15};   // until a secondary shows what it has
 
 http::response told(int status, const json& body) {
     http::response made;
@@ -52,13 +53,31 @@ bool client::settled() const {
     return seen_.settled(plan_.replicas);
 }
 
+// kube-proxy follows a Service's endpoints a moment later, and tells nobody.
+asio::awaitable<result<void>> client::route_leads() {
+    auto until = clock_.now() + route_limit;
+    for (;;) {
+        auto address = seen_.route();
+        auto done = co_await writers_.run(address, "SELECT 1");
+        if (done) co_return result<void>{};
+        if (clock_.now() > until) co_return tl::unexpected(done.error());
+        co_await clock_.sleep_for(look_period);
+    }
+}
+
+asio::awaitable<result<void>> client::prepare() {
+    auto leads = co_await route_leads();
+    if (!leads) co_return leads;
+    co_return co_await writers_.prepare();
+}
+
 asio::awaitable<void> client::begin() {
     seen_.on_tenure([this](const std::string& pod) { book_.begin_tenure(pod, clock_.now()); });
     seen_.begin();
     while (!settled()) co_await seen_.changed().wait();
     bool again = !plan_.book.empty() && book_.keep_in(plan_.book);
     if (!again) {
-        auto prepared = co_await writers_.prepare();
+        auto prepared = co_await prepare();
         if (!prepared) {
             trouble_ = prepared.error().message;
             throw std::runtime_error(trouble_);

@@ -45,6 +45,8 @@ private:
     json gap() const;
     bool settled() const;
     std::vector<std::string> synchronized() const;
+    boost::asio::awaitable<result<void>> route_leads();
+    boost::asio::awaitable<result<void>> prepare();
     boost::asio::awaitable<json> finish();
     boost::asio::awaitable<json> look_for_keys(std::string pod);
     boost::asio::awaitable<json> run(std::string asked);
