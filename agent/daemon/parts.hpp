@@ -7,6 +7,7 @@
 #include "agent/sensors/processes.hpp"
 #include "common/k8s/credentials.hpp"
 #include "common/transport/credentials.hpp"
+#include "common/version.hpp"
 
 #include <memory>
 #include <string>
@@ -33,7 +34,5 @@ result<std::shared_ptr<transport::credential_source>> peer_credentials(const clo
 // Holds a lock in the record's folder for as long as the process lives: who has it knows that the
 // supervisor before it is gone. Error: failed, when another holds it.
 result<void> take_lock(const std::string& folder);
-
-inline constexpr const char* version_text = "0.1.0";
 
 }  // namespace ha::agent

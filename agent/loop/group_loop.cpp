@@ -33,7 +33,7 @@ group_loop::group_loop(asio::any_io_executor where,
       tells_(ports.clock, ports.log),
       lease_(ports.clock, ports.api, lease_name(own.space, own.lease_name), own.chosen.times),
       labels_(ports.api, own.space, own.group),
-      events_(ports.clock, ports.api, own.space, own.self),
+      events_(ports.clock, ports.api, {"mssql-ha-supervisor", own.self.name}),
       state_(ports.clock,
              ports.api,
              config_map_name(own.space, own.state_name),
@@ -120,7 +120,8 @@ instant group_loop::turn() {
     }
     settle_votes();
     tells_.tell(seen_);
-    for (auto& note : tells_.take_events()) events_.write(std::move(note));
+    k8s::event_subject own_pod{"v1", "Pod", own_.space, own_.self.name, own_.self.uid};
+    for (auto& note : tells_.take_events()) events_.write(own_pod, std::move(note));
     publish();
     turned_.ring();
     auto latest = seen_.now + 1h;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "agent/actuators/event_writer.hpp"
 #include "agent/actuators/lease_access.hpp"
 #include "agent/actuators/pod_labels.hpp"
 #include "agent/actuators/state_writer.hpp"
@@ -15,6 +14,7 @@
 #include "agent/sensors/diagnostics.hpp"
 #include "agent/sensors/watches.hpp"
 #include "common/async/task_group.hpp"
+#include "common/k8s/event_writer.hpp"
 
 #include <map>
 #include <memory>
@@ -143,7 +143,7 @@ private:
     std::map<std::string, pod_view> pods_;
     lease_access lease_;
     pod_labels labels_;
-    event_writer events_;
+    k8s::event_writer events_;
     state_writer state_;
     instance_keeper instance_;
 

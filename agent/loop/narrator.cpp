@@ -27,7 +27,7 @@ bool has_phase(const std::vector<phase_view>& phases, std::string_view name) {
 narrator::narrator(clock_source& clock, log::logger lines)
     : clock_(clock), lines_(std::move(lines)) {}
 
-std::vector<event_note> narrator::take_events() {
+std::vector<k8s::event_note> narrator::take_events() {
     auto taken = std::move(events_);
     events_.clear();
     return taken;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "agent/actuators/event_writer.hpp"
 #include "agent/core/conditions.hpp"
 #include "agent/core/decision.hpp"
 #include "agent/probes/view.hpp"
+#include "common/k8s/event_writer.hpp"
 #include "common/log/log.hpp"
 
 #include <map>
@@ -27,7 +27,7 @@ public:
     void tell_api(const std::string& trouble);
 
     // Events that wait to be written; the caller takes them.
-    std::vector<event_note> take_events();
+    std::vector<k8s::event_note> take_events();
     const std::vector<transition_view>& transitions() const { return transitions_; }
     // That hold, as of the last turn.
     const std::vector<condition>& conditions() const { return conditions_; }
@@ -62,7 +62,7 @@ private:
     clock_source& clock_;
     log::logger lines_;
     std::optional<glance> before_;
-    std::vector<event_note> events_;
+    std::vector<k8s::event_note> events_;
     std::vector<transition_view> transitions_;
     // The transition under way, from the first sign that the primary is gone.
     std::optional<instant> detected_;

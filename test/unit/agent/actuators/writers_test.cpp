@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "agent/actuators/event_writer.hpp"
 #include "agent/actuators/pod_labels.hpp"
 #include "agent/actuators/state_writer.hpp"
 #include "agent/sensors/watches.hpp"
+#include "common/k8s/event_writer.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/sim_clock.hpp"
 #include "test/unit/agent/fake_api.hpp"
@@ -74,9 +74,10 @@ TEST_CASE("labels are patched with the pod's uid") {
 
 TEST_CASE("events go out one after another; what does not fit is dropped and counted") {
     stage set;
-    event_writer events{set.clock, set.api, "db", {"ag-0", "uid0"}};
+    k8s::event_writer events{set.clock, set.api, {"mssql-ha-supervisor", "ag-0"}};
+    k8s::event_subject pod{"v1", "Pod", "db", "ag-0", "uid0"};
     for (int i = 0; i < 70; ++i)
-        events.write({i % 2 == 1, "Reason", "Act", std::string(2000, 'x')});
+        events.write(pod, {i % 2 == 1, "Reason", "Act", std::string(2000, 'x')});
     REQUIRE(events.dropped() == 6);
     for (int i = 0; i < 64; ++i) set.api.answers.emplace_back(json::object());
     set.start(events.run());
@@ -87,7 +88,7 @@ TEST_CASE("events go out one after another; what does not fit is dropped and cou
     REQUIRE(body["regarding"]["uid"] == "uid0");
     REQUIRE(body["eventTime"].get<std::string>().size() == 27);
     REQUIRE(body["metadata"]["name"] != set.api.calls[1].body["metadata"]["name"]);
-    events.write({true, "Later", "Act", "note"});
+    events.write(pod, {true, "Later", "Act", "note"});
     set.pass(10s);  // the API refuses it: dropped
     REQUIRE(set.api.calls.size() == 65);
     REQUIRE(events.dropped() == 7);

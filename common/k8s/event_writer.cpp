@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "agent/actuators/event_writer.hpp"
+#include "common/k8s/event_writer.hpp"
 
 #include "common/k8s/lease_codec.hpp"
 #include "common/k8s/resources.hpp"
 
 #include <nlohmann/json.hpp>
 
-namespace ha::agent {
+namespace ha::k8s {
 
 namespace asio = boost::asio;
 
@@ -34,32 +34,29 @@ std::string hexadecimal(std::uint64_t value) {
 
 }  // namespace
 
-event_writer::event_writer(clock_source& clock,
-                           k8s::client& api,
-                           std::string space,
-                           pod_identity self)
-    : clock_(clock), api_(api), space_(std::move(space)), self_(std::move(self)) {}
+event_writer::event_writer(clock_source& clock, client& api, event_source as)
+    : clock_(clock), api_(api), self_(std::move(as)) {}
 
-void event_writer::write(event_note note) {
+void event_writer::write(event_subject about, event_note note) {
     if (waiting_.size() >= waiting_most) {
         waiting_.pop_front();
         ++dropped_;
     }
-    waiting_.push_back(std::move(note));
+    waiting_.push_back({std::move(about), std::move(note)});
     something_.ring();
 }
 
 asio::awaitable<void> event_writer::run() {
     for (;;) {
         while (!waiting_.empty()) {
-            auto note = std::move(waiting_.front());
+            auto next = std::move(waiting_.front());
             waiting_.pop_front();
             auto wall = std::chrono::duration_cast<std::chrono::nanoseconds>(
                 clock_.wall_time().time_since_epoch());
             auto number = static_cast<std::uint64_t>(wall.count()) + sent_++;
-            auto name = self_.name + "." + hexadecimal(number);
-            auto object = object_for(note, name);
-            k8s::object_name what{k8s::events, space_, std::move(name), ""};
+            auto name = next.about.name + "." + hexadecimal(number);
+            auto object = object_for(next, name);
+            object_name what{events, next.about.space, std::move(name), ""};
             auto came = co_await api_.create(std::move(what), std::move(object), send_limit);
             if (came) continue;
             ++dropped_;
@@ -69,24 +66,25 @@ asio::awaitable<void> event_writer::run() {
     }
 }
 
-nlohmann::json event_writer::object_for(const event_note& note, std::string name) const {
+nlohmann::json event_writer::object_for(const waiting_event& one, std::string name) const {
+    const auto& [about, note] = one;
     constexpr std::size_t word_most = 128;
     return {{"apiVersion", "events.k8s.io/v1"},
             {"kind", "Event"},
-            {"metadata", {{"name", std::move(name)}, {"namespace", space_}}},
-            {"eventTime", k8s::micro_time(clock_.wall_time())},
-            {"reportingController", "mssql-ha-supervisor"},
-            {"reportingInstance", shortened(self_.name, word_most)},
+            {"metadata", {{"name", std::move(name)}, {"namespace", about.space}}},
+            {"eventTime", micro_time(clock_.wall_time())},
+            {"reportingController", self_.controller},
+            {"reportingInstance", shortened(self_.instance, word_most)},
             {"type", note.warning ? "Warning" : "Normal"},
             {"reason", shortened(note.reason, word_most)},
             {"action", shortened(note.action, word_most)},
             {"note", shortened(note.note, note_bytes_most)},
             {"regarding",
-             {{"apiVersion", "v1"},
-              {"kind", "Pod"},
-              {"namespace", space_},
-              {"name", self_.name},
-              {"uid", self_.uid}}}};
+             {{"apiVersion", about.api_version},
+              {"kind", about.kind},
+              {"namespace", about.space},
+              {"name", about.name},
+              {"uid", about.uid}}}};
 }
 
-}  // namespace ha::agent
+}  // namespace ha::k8s
