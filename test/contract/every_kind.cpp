@@ -241,6 +241,23 @@ void apply_forces(scene s) {
     s.at.expect_status(s.at.apply(s.one, "second", other, true), 200);
 }
 
+json with_uid(const scene& s, const json& uid) {
+    auto mine = s.sparse();
+    mine["metadata"]["uid"] = uid;
+    return mine;
+}
+
+void apply_own_uid(scene s) {
+    auto uid = s.create()["metadata"]["uid"];
+    s.at.expect_status(s.at.apply(s.one, "first", with_uid(s, uid), true), 200);
+}
+
+void apply_other_uid(scene s) {
+    s.create();
+    s.at.expect_status(
+        s.at.apply(s.one, "first", with_uid(s, "00000000-1111-2222-3333-444444444444"), true), 422);
+}
+
 void remove(scene s) {
     s.create();
     s.at.expect_status(s.at.ask("DELETE", s.one + "?gracePeriodSeconds=0"), 200);
@@ -255,6 +272,13 @@ void remove_other_uid(scene s) {
     json options = {{"preconditions", {{"uid", "00000000-1111-2222-3333-444444444444"}}}};
     s.at.expect_status(s.at.ask("DELETE", s.one, options), 409);
     s.at.expect_status(s.at.ask_code("GET", s.one), 200);
+}
+
+void remove_own_uid(scene s) {
+    json options = {{"preconditions", {{"uid", s.create()["metadata"]["uid"]}}},
+                    {"propagationPolicy", "Background"},
+                    {"gracePeriodSeconds", 0}};
+    s.at.expect_status(s.at.ask("DELETE", s.one, options), 200);
 }
 
 void remove_stale(scene s) {
@@ -318,9 +342,12 @@ constexpr row rows[] = {
     {"apply.drops", "patch", "what is no longer said goes", apply_drops},
     {"apply.conflicts", "patch", "409 with the fields in dispute", apply_conflicts},
     {"apply.forces", "patch", "200, and ownership moves", apply_forces},
+    {"apply.own_uid", "patch", "200: it is the object that was meant", apply_own_uid},
+    {"apply.other_uid", "patch", "422 Invalid for a successor of the same name", apply_other_uid},
     {"delete", "delete", "200, gone", remove},
     {"delete.missing", "delete", "404 NotFound", remove_missing},
     {"delete.other_uid", "delete", "409 Conflict", remove_other_uid},
+    {"delete.own_uid", "delete", "200, gone, dependents later", remove_own_uid},
     {"delete.stale", "delete", "409 Conflict", remove_stale},
     {"delete.held", "delete", "a finalizer holds it until it is taken away", remove_held},
 };

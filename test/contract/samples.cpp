@@ -112,7 +112,7 @@ std::vector<sample> workload_samples() {
          parsed(R"({"status":{"active":1,"startTime":"2026-01-01T00:00:00Z"}})"),
          // Its template says the uid, too, so that another one is told in many words. One that was
          // deleted is there for a moment longer: its finalizer orphans its pods.
-         {"update.same", "apply.again", "patch.other_uid", "update.deleted"}},
+         {"update.same", "apply.again", "patch.other_uid", "apply.other_uid", "update.deleted"}},
         {"PodDisruptionBudget",
          "/apis/policy/v1" + space + "poddisruptionbudgets",
          false,

@@ -108,6 +108,22 @@ void no_definition(visit& at) {
     at.expect_status(at.ask_code("GET", "/apis/contract.example.com/v2/widgets"), 404);
 }
 
+// A definition of this check's own: applied, applied again, and served soon after.
+void defined(visit& at) {
+    const auto group = at.space() + ".example.com";
+    const auto target = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets." + group;
+    auto definition = widget_definition();
+    definition["metadata"]["name"] = "widgets." + group;
+    definition["spec"]["group"] = group;
+    manner how;
+    how.content_type = "application/apply-patch+yaml";
+    at.expect_status(at.ask_code("PATCH", target + "?fieldManager=first", definition, how), 201);
+    at.expect_status(at.ask_code("PATCH", target + "?fieldManager=first", definition, how), 200);
+    auto served = at.eventually("/apis/" + group + "/v1/widgets",
+                                [](const said& answer) { return answer.status == 200; });
+    at.expect_status(served, 200);
+}
+
 // The kind is younger than the server, so that no cache of the server's has its first versions.
 void forget(visit& at) {
     at.prepare("POST", path, widget({{"size", 1}}));
@@ -183,6 +199,7 @@ std::vector<check> checks_of_widgets() {
         one("defaulted_again", "defaults come back", defaulted_again),
         one("strategic", "415: no strategic merge of custom resources", strategic),
         one("no_definition", "404", no_definition),
+        one("defined", "a definition can be applied, and its kind is served", defined),
         one("forgotten_list", "410 Expired for a version that is gone", forgotten_list),
         one("forgotten_watch", "410 Expired as an event", forgotten_watch),
     };

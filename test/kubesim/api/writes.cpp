@@ -258,12 +258,15 @@ answer<written> apply_patch(cluster& all,
     if (!live && !what.subresource.empty()) return not_found(*what.kind, what.name);
     if (auto placed = place(what, wanted); !placed) return no(placed.error());
     if (auto readable = check_readable(*what.kind, wanted); !readable) return no(readable.error());
+    // Another uid is no conflict here either.
+    wanted["metadata"].erase("uid");
     if (live)
         if (auto good = check_preconditions(what, *live, wanted["metadata"]); !good)
             return no(good.error());
     wanted["metadata"].erase("resourceVersion");
     auto made = apply(live ? *live : json(nullptr), wanted, *what.kind, writer_of(all, what, how));
     if (!made) return no(made.error());
+    if (!uid.empty()) (*made)["metadata"]["uid"] = uid;
     if (live) return finish_update(all, what, *live, std::move(*made), nullptr);
     if (auto space = check_space(all, what); !space) return no(space.error());
     return finish_create(all, what, std::move(*made), nullptr);
