@@ -126,6 +126,22 @@ inline constexpr auto vocabulary = std::to_array<event_kind>({
      "`why` has verb, object and what came back. 401: the token (the line says what to do). 403: "
      "the Role or its binding. No connection: the API server, or a NetworkPolicy. A primary gives "
      "up its role when this lasts as long as the Lease."},
+
+    {"operator_leads", level::info, "This operator holds the operators' Lease and begins to work."},
+    {"operator_watch_failed",
+     level::warning,
+     "A watch of the operator's ended with an error; it is begun again after a pause.",
+     "`why` has the kind and what came back. Groups go on without the operator: only changes of "
+     "the custom resources wait. 403: the operator's ClusterRole or Role."},
+    {"operator_pass_failed",
+     level::warning,
+     "A group could not be looked at to the end; it is tried again, later and later.",
+     "`why` has verb, object and what came back. Once means nothing; again and again means that "
+     "the API server refuses or does not answer."},
+    {"operator_group_changed",
+     level::info,
+     "The status of a group says something else than before; `reason` and `words` are the "
+     "condition's."},
 });
 
 namespace detail {

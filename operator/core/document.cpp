@@ -57,7 +57,13 @@ void value::set(std::string_view name, value what) {
 }
 
 bool value::operator==(const value& other) const {
-    return held_ == other.held_;
+    const auto* mine = members();
+    const auto* theirs = other.members();
+    if (mine == nullptr || theirs == nullptr) return held_ == other.held_;
+    return mine->size() == theirs->size() && std::ranges::all_of(*mine, [&](const member& one) {
+               const auto* found = other.find({one.name});
+               return found != nullptr && *found == one.content;
+           });
 }
 
 std::string json_text(const value& what) {

@@ -45,6 +45,7 @@ public:
     // Sets a member, in its old place if it was there. A value that is no object becomes one.
     void set(std::string_view name, value what);
 
+    // The order of members makes no difference.
     bool operator==(const value& other) const;
 
 private:

@@ -43,6 +43,16 @@ void check_storage(const group& wanted, const existing& found, std::vector<std::
     }
 }
 
+// Claim templates stay as they are, so that all the rest of the StatefulSet can still be changed.
+void keep_claims(const existing& found, value& pods) {
+    if (!found.stateful_set) return;
+    const auto* templates = found.stateful_set->find({"spec", "volumeClaimTemplates"});
+    if (templates == nullptr) return;
+    auto spec = *pods.find({"spec"});
+    spec.set("volumeClaimTemplates", *templates);
+    pods.set("spec", std::move(spec));
+}
+
 void add_services(const group& wanted, plan& into) {
     into.objects.push_back({headless_service(wanted)});
     if (wanted.read_write) into.objects.push_back({primary_service(wanted, *wanted.read_write)});
@@ -69,6 +79,8 @@ plan plan_group(const group& wanted, const existing& found, const plan_settings&
     plan result;
     auto pods = stateful_set(wanted, settings);
     check_immutable(pods, found, result.refusals);
+    // Another one's pods, or those of another life: nothing of it can be applied.
+    bool immutable = !result.refusals.empty();
     check_storage(wanted, found, result.refusals);
 
     result.secrets.push_back({names{wanted}.group_ca,
@@ -86,6 +98,8 @@ plan plan_group(const group& wanted, const existing& found, const plan_settings&
     result.objects.push_back({empty_lease(wanted), upkeep::create_once});
     add_services(wanted, result);
     result.objects.push_back({disruption_budget(wanted)});
+    if (immutable) return result;
+    if (!result.refusals.empty()) keep_claims(found, pods);
     result.objects.push_back({std::move(pods)});
     return result;
 }

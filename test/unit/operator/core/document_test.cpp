@@ -26,7 +26,14 @@ TEST_CASE("setting keeps the order of members and makes objects of nothing") {
     made.set("a", 2);
     made.set("b", 3);
     REQUIRE(made == value{object{{"b", 3}, {"a", 2}}});
-    REQUIRE_FALSE(made == value{object{{"a", 2}, {"b", 3}}});
+    REQUIRE(json_text(made) == R"({"b":3,"a":2})");
+}
+
+TEST_CASE("equal objects have equal members, in whatever order") {
+    value one = object{{"a", 2}, {"b", object{{"c", list{1, 2}}}}};
+    REQUIRE(one == value{object{{"b", object{{"c", list{1, 2}}}}, {"a", 2}}});
+    REQUIRE_FALSE(one == value{object{{"a", 2}, {"b", object{{"c", list{2, 1}}}}}});
+    REQUIRE_FALSE(one == value{object{{"a", 2}}});
 }
 
 TEST_CASE("JSON text escapes what must be escaped") {

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "operator/core/status.hpp"
+
+#include <algorithm>
+
+namespace ha::op {
+namespace {
+
+struct condition {
+    std::string type;
+    bool holds = false;
+    std::string reason;
+    std::string words;
+};
+
+// These tell how well the group is; every other condition is there only while something is
+// wrong.
+bool is_good_news(std::string_view type) {
+    return type == "Ready" || type == "Available" || type == "Initialized";
+}
+
+std::string joined(const std::vector<std::string>& sentences) {
+    std::string text;
+    for (const auto& one : sentences) text += (text.empty() ? "" : "; ") + one;
+    return text;
+}
+
+// "notSynchronizing" as the engine's own views write it: NOT SYNCHRONIZING.
+std::string engine_words(std::string_view word) {
+    std::string made;
+    for (char c : word) {
+        bool upper = c >= 'A' && c <= 'Z';
+        if (upper) made += ' ';
+        made += upper || c < 'a' || c > 'z' ? c : static_cast<char>(c - 'a' + 'A');
+    }
+    return made;
+}
+
+bool has_primary(const findings& seen) {
+    return seen.state.formed && !seen.holder.empty() && seen.state.primary == seen.holder;
+}
+
+const reported_condition* blocked_writes(const findings& seen) {
+    auto found =
+        std::ranges::find(seen.state.conditions, "WritesBlocked", &reported_condition::type);
+    return found == seen.state.conditions.end() ? nullptr : &*found;
+}
+
+void add_obstacles(const findings& seen,
+                   obstacle::kind what,
+                   const char* type,
+                   const char* reason,
+                   std::vector<condition>& into) {
+    std::vector<std::string> words;
+    for (const auto& one : seen.obstacles)
+        if (one.what == what) words.push_back(one.words);
+    if (!words.empty()) into.push_back({type, true, reason, joined(words)});
+}
+
+// What is wrong with the resource and its objects, the worst first.
+std::vector<condition> troubles(const findings& seen) {
+    std::vector<condition> all;
+    if (!seen.complaints.empty())
+        all.push_back({"InvalidSpec", true, "InvalidSpec", joined(seen.complaints)});
+    using enum obstacle::kind;
+    add_obstacles(seen, name_taken, "NameTaken", "NotOurs", all);
+    add_obstacles(seen, field_conflict, "FieldConflict", "ManagedByAnother", all);
+    add_obstacles(seen, refused, "ApplyFailed", "Refused", all);
+    if (!seen.refusals.empty())
+        all.push_back({"ChangeRefused", true, "CannotBeChanged", joined(seen.refusals)});
+    return all;
+}
+
+condition initialized(const findings& seen) {
+    if (seen.state.formed)
+        return {"Initialized", true, "BootstrapComplete", "The engines have the group."};
+    return {"Initialized",
+            false,
+            "Initializing",
+            "The group is formed once all replicas have answered; pods ready: " +
+                std::to_string(seen.pods_ready) + " of " + std::to_string(seen.pods) + "."};
+}
+
+condition available(const findings& seen) {
+    if (!seen.state.formed) return {"Available", false, "Initializing", initialized(seen).words};
+    if (!has_primary(seen))
+        return {"Available",
+                false,
+                "NoPrimary",
+                "No replica is primary now: see the other conditions, and `/explain` of the pods."};
+    if (const auto* blocked = blocked_writes(seen))
+        return {"Available", false, camel_case(blocked->reason), blocked->words};
+    return {"Available", true, "PrimaryHealthy", seen.state.primary + " is primary."};
+}
+
+// A refused change leaves the group as it was.
+bool is_hindered(const std::vector<condition>& wrong) {
+    return !wrong.empty() && wrong.front().type != "ChangeRefused";
+}
+
+condition ready(const findings& seen, const std::vector<condition>& wrong) {
+    if (is_hindered(wrong)) return {"Ready", false, wrong.front().type, wrong.front().words};
+    auto made = available(seen);
+    made.type = "Ready";
+    if (!made.holds) return made;
+    auto connected = std::ranges::count(seen.state.replicas, true, &reported_replica::connected);
+    made.words += " Replicas connected: " + std::to_string(connected) + " of " +
+                  std::to_string(seen.pods) + ".";
+    return made;
+}
+
+std::vector<condition> conditions_of(const findings& seen) {
+    auto wrong = troubles(seen);
+    std::vector<condition> all{ready(seen, wrong), available(seen), initialized(seen)};
+    all.insert(all.end(), wrong.begin(), wrong.end());
+    // Several of one type become one: a type is the key of the list.
+    for (const auto& one : seen.state.conditions) {
+        auto same = std::ranges::find(all, one.type, &condition::type);
+        if (same != all.end()) {
+            same->words += " " + one.words;
+            continue;
+        }
+        all.push_back({one.type, true, camel_case(one.reason), one.words});
+        if (one.reason.empty()) all.back().reason = one.type;
+    }
+    return all;
+}
+
+const value* condition_of(const value& status, const std::string& type) {
+    const auto* all = status.find({"conditions"});
+    if (all == nullptr || all->items() == nullptr) return nullptr;
+    for (const auto& one : *all->items()) {
+        const auto* named = one.find({"type"});
+        if (named != nullptr && *named == value{type}) return &one;
+    }
+    return nullptr;
+}
+
+std::string text_at(const value& from, std::string_view name) {
+    const auto* found = from.find({name});
+    return found != nullptr && found->text() != nullptr ? *found->text() : "";
+}
+
+value written(const condition& one,
+              std::int64_t generation,
+              const value& before,
+              const std::string& now) {
+    const char* holds = one.holds ? "True" : "False";
+    const auto* was = condition_of(before, one.type);
+    bool same = was != nullptr && text_at(*was, "status") == holds;
+    auto since = same ? text_at(*was, "lastTransitionTime") : now;
+    return object{{"type", one.type},
+                  {"status", holds},
+                  {"observedGeneration", generation},
+                  {"lastTransitionTime", since.empty() ? now : since},
+                  {"reason", one.reason},
+                  {"message", one.words}};
+}
+
+const char* phase(const findings& seen, bool trouble) {
+    if (!seen.state.formed) return trouble ? "Failed" : "Initializing";
+    return has_primary(seen) ? "Running" : "FailingOver";
+}
+
+list replica_statuses(const findings& seen) {
+    list all;
+    for (const auto& one : seen.state.replicas)
+        all.push_back(object{{"name", one.name},
+                             {"role", engine_words(one.role)},
+                             {"synchronizationState", engine_words(one.synchronization)},
+                             {"connected", one.connected}});
+    return all;
+}
+
+transition told(const value& one) {
+    auto type = text_at(one, "type");
+    auto reason = text_at(one, "reason");
+    bool holds = text_at(one, "status") == "True";
+    if (!is_good_news(type)) return {holds, type, text_at(one, "message")};
+    return {!holds && reason != "Initializing", reason, text_at(one, "message")};
+}
+
+// Available and Initialized are part of Ready, and Ready's reason may be another condition, which
+// speaks for itself.
+bool is_told_elsewhere(const value& one, const value& status) {
+    auto type = text_at(one, "type");
+    if (type != "Ready") return is_good_news(type);
+    return condition_of(status, text_at(one, "reason")) != nullptr;
+}
+
+}  // namespace
+
+std::string camel_case(std::string_view code) {
+    std::string made;
+    bool begins = true;
+    for (char c : code) {
+        bool lower = c >= 'a' && c <= 'z';
+        if (c != '_') made += begins && lower ? static_cast<char>(c - 'a' + 'A') : c;
+        begins = c == '_';
+    }
+    return made;
+}
+
+value status_of(const findings& seen, const value& before, const std::string& now) {
+    auto conditions = conditions_of(seen);
+    object made{{"observedGeneration", seen.generation},
+                {"phase", phase(seen, is_hindered(troubles(seen)))},
+                {"initializationComplete", seen.state.formed}};
+    if (has_primary(seen)) made.push_back({"primaryReplica", seen.state.primary});
+    if (!seen.state.replicas.empty()) made.push_back({"replicaStatuses", replica_statuses(seen)});
+    list all;
+    for (const auto& one : conditions) all.push_back(written(one, seen.generation, before, now));
+    made.push_back({"conditions", std::move(all)});
+    return made;
+}
+
+std::vector<transition> transitions(const value& before, const value& after) {
+    std::vector<transition> all;
+    const auto* now = after.find({"conditions"});
+    if (now == nullptr || now->items() == nullptr) return all;
+    for (const auto& one : *now->items()) {
+        if (is_told_elsewhere(one, after)) continue;
+        const auto* was = condition_of(before, text_at(one, "type"));
+        bool same = was != nullptr && text_at(*was, "status") == text_at(one, "status") &&
+                    text_at(*was, "reason") == text_at(one, "reason");
+        if (!same) all.push_back(told(one));
+    }
+    return all;
+}
+
+}  // namespace ha::op

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "operator/core/document.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+// What the status of a SQLServerAvailabilityGroup says: the community operator's fields, filled
+// with what supervisors report, and conditions by the API conventions. No clock: the time is given.
+
+namespace ha::op {
+
+struct reported_replica {
+    std::string name;
+    std::string role;             // as in the state ConfigMap: primary, secondary ...
+    std::string synchronization;  // synchronized, notSynchronizing ...
+    bool connected = false;
+    bool operator==(const reported_replica&) const = default;
+};
+
+struct reported_condition {
+    std::string type;
+    std::string reason;  // a code: no_majority
+    std::string words;
+    bool operator==(const reported_condition&) const = default;
+};
+
+// The state ConfigMap, as far as the status needs it.
+struct reported_state {
+    bool formed = false;  // the engines have the group
+    std::string primary;
+    std::vector<reported_replica> replicas;
+    std::vector<reported_condition> conditions;  // those that hold
+    bool operator==(const reported_state&) const = default;
+};
+
+// What keeps an object from being as planned.
+struct obstacle {
+    enum class kind { name_taken, field_conflict, refused } what{};
+    std::string words;  // names the object, and whoever stands in the way
+    bool operator==(const obstacle&) const = default;
+};
+
+struct findings {
+    std::int64_t generation = 0;
+    std::vector<std::string> complaints;  // what is wrong with the resource
+    std::vector<std::string> refusals;    // what was asked and cannot be
+    std::vector<obstacle> obstacles;
+    std::int64_t pods = 0;  // wanted
+    std::int64_t pods_ready = 0;
+    std::string holder;  // the pod that holds the Lease; empty: none
+    reported_state state;
+};
+
+// `before` is the status that stands: a condition whose status stays keeps its time. `now` is the
+// time for those that change, "2026-01-02T03:04:05Z".
+value status_of(const findings& seen, const value& before, const std::string& now);
+
+// A condition that began to hold, ended or has another reason, for an Event.
+struct transition {
+    bool warning = false;
+    std::string reason;
+    std::string words;
+    bool operator==(const transition&) const = default;
+};
+std::vector<transition> transitions(const value& before, const value& after);
+
+// A code of the vocabulary as Kubernetes writes reasons: no_majority, NoMajority.
+std::string camel_case(std::string_view code);
+
+}  // namespace ha::op

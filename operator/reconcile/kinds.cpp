@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "operator/reconcile/kinds.hpp"
+
+#include "common/k8s/resources.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace ha::op {
+namespace {
+
+const k8s::resource all[] = {k8s::service_accounts,
+                             k8s::roles,
+                             k8s::role_bindings,
+                             k8s::config_maps,
+                             k8s::leases,
+                             k8s::services,
+                             k8s::disruption_budgets,
+                             k8s::stateful_sets};
+
+const std::string& text_of(const value& planned, std::initializer_list<std::string_view> path) {
+    static const std::string none;
+    const auto* found = planned.find(path);
+    return found != nullptr && found->text() != nullptr ? *found->text() : none;
+}
+
+}  // namespace
+
+std::span<const k8s::resource> made_kinds() {
+    return all;
+}
+
+const k8s::resource& kind_of(const value& planned) {
+    const auto& kind = text_of(planned, {"kind"});
+    for (const auto& one : all)
+        if (one.kind == kind) return one;
+    if (kind == k8s::secrets.kind) return k8s::secrets;
+    std::fprintf(stderr, "mssql-operator: no plan makes a '%s'\n", kind.c_str());
+    std::abort();
+}
+
+k8s::object_name name_of(const value& planned) {
+    return {kind_of(planned),
+            text_of(planned, {"metadata", "namespace"}),
+            text_of(planned, {"metadata", "name"})};
+}
+
+}  // namespace ha::op

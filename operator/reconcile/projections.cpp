@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "operator/reconcile/projections.hpp"
+
+#include "agent/codec/group_state.hpp"
+#include "common/json/checked.hpp"
+#include "common/k8s/resources.hpp"
+#include "operator/codec/json.hpp"
+#include "operator/core/names.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace ha::op {
+namespace {
+
+using nlohmann::json;
+
+std::string controller_of(const ha::json::view& metadata) {
+    for (const auto& owner : metadata.optional_items("ownerReferences")) {
+        bool controls = owner.optional_boolean("controller").value_or(false);
+        if (controls && owner.text_or("kind", "") == group_kind) return owner.text_or("uid", "");
+    }
+    return {};
+}
+
+std::uint64_t our_fields(const ha::json::view& metadata) {
+    for (const auto& entry : metadata.optional_items("managedFields")) {
+        bool ours = entry.text_or("manager", "") == field_manager &&
+                    entry.text_or("operation", "") == "Apply" &&
+                    entry.text_or("subresource", "").empty();
+        auto fields = entry.optional_object("fieldsV1");
+        if (ours && fields.exists()) return digest_of(*fields.raw());
+    }
+    return 0;
+}
+
+value immutable_part(const json& spec) {
+    json kept = json::object();
+    for (const auto* name : {"selector", "serviceName", "volumeClaimTemplates"})
+        if (spec.contains(name)) kept[name] = spec[name];
+    return object{{"spec", from_json(kept)}};
+}
+
+reported_state reported(const json& config_map) {
+    reported_state made;
+    auto read = agent::read_group_state(config_map);
+    if (!read) {
+        made.conditions.push_back({"StateUnreadable", "newer_format", read.error().message});
+        return made;
+    }
+    made.formed = !read->group_id.empty();
+    made.primary = read->primary;
+    for (const auto& one : read->replicas)
+        made.replicas.push_back({one.name, one.role, one.synchronization, one.connected});
+    for (const auto& one : read->conditions)
+        if (one.holds) made.conditions.push_back({one.type, one.reason, one.words});
+    return made;
+}
+
+}  // namespace
+
+std::uint64_t digest_of(const json& document) {
+    return std::hash<std::string>{}(ha::json::dump(document));
+}
+
+group_resource project_group(const json& shown) {
+    ha::json::reader reader(shown);
+    auto metadata = reader.root().optional_object("metadata");
+    group_resource made;
+    made.uid = metadata.text_or("uid", "");
+    made.generation = metadata.optional_integer("generation").value_or(0);
+    made.deleting = metadata.has("deletionTimestamp");
+    json document{{"metadata",
+                   {{"name", metadata.text_or("name", "")},
+                    {"namespace", metadata.text_or("namespace", "")},
+                    {"uid", made.uid}}}};
+    if (shown.contains("spec")) document["spec"] = shown["spec"];
+    made.document = from_json(document);
+    if (shown.contains("status")) made.status = from_json(shown["status"]);
+    return made;
+}
+
+owned_object project_owned(const k8s::resource& kind, const json& shown) {
+    ha::json::reader reader(shown);
+    auto root = reader.root();
+    auto metadata = root.optional_object("metadata");
+    owned_object made;
+    made.group = metadata.optional_object("labels").text_or("app.kubernetes.io/instance", "");
+    made.owner = controller_of(metadata);
+    made.our_fields = our_fields(metadata);
+    if (kind == k8s::stateful_sets && shown.contains("spec")) {
+        made.stateful_set = immutable_part(shown["spec"]);
+        made.pods_ready =
+            root.optional_object("status").optional_integer("readyReplicas").value_or(0);
+    }
+    if (kind == k8s::leases) {
+        auto holder = root.optional_object("spec").text_or("holderIdentity", "");
+        made.holder = holder.substr(0, holder.find('_'));
+    }
+    if (kind == k8s::config_maps && metadata.text_or("name", "") == made.group + "-state")
+        made.state = reported(shown);
+    return made;
+}
+
+}  // namespace ha::op

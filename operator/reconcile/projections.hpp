@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/k8s/client.hpp"
+#include "operator/core/document.hpp"
+#include "operator/core/status.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <string>
+
+// What the operator keeps of the objects that it watches: no more than it decides by.
+
+namespace ha::op {
+
+// The one field manager of everything that the operator applies.
+inline constexpr const char* field_manager = "mssql-operator";
+
+struct group_resource {
+    std::string uid;
+    std::int64_t generation = 0;
+    bool deleting = false;
+    value document;  // what read_group() reads: names and spec
+    value status;
+    bool operator==(const group_resource&) const = default;
+};
+group_resource project_group(const nlohmann::json& shown);
+
+// An object that the operator made, or that bears the labels of one.
+struct owned_object {
+    std::string group;             // the custom resource's name, by label
+    std::string owner;             // the uid of the custom resource that controls it
+    std::uint64_t our_fields = 0;  // digest of what our field manager owns in it: changes as soon
+                                   // as somebody takes, changes or removes one of our fields
+    value stateful_set;            // of a StatefulSet: what can never be changed in it
+    std::int64_t pods_ready = 0;   // of a StatefulSet
+    std::string holder;            // of a Lease: the pod that holds it
+    reported_state state;          // of a state ConfigMap
+    bool operator==(const owned_object&) const = default;
+};
+// `kind` is said apart: the items of a list do not say it.
+owned_object project_owned(const k8s::resource& kind, const nlohmann::json& shown);
+
+// Equal texts have equal digests; others hardly ever.
+std::uint64_t digest_of(const nlohmann::json& document);
+
+}  // namespace ha::op

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+#include "operator/reconcile/reconciler.hpp"
+
+#include "common/k8s/lease_codec.hpp"
+#include "common/k8s/resources.hpp"
+#include "operator/codec/json.hpp"
+#include "operator/core/names.hpp"
+#include "operator/reconcile/kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace ha::op {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr duration call_limit = std::chrono::seconds{10};
+
+// As metav1.Time is written: whole seconds.
+std::string time_words(const clock_source& clock) {
+    auto text = k8s::micro_time(clock.wall_time());
+    return text.substr(0, text.find('.')) + "Z";
+}
+
+std::string words_of(const k8s::object_key& key) {
+    return key.space + "/" + key.name;
+}
+
+}  // namespace
+
+reconciler::reconciler(asio::any_io_executor where,
+                       clock_source& clock,
+                       k8s::client& api,
+                       log::logger lines,
+                       reconciler_settings chosen,
+                       task_group::failure_report on_failure)
+    : clock_(clock),
+      api_(api),
+      log_(std::move(lines)),
+      chosen_(std::move(chosen)),
+      queue_(clock),
+      inventory_(clock,
+                 api,
+                 chosen_.space,
+                 {[this](const k8s::object_key& group) { queue_.add(group); },
+                  [this](const k8s::object_name& what) { keeper_.forget(what); },
+                  [this] { stepped_.ring(); },
+                  [this](const k8s::failure& why) {
+                      log_.write("operator_watch_failed", {{"why", why.words()}});
+                  }},
+                 chosen_.seed),
+      keeper_(clock, api, inventory_),
+      events_(clock, api, {"mssql-operator", chosen_.pod}),
+      tasks_(where, std::move(on_failure)) {}
+
+void reconciler::start() {
+    for (auto& [name, loop] : inventory_.loops()) tasks_.spawn(name, std::move(loop));
+    tasks_.spawn("events", events_.run());
+    for (std::size_t i = 0; i < chosen_.workers; ++i) tasks_.spawn("worker", work());
+}
+
+asio::awaitable<void> reconciler::stop() {
+    tasks_.cancel();
+    co_await tasks_.idle();
+}
+
+asio::awaitable<void> reconciler::work() {
+    while (!inventory_.listed()) {
+        co_await stepped_.wait();
+    }
+    for (;;) {
+        auto key = co_await queue_.next();
+        bool done = co_await pass(key);
+        last_pass_ = clock_.now();
+        ++(done ? passes_done_ : passes_again_);
+        if (done) {
+            queue_.done(key);
+        } else {
+            queue_.again(key);
+        }
+    }
+}
+
+// True when nothing is left to do until something changes.
+asio::awaitable<bool> reconciler::pass(k8s::object_key key) {
+    const auto* found = inventory_.group(key);
+    if (found == nullptr) written_.erase(key);
+    // What a deleted resource owns goes with it.
+    if (found == nullptr || found->deleting) co_return true;
+    auto about = *found;
+    findings seen;
+    seen.generation = about.generation;
+    auto wanted = read_group(about.document);
+    k8s::outcome<void> kept;
+    if (wanted) {
+        kept = co_await keep_objects(*wanted, seen);
+        look(*wanted, seen);
+    } else {
+        seen.complaints = wanted.error();
+    }
+    bool hindered = !seen.obstacles.empty();
+    if (kept) kept = co_await tell(key, std::move(about), std::move(seen));
+    if (!kept) {
+        log_.write("operator_pass_failed",
+                   {{"group", words_of(key)}, {"why", kept.error().words()}});
+    }
+    co_return kept.has_value() && !hindered;
+}
+
+asio::awaitable<k8s::outcome<void>> reconciler::keep_objects(group wanted, findings& seen) {
+    names called{wanted};
+    existing now;
+    const auto* set = inventory_.find({k8s::stateful_sets, wanted.space, called.stateful_set});
+    if (set != nullptr) now.stateful_set = set->value.stateful_set;
+    auto made = plan_group(wanted, now, chosen_.plan);
+    seen.refusals = made.refusals;
+    for (const auto& need : made.secrets) {
+        auto kept = co_await keeper_.make_authority(wanted, need);
+        if (!kept) co_return tl::unexpected(kept.error());
+        if (*kept) seen.obstacles.push_back(**kept);
+    }
+    for (const auto& one : made.objects) {
+        auto kept = co_await keeper_.keep(wanted.uid, one);
+        if (!kept) co_return tl::unexpected(kept.error());
+        if (*kept) seen.obstacles.push_back(**kept);
+    }
+    co_return co_await remove_others(std::move(wanted), std::move(made));
+}
+
+// Objects that an earlier form of the resource asked for: a listener that is not wanted any more.
+asio::awaitable<k8s::outcome<void>> reconciler::remove_others(group wanted, plan made) {
+    auto is_planned = [&](const k8s::object_name& what) {
+        return std::ranges::any_of(made.objects,
+                                   [&](const desired& one) { return name_of(one.what) == what; });
+    };
+    auto owned = inventory_.owned_by(wanted.uid, wanted.space);
+    for (const auto& what : owned) {
+        // Without a plan for pods the ones that are there stay.
+        if (is_planned(what) || what.kind == k8s::stateful_sets) continue;
+        auto removed = co_await keeper_.remove(what);
+        if (!removed) co_return tl::unexpected(removed.error());
+    }
+    co_return k8s::outcome<void>{};
+}
+
+void reconciler::look(const group& wanted, findings& into) const {
+    names called{wanted};
+    auto find = [&](const k8s::resource& kind, const std::string& name) -> const owned_object* {
+        const auto* found = inventory_.find({kind, wanted.space, name});
+        return found != nullptr && found->value.owner == wanted.uid ? &found->value : nullptr;
+    };
+    into.pods = static_cast<std::int64_t>(wanted.replicas.size());
+    if (const auto* set = find(k8s::stateful_sets, called.stateful_set))
+        into.pods_ready = set->pods_ready;
+    if (const auto* lease = find(k8s::leases, called.lease)) into.holder = lease->holder;
+    if (const auto* state = find(k8s::config_maps, called.state)) into.state = state->state;
+}
+
+value reconciler::standing_status(const k8s::object_key& key, const group_resource& about) {
+    auto place = written_.find(key);
+    if (place == written_.end()) return about.status;
+    if (place->second.before == about.status) return place->second.now;
+    written_.erase(place);
+    return about.status;
+}
+
+asio::awaitable<k8s::outcome<void>> reconciler::tell(k8s::object_key key,
+                                                     group_resource about,
+                                                     findings seen) {
+    auto before = standing_status(key, about);
+    auto after = status_of(seen, before, time_words(clock_));
+    if (before == after) co_return k8s::outcome<void>{};
+    nlohmann::json report{
+        {"apiVersion", api_version},
+        {"kind", group_kind},
+        {"metadata", {{"name", key.name}, {"namespace", key.space}, {"uid", about.uid}}},
+        {"status", to_json(after)}};
+    k8s::object_name what{k8s::sql_server_groups, key.space, key.name, "status"};
+    std::string manager = field_manager;
+    // Forced: the status is the operator's to tell, and what a former operator told in it is old.
+    auto came = co_await api_.apply(
+        std::move(what), std::move(report), std::move(manager), true, call_limit);
+    // Deleted meanwhile: there is nothing to tell any more.
+    if (!came && came.error().code == 404) co_return k8s::outcome<void>{};
+    if (!came) co_return tl::unexpected(came.error());
+    ++status_writes_;
+    written_[key] = {about.status, project_group(*came->object).status};
+    announce(key, about, before, after);
+    co_return k8s::outcome<void>{};
+}
+
+void reconciler::announce(const k8s::object_key& key,
+                          const group_resource& about,
+                          const value& before,
+                          const value& after) {
+    k8s::event_subject subject{api_version, group_kind, key.space, key.name, about.uid};
+    for (const auto& one : transitions(before, after)) {
+        events_.write(subject, {one.warning, one.reason, "Reconcile", one.words});
+        log_.write("operator_group_changed",
+                   {{"group", words_of(key)}, {"reason", one.reason}, {"words", one.words}});
+    }
+}
+
+reconciler::numbers reconciler::count() const {
+    auto writes = keeper_.writes();
+    writes["status"] = status_writes_;
+    return {inventory_.groups().size(),
+            queue_.waiting(),
+            inventory_.listed(),
+            inventory_.in_step(),
+            passes_done_,
+            passes_again_,
+            events_.dropped(),
+            std::move(writes),
+            last_pass_};
+}
+
+}  // namespace ha::op

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/async/task_group.hpp"
+#include "common/k8s/event_writer.hpp"
+#include "common/log/log.hpp"
+#include "operator/reconcile/keeper.hpp"
+#include "operator/reconcile/work_queue.hpp"
+
+// Watches the custom resources and keeps the objects of each, and its status, as they should be. It
+// takes no part in a failover: supervisors never wait for it.
+
+namespace ha::op {
+
+struct reconciler_settings {
+    plan_settings plan;
+    std::string space;  // to look after; empty: all
+    std::string pod;    // our own, for Events
+    std::size_t workers = 4;
+    std::uint32_t seed = 1;  // different for each process
+};
+
+class reconciler {
+public:
+    reconciler(boost::asio::any_io_executor where,
+               clock_source& clock,
+               k8s::client& api,
+               log::logger lines,
+               reconciler_settings chosen,
+               task_group::failure_report on_failure);
+
+    void start();
+    // Ends everything that start() began; returns when it has ended.
+    boost::asio::awaitable<void> stop();
+
+    struct numbers {
+        std::size_t groups = 0;
+        std::size_t waiting = 0;  // groups to be looked at
+        bool listed = false;      // everything was listed once
+        bool in_step = false;     // every watch runs
+        std::uint64_t passes_done = 0;
+        std::uint64_t passes_again = 0;
+        std::uint64_t events_dropped = 0;
+        std::map<std::string, std::uint64_t> writes;  // by verb
+        instant last_pass{};
+    };
+    numbers count() const;
+
+private:
+    boost::asio::awaitable<void> work();
+    boost::asio::awaitable<bool> pass(k8s::object_key key);
+    boost::asio::awaitable<k8s::outcome<void>> keep_objects(group wanted, findings& seen);
+    boost::asio::awaitable<k8s::outcome<void>> remove_others(group wanted, plan made);
+    boost::asio::awaitable<k8s::outcome<void>> tell(k8s::object_key key,
+                                                    group_resource about,
+                                                    findings seen);
+    void look(const group& wanted, findings& into) const;
+    value standing_status(const k8s::object_key& key, const group_resource& about);
+    void announce(const k8s::object_key& key,
+                  const group_resource& about,
+                  const value& before,
+                  const value& after);
+
+    clock_source& clock_;
+    k8s::client& api_;
+    log::logger log_;
+    reconciler_settings chosen_;
+    doorbell stepped_;
+    work_queue queue_;
+    inventory inventory_;
+    keeper keeper_;
+    k8s::event_writer events_;
+    // What the status became by our own write, until the watch shows it.
+    struct written_status {
+        value before;
+        value now;
+    };
+    std::map<k8s::object_key, written_status> written_;
+    std::uint64_t passes_done_ = 0;
+    std::uint64_t passes_again_ = 0;
+    std::uint64_t status_writes_ = 0;
+    instant last_pass_{};
+    task_group tasks_;
+};
+
+}  // namespace ha::op

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "operator/reconcile/work_queue.hpp"
+
+namespace ha::op {
+
+namespace asio = boost::asio;
+
+void work_queue::put(const k8s::object_key& key, instant when) {
+    auto [place, fresh] = due_.try_emplace(key, when);
+    if (!fresh) {
+        if (place->second <= when) return;
+        order_.erase({place->second, key});
+        place->second = when;
+    }
+    order_.emplace(when, key);
+    changed_.ring();
+}
+
+void work_queue::add(const k8s::object_key& key) {
+    auto working = in_work_.find(key);
+    if (working != in_work_.end()) {
+        working->second = true;
+    } else {
+        put(key, clock_.now());
+    }
+}
+
+asio::awaitable<k8s::object_key> work_queue::next() {
+    while (order_.empty() || order_.begin()->first > clock_.now()) {
+        auto until = order_.empty() ? instant::max() : order_.begin()->first;
+        if (until == instant::max()) {
+            co_await changed_.wait();
+        } else {
+            co_await changed_.wait_until(clock_, until);
+        }
+    }
+    auto key = order_.begin()->second;
+    order_.erase(order_.begin());
+    due_.erase(key);
+    in_work_.emplace(key, false);
+    co_return key;
+}
+
+void work_queue::release(const k8s::object_key& key) {
+    auto working = in_work_.find(key);
+    bool once_more = working->second;
+    in_work_.erase(working);
+    if (once_more) put(key, clock_.now());
+}
+
+void work_queue::done(const k8s::object_key& key) {
+    pause_.erase(key);
+    release(key);
+}
+
+void work_queue::again(const k8s::object_key& key) {
+    auto [place, fresh] = pause_.try_emplace(key, pauses_.first);
+    if (!fresh) place->second = std::min(place->second * 2, pauses_.longest);
+    release(key);
+    put(key, clock_.now() + place->second);
+}
+
+}  // namespace ha::op

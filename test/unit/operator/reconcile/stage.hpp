@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/http/client.hpp"
+#include "common/http/server.hpp"
+#include "common/transport/memory_network.hpp"
+#include "operator/reconcile/reconciler.hpp"
+#include "test/kubesim/api/server.hpp"
+#include "test/support/sim_clock.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <nlohmann/json.hpp>
+
+// A cluster in memory on virtual time, and operators that live and die in it.
+
+namespace ha::test {
+
+// Counts the writes that were answered, and goes silent for ever after one of them: from outside
+// like a process that was killed.
+class mortal_client final : public k8s::client {
+public:
+    mortal_client(clock_source& clock, k8s::client& through) : clock_(clock), through_(through) {}
+
+    std::size_t writes = 0;
+    std::size_t dies_after = 0;  // 0: never
+    bool dead() const { return dies_after != 0 && writes >= dies_after; }
+
+    answer get(k8s::object_name what, duration limit) override;
+    answer list(k8s::selection what, duration limit) override;
+    answer create(k8s::object_name what, nlohmann::json object, duration limit) override;
+    answer update(k8s::object_name what, nlohmann::json object, duration limit) override;
+    answer merge_patch(k8s::object_name what, nlohmann::json patch, duration limit) override;
+    answer apply(k8s::object_name what,
+                 nlohmann::json object,
+                 std::string field_manager,
+                 bool force,
+                 duration limit) override;
+    answer remove(k8s::object_name what,
+                  k8s::delete_preconditions only_if,
+                  duration limit) override;
+    boost::asio::awaitable<k8s::outcome<std::size_t>> watch(
+        k8s::selection what,
+        duration silence_limit,
+        std::function<bool(const k8s::watch_event&)> on_event) override;
+
+private:
+    answer last_breath(answer call);
+
+    clock_source& clock_;
+    k8s::client& through_;
+};
+
+class cluster_stage {
+public:
+    cluster_stage();
+    ~cluster_stage();
+
+    // A connection to the API server in the operators' name.
+    struct wire {
+        explicit wire(cluster_stage& on);
+        ~wire();
+        cluster_stage& stage;
+        std::unique_ptr<transport::dialer> dialer;
+        std::unique_ptr<http::client> over;
+        std::unique_ptr<k8s::client> plain;
+        mortal_client api;
+    };
+
+    // One operator, from its start to its death.
+    struct life : wire {
+        explicit life(cluster_stage& on);
+        ~life();
+        op::reconciler reconciler;
+    };
+
+    void pass(duration span);
+    // An administrator's request that must succeed.
+    nlohmann::json must(const std::string& method,
+                        const std::string& target,
+                        const nlohmann::json& body = nullptr);
+    // Null when there is no such object.
+    nlohmann::json get(const std::string& target);
+
+    // The group of manifests/samples/ag-sample.yaml.
+    static nlohmann::json sample();
+    void make_group();
+
+    // Every object of the namespace that a group may own, without what differs from life to life
+    // (versions, times, uids, secrets' content); by kind and name.
+    nlohmann::json everything();
+    // How often the operators asked for each "verb resource", watches left out.
+    std::map<std::string, std::uint64_t> asked() const;
+
+    boost::asio::io_context io{1};
+    sim_clock clock{io};
+    kubesim::api_server server{clock, {.history_max = 5000}};
+    transport::memory_network net{clock};
+
+private:
+    std::unique_ptr<transport::listener> door_;
+};
+
+inline const std::string groups_path =
+    "/apis/sql.mssql.microsoft.com/v1alpha1/namespaces/default/sqlserveravailabilitygroups";
+
+}  // namespace ha::test
