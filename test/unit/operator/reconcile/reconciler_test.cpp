@@ -239,3 +239,29 @@ TEST_CASE("an API server that is away for a while is waited for, each time longe
     set.pass(5min);
     CHECK(condition(set.get(group), "Ready")["reason"] == "Initializing");
 }
+
+TEST_CASE("every right that the chart grants is used, and no other is missed") {
+    cluster_stage set;
+    json stranger{{"metadata", {{"name", "mssql-ag"}}}, {"spec", json::object()}};
+    set.must("POST", leases, stranger);
+    cluster_stage::life life{set};
+    set.make_group();
+    set.pass(10s);
+    set.must("DELETE", leases + "mssql-ag");
+    set.pass(5min);
+    set.must("PATCH", group, {{"spec", {{"listener", nullptr}}}});
+    set.pass(1min);
+    CHECK(condition(set.get(group), "ApplyFailed")["status"] == "absent");
+    CHECK(life.reconciler.count().events_dropped == 0);
+    auto asked = set.asked(true);
+    for (const auto& rule : set.rules("work"))
+        for (const auto& resource : rule["resources"])
+            for (std::string verb : rule["verbs"]) {
+                std::string plural = resource;
+                plural.resize(std::min(plural.size(), plural.find('/')));
+                INFO(verb << " " << resource);
+                // An apply to nothing is a creation, too.
+                bool applied = verb == "create" && asked.contains("patch " + plural);
+                CHECK((applied || asked.contains(verb + " " + plural)));
+            }
+}

@@ -19,6 +19,7 @@ using nlohmann::json;
 
 namespace {
 
+constexpr const char* account = "mssql-operator";
 constexpr const char* user = "system:serviceaccount:mssql-operator:mssql-operator";
 
 struct operator_token final : k8s::token_source {
@@ -82,12 +83,29 @@ asio::awaitable<k8s::outcome<std::size_t>> mortal_client::watch(
 }
 
 cluster_stage::cluster_stage() : door_(net.listen("api", 443)) {
-    server.tokens().add("operator", {user, {"system:masters"}});
+    server.tokens().add("operator", {user, {}});
+    server.tokens().add("admin", {"admin", {"system:masters"}});
+    for (const auto* name : {"work", "lead"}) grant(name);
     server.must("POST",
                 "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
                 document("helm/mssql-ha/files/crds/sqlserveravailabilitygroups.yaml", 0));
     asio::co_spawn(io, http::serve(clock, *door_, server.handler()), [](std::exception_ptr) {});
     clock.settle();
+}
+
+json cluster_stage::rules(const std::string& name) {
+    return document("helm/mssql-ha/files/rules/" + name + ".yaml", 0);
+}
+
+// The chart's rules and no others.
+void cluster_stage::grant(const std::string& name) {
+    const std::string rbac = "/apis/rbac.authorization.k8s.io/v1/";
+    must("POST", rbac + "clusterroles", {{"metadata", {{"name", name}}}, {"rules", rules(name)}});
+    json subject{{"kind", "ServiceAccount"}, {"name", account}, {"namespace", account}};
+    json role{{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", name}};
+    must("POST",
+         rbac + "clusterrolebindings",
+         {{"metadata", {{"name", name}}}, {"roleRef", role}, {"subjects", {subject}}});
 }
 
 cluster_stage::~cluster_stage() {
@@ -135,7 +153,7 @@ json cluster_stage::must(const std::string& method, const std::string& target, c
 }
 
 json cluster_stage::get(const std::string& target) {
-    http::request question{"GET", target, {{"authorization", "Bearer operator"}}, {}};
+    http::request question{"GET", target, {{"authorization", "Bearer admin"}}, {}};
     auto came = server.answer(question);
     return came.status == 200 ? json::parse(came.body) : json{};
 }
@@ -173,12 +191,12 @@ json cluster_stage::everything() {
     return all;
 }
 
-std::map<std::string, std::uint64_t> cluster_stage::asked() const {
+std::map<std::string, std::uint64_t> cluster_stage::asked(bool watches) const {
     std::map<std::string, std::uint64_t> made;
     auto found = server.requests().find(user);
     if (found == server.requests().end()) return made;
     for (const auto& [what, times] : found->second)
-        if (!what.starts_with("watch ")) made[what] = times;
+        if (watches || !what.starts_with("watch ")) made[what] = times;
     return made;
 }
 

@@ -11,7 +11,8 @@
 #include <boost/asio/io_context.hpp>
 #include <nlohmann/json.hpp>
 
-// A cluster in memory on virtual time, and operators that live and die in it.
+// A cluster in memory on virtual time, and operators that live and die in it with the rights that
+// the chart gives them.
 
 namespace ha::test {
 
@@ -88,8 +89,10 @@ public:
     // Every object of the namespace that a group may own, without what differs from life to life
     // (versions, times, uids, secrets' content); by kind and name.
     nlohmann::json everything();
-    // How often the operators asked for each "verb resource", watches left out.
-    std::map<std::string, std::uint64_t> asked() const;
+    // How often the operators asked for each "verb resource".
+    std::map<std::string, std::uint64_t> asked(bool watches = false) const;
+    // Rules of the chart, as a list: "work", "handed-on", "lead".
+    static nlohmann::json rules(const std::string& name);
 
     boost::asio::io_context io{1};
     sim_clock clock{io};
@@ -97,6 +100,8 @@ public:
     transport::memory_network net{clock};
 
 private:
+    void grant(const std::string& name);
+
     std::unique_ptr<transport::listener> door_;
 };
 

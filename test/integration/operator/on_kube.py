@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""The operator's program on a real kube-apiserver, with the chart's definition and the chart's rules and no others.
+
+on_kube.py OPERATOR PLAN_OBJECTS
+
+Shows that the definition is accepted as structural, that the sample becomes a group's objects and a status, that every
+object passes the server's own strict validation, that nothing is written while nothing changes, and that a deleted group
+leaves nothing behind.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+TOP = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(TOP / "test/contract"))
+import servers  # noqa: E402
+
+GROUPS = "/apis/sql.mssql.microsoft.com/v1alpha1/namespaces/default/sqlserveravailabilitygroups"
+RBAC = "/apis/rbac.authorization.k8s.io/v1/"
+# What a group is made of, by path.
+MADE = ["/api/v1/namespaces/default/configmaps", "/api/v1/namespaces/default/services",
+        "/api/v1/namespaces/default/secrets", "/api/v1/namespaces/default/serviceaccounts",
+        "/apis/apps/v1/namespaces/default/statefulsets", "/apis/coordination.k8s.io/v1/namespaces/default/leases",
+        "/apis/policy/v1/namespaces/default/poddisruptionbudgets", RBAC + "namespaces/default/roles",
+        RBAC + "namespaces/default/rolebindings"]
+
+
+class Server:
+    """An administrator at the real API server."""
+
+    def __init__(self, where):
+        self.base = f"https://127.0.0.1:{where['port']}"
+        self.ca = where["ca"]
+        self.token = where["tokens"]["admin"]
+        self.context = servers.ssl.create_default_context(cafile=self.ca)
+
+    def ask(self, method, path, body=None, kind="application/json"):
+        data = body.encode() if isinstance(body, str) else json.dumps(body).encode() if body else None
+        request = urllib.request.Request(self.base + path, data, method=method)
+        request.add_header("Authorization", f"Bearer {self.token}")
+        request.add_header("Content-Type", kind)
+        try:
+            with urllib.request.urlopen(request, timeout=10, context=self.context) as reply:
+                return json.loads(reply.read())
+        except urllib.error.HTTPError as refused:
+            raise SystemExit(f"on_kube: {method} {path}: {refused.read().decode()}") from None
+
+    def apply(self, path, text):
+        return self.ask("PATCH", path + "?fieldManager=person&fieldValidation=Strict", text, "application/apply-patch+yaml")
+
+    def group(self):
+        return self.ask("GET", GROUPS + "/mssql-ag")
+
+    def objects(self):
+        """What there is of the group: versions by path and name."""
+        found = {}
+        for path in MADE:
+            for one in self.ask("GET", path)["items"]:
+                if one["metadata"].get("labels", {}).get("app") == "mssql-ag":
+                    found[path + "/" + one["metadata"]["name"]] = one["metadata"]["resourceVersion"]
+        return found
+
+
+def wait(words, ready, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if ready():
+            return
+        time.sleep(0.2)
+    sys.exit(f"on_kube: not within {seconds} s: {words}")
+
+
+def grant(server):
+    for name in ("work", "handed-on", "lead"):
+        rules = (TOP / f"helm/mssql-ha/files/rules/{name}.yaml").read_text()
+        server.apply(RBAC + f"clusterroles/{name}", "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n"
+                     f"metadata: {{name: {name}}}\nrules:\n{rules}")
+        server.ask("POST", RBAC + "clusterrolebindings", {
+            "metadata": {"name": name},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name},
+            "subjects": [{"kind": "ServiceAccount", "name": "supervisor", "namespace": "contract"}]})
+
+
+def operator_config(where, folder):
+    config = {"apiVersion": "v1", "kind": "Config", "current-context": "c",
+              "clusters": [{"name": "c", "cluster": {"server": f"https://127.0.0.1:{where['port']}",
+                                                     "certificate-authority": where["ca"]}}],
+              "users": [{"name": "u", "user": {"token": where["tokens"]["supervisor"]}}],
+              "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u", "namespace": "default"}}]}
+    file = folder / "operator.kubeconfig"
+    file.write_text(json.dumps(config))
+    return file
+
+
+def metrics():
+    with urllib.request.urlopen("http://127.0.0.79:8080/metrics", timeout=5) as reply:
+        return dict(re.findall(r"^(mssql_operator_\S+) (\S+)$", reply.read().decode(), re.M))
+
+
+def play(server, sample, plan_objects):
+    server.apply(GROUPS + "/mssql-ag", sample)
+    wait("the status", lambda: server.group().get("status", {}).get("phase") == "Initializing")
+    objects = server.objects()
+    print("made:", *sorted(objects), sep="\n  ")
+    assert len(objects) == 14, objects
+    ready = server.group()["status"]["conditions"][0]
+    print(f"Ready: {ready['status']}, {ready['reason']}: {ready['message']}")
+    assert ready["reason"] == "Initializing", ready
+
+    lines = subprocess.run([plan_objects, TOP / "manifests/samples/ag-sample.yaml"], check=True, text=True,
+                           capture_output=True).stdout.splitlines()
+    paths = {path.rsplit("/", 1)[1]: path for path in MADE}
+    for one in map(json.loads, lines[1:]):
+        server.ask("POST", paths[one["kind"].lower() + "s"] + "?dryRun=All&fieldValidation=Strict",
+                   one | {"metadata": one["metadata"] | {"name": "dry-" + one["metadata"]["name"]}})
+    print(f"strict dry run: {len(lines) - 1} objects accepted")
+
+    before, writes = server.objects(), metrics()
+    time.sleep(12)
+    assert server.objects() == before, "somebody writes"
+    written = {name: value for name, value in metrics().items() if "writes" in name}
+    assert written == {name: value for name, value in writes.items() if "writes" in name}, written
+    print("nothing written in 12 s;", *(f"{name}={value}" for name, value in written.items()))
+
+    server.ask("DELETE", GROUPS + "/mssql-ag")
+    wait("nothing is left", lambda: not server.objects(), 120)
+    print("deleted: nothing is left")
+
+
+def main(operator, plan_objects):
+    text = (TOP / "manifests/samples/ag-sample.yaml").read_text()
+    sample = text.split("\n---\n")[1]
+    definition = (TOP / "helm/mssql-ha/files/crds/sqlserveravailabilitygroups.yaml").read_text()
+    name = "sqlserveravailabilitygroups.sql.mssql.microsoft.com"
+    built = subprocess.run([TOP / "tools/build-kube", "etcd", "kube-apiserver", "kube-controller-manager"], check=True,
+                           text=True, stdout=subprocess.PIPE).stdout.strip()
+    with servers.kube(built) as where:
+        server = Server(where)
+        definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/" + name
+        server.apply(definitions, definition)
+        told = {}
+        def established():
+            told.update({one["type"]: one for one in server.ask("GET", definitions)["status"].get("conditions") or []})
+            return told.get("Established", {}).get("status") == "True"
+        wait("the definition is established", established)
+        assert "NonStructuralSchema" not in told, told["NonStructuralSchema"]
+        grant(server)
+        config = operator_config(where, pathlib.Path(where["ca"]).parent)
+        running = subprocess.Popen([operator, "--kubeconfig", config, "--listen-address", "127.0.0.79",
+                                    "--supervisor-image", "registry/mssql-ha:1"], stdout=subprocess.PIPE, text=True)
+        try:
+            play(server, sample, plan_objects)
+        except BaseException:
+            running.terminate()
+            print(running.communicate()[0])
+            raise
+        running.terminate()
+        said = running.communicate(timeout=20)[0]
+        assert running.returncode == 0, said
+        wrong = [line for line in said.splitlines() if '"level":"warning"' in line or '"level":"error"' in line]
+        assert not wrong, wrong
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
