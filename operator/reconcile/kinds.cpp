@@ -30,19 +30,21 @@ std::span<const k8s::resource> made_kinds() {
     return all;
 }
 
-const k8s::resource& kind_of(const value& planned) {
+const k8s::resource* kind_of(const value& planned) {
     const auto& kind = text_of(planned, {"kind"});
     for (const auto& one : all)
-        if (one.kind == kind) return one;
-    if (kind == k8s::secrets.kind) return k8s::secrets;
-    std::fprintf(stderr, "mssql-operator: no plan makes a '%s'\n", kind.c_str());
-    std::abort();
+        if (one.kind == kind) return &one;
+    return kind == k8s::secrets.kind ? &k8s::secrets : nullptr;
 }
 
 k8s::object_name name_of(const value& planned) {
-    return {kind_of(planned),
-            text_of(planned, {"metadata", "namespace"}),
-            text_of(planned, {"metadata", "name"})};
+    const auto* kind = kind_of(planned);
+    if (kind == nullptr) {
+        std::fprintf(stderr, "mssql-operator: no plan makes %s\n", json_text(planned).c_str());
+        std::abort();
+    }
+    return {
+        *kind, text_of(planned, {"metadata", "namespace"}), text_of(planned, {"metadata", "name"})};
 }
 
 }  // namespace ha::op

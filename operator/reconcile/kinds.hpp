@@ -13,10 +13,10 @@ namespace ha::op {
 // In the order of a plan, but for Secrets, which may only be created.
 std::span<const k8s::resource> made_kinds();
 
-// The kind of an object of a plan; a kind that no plan makes ends the process.
-const k8s::resource& kind_of(const value& planned);
+// Null for a kind that no plan makes.
+const k8s::resource* kind_of(const value& planned);
 
-// Where the object of a plan lives.
+// Where the object of a plan lives; a kind that no plan makes ends the process.
 k8s::object_name name_of(const value& planned);
 
 }  // namespace ha::op

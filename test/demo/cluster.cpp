@@ -8,7 +8,7 @@
 #include "operator/codec/json.hpp"
 #include "operator/codec/manifest.hpp"
 #include "operator/core/names.hpp"
-#include "test/demo/kinds.hpp"
+#include "operator/reconcile/kinds.hpp"
 
 #include <arpa/inet.h>
 #include <array>
@@ -184,16 +184,17 @@ asio::awaitable<result<void>> cluster::start() {
 }
 
 asio::awaitable<result<void>> cluster::make(op::desired one) {
+    if (op::kind_of(one.what) == nullptr)
+        co_return failure(errc::not_found, "no plan makes " + op::json_text(one.what));
     auto object = op::to_json(one.what);
-    auto kind = kind_of(object);
-    if (!kind) co_return tl::unexpected(kind.error());
-    k8s::object_name which{*kind, node::text_at(object, "/metadata/namespace")};
+    auto which = op::name_of(one.what);
+    auto name = std::exchange(which.name, "");
     if (one.how == op::upkeep::create_once) {
         auto made = co_await api().create(which, object, call_limit);
         if (made || made.error().reason == "AlreadyExists") co_return result<void>{};
         co_return failure(errc::refused, made.error().words());
     }
-    which.name = node::text_at(object, "/metadata/name");
+    which.name = name;
     std::string manager = "mssql-operator";
     auto made = co_await api().apply(which, object, manager, true, call_limit);
     if (made) co_return result<void>{};
