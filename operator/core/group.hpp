@@ -57,7 +57,12 @@ struct group {
     std::string health_threshold = "system";  // system, resource, query_processing
     std::vector<replica> replicas;
     ha::op::storage storage;
-    std::vector<std::pair<std::string, std::string>> mssql_conf;  // dotted key, value
+    std::string profile = "balanced";  // ha.profile: balanced, fast, wide
+    std::string supervisor_image;      // ha.supervisorImage; empty: the one that the group has
+    // ha.requiredSynchronizedSecondaries; none: as many as supervisors find safe
+    std::optional<std::int64_t> required;
+    std::vector<std::pair<std::string, std::int64_t>> priorities;  // ha.priorities, by pod
+    std::vector<std::pair<std::string, std::string>> mssql_conf;   // dotted key, value
     std::optional<listener> read_write;
     std::optional<listener> read_only;
     // Passed on as they are; null when absent.

@@ -49,14 +49,19 @@ value requests_map(const group& of) {
         const auto& one = of.replicas[i];
         bool automatic = of.automatic_failover && one.automatic_failover;
         auto url = "TCP://" + pod_host(of, i) + ":" + std::to_string(of.endpoint_port);
-        replicas.push_back(object{{"name", pod_name(of, i)},
-                                  {"endpointUrl", url},
-                                  {"mode", one.synchronous ? "synchronous" : "asynchronous"},
-                                  {"failover", automatic ? "automatic" : "manual"},
-                                  {"readable", one.readable}});
+        object made{{"name", pod_name(of, i)},
+                    {"endpointUrl", url},
+                    {"mode", one.synchronous ? "synchronous" : "asynchronous"},
+                    {"failover", automatic ? "automatic" : "manual"},
+                    {"readable", one.readable}};
+        for (const auto& [pod, priority] : of.priorities)
+            if (pod == pod_name(of, i)) made.push_back({"priority", priority});
+        replicas.push_back(std::move(made));
     }
+    object wanted{{"replicas", std::move(replicas)}};
+    if (of.required) wanted.push_back({"required", *of.required});
     auto made = object_of(of, "v1", "ConfigMap", names{of}.requests);
-    auto spec = json_text(object{{"replicas", std::move(replicas)}});
+    auto spec = json_text(wanted);
     made.set("data", object{{"format", "1"}, {"spec", std::move(spec)}});
     return made;
 }

@@ -53,6 +53,12 @@ void keep_claims(const existing& found, value& pods) {
     pods.set("spec", std::move(spec));
 }
 
+plan_settings with_image(const group& wanted, const existing& found, plan_settings settings) {
+    if (!found.supervisor_image.empty()) settings.supervisor_image = found.supervisor_image;
+    if (!wanted.supervisor_image.empty()) settings.supervisor_image = wanted.supervisor_image;
+    return settings;
+}
+
 void add_services(const group& wanted, plan& into) {
     into.objects.push_back({headless_service(wanted)});
     if (wanted.read_write) into.objects.push_back({primary_service(wanted, *wanted.read_write)});
@@ -77,7 +83,7 @@ value object_of(const group& of, const char* api, const char* kind, const std::s
 
 plan plan_group(const group& wanted, const existing& found, const plan_settings& settings) {
     plan result;
-    auto pods = stateful_set(wanted, settings);
+    auto pods = stateful_set(wanted, with_image(wanted, found, settings));
     check_immutable(pods, found, result.refusals);
     // Another one's pods, or those of another life: nothing of it can be applied.
     bool immutable = !result.refusals.empty();

@@ -13,11 +13,14 @@
 namespace ha::op {
 
 struct plan_settings {
+    // Of new groups. One that exists keeps the image it has until its resource names another: an
+    // operator that was upgraded restarts nobody.
     std::string supervisor_image = "mssql-ha:latest";
 };
 
 struct existing {
     std::optional<value> stateful_set;
+    std::string supervisor_image;  // of its pods
 };
 
 enum class upkeep {

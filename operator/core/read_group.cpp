@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "operator/core/group.hpp"
+#include "operator/core/names.hpp"
 
 #include <algorithm>
 
@@ -48,6 +49,19 @@ public:
         }
     }
 
+    std::optional<std::int64_t> whole(std::string_view name,
+                                      std::int64_t least,
+                                      std::int64_t most) {
+        const auto* found = from_.find({name});
+        if (found == nullptr) return std::nullopt;
+        if (found->number() != nullptr && *found->number() >= least && *found->number() <= most)
+            return *found->number();
+        complain(
+            name,
+            "is no whole number from " + std::to_string(least) + " to " + std::to_string(most));
+        return std::nullopt;
+    }
+
     void truth(std::string_view name, bool& into) {
         const auto* found = from_.find({name});
         if (found == nullptr) return;
@@ -78,7 +92,7 @@ public:
         return none;
     }
 
-    value whole(std::string_view name) {
+    value as_it_is(std::string_view name) {
         const auto* found = from_.find({name});
         return found == nullptr ? value{} : *found;
     }
@@ -158,6 +172,32 @@ void read_failover(reader& spec, group& into) {
         "healthThreshold", into.health_threshold, {"system", "resource", "query_processing"});
 }
 
+// 1. more secondaries than can be synchronized would stop every write
+// 2. a priority of a pod that is none of the group's would be without effect
+void read_ha(reader& spec, group& into) {
+    constexpr std::int64_t priority_most = 1000;
+    auto from = spec.inside("ha");
+    if (!from) return;
+    from->one_of("profile", into.profile, {"balanced", "fast", "wide"});
+    from->text("supervisorImage", into.supervisor_image);
+    auto synchronous = std::ranges::count(into.replicas, true, &replica::synchronous);
+    into.required = from->whole("requiredSynchronizedSecondaries", 1, replicas_max - 1);
+    if (into.required && *into.required >= synchronous)
+        from->complain("requiredSynchronizedSecondaries",
+                       "is more than the group has synchronous secondaries: no write would ever be "
+                       "acknowledged");
+    auto priorities = from->inside("priorities");
+    if (!priorities) return;
+    for (const auto& [pod, content] : *priorities->here().members()) {
+        auto number = priorities->whole(pod, -priority_most, priority_most);
+        if (number) into.priorities.emplace_back(pod, *number);
+        bool known = false;
+        for (std::size_t i = 0; i < into.replicas.size(); ++i)
+            known = known || pod == pod_name(into, i);
+        if (!known) priorities->complain(pod, "is none of the group's pods");
+    }
+}
+
 void read_mssql_conf(reader& spec, group& into) {
     auto from = spec.inside("mssqlConf");
     if (!from) return;
@@ -184,13 +224,14 @@ void read_spec(reader& spec, group& into, std::vector<std::string>& complaints) 
     }
     read_failover(spec, into);
     read_replicas(spec, into, complaints);
+    read_ha(spec, into);
     read_storage(spec, into.storage);
     read_mssql_conf(spec, into);
     into.read_write = read_listener(spec, "listener");
     into.read_only = read_listener(spec, "readOnlyListener");
-    into.resources = spec.whole("resources");
-    into.node_selector = spec.whole("nodeSelector");
-    into.tolerations = spec.whole("tolerations");
+    into.resources = spec.as_it_is("resources");
+    into.node_selector = spec.as_it_is("nodeSelector");
+    into.tolerations = spec.as_it_is("tolerations");
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ std::string supervisor_settings(const group& of) {
            line(1, "port", number(http_port)) + "peers:\n" + line(1, "port", number(peers_port)) +
            line(1, "caFolder", "/run/mssql-ha/group-ca") + "kubernetes:\n" +
            line(1, "folder", "/var/run/secrets/kubernetes.io/serviceaccount") +
-           line(0, "recordFolder", "/var/opt/mssql/ha") + line(0, "profile", "balanced") +
+           line(0, "recordFolder", "/var/opt/mssql/ha") + line(0, "profile", of.profile) +
            line(0, "groups", "[" + quoted(of.ag_name + "=" + names{of}.lease) + "]");
 }
 

@@ -32,7 +32,8 @@ constexpr setting table[] = {
      "MSSQL_OPERATOR_SUPERVISOR_IMAGE",
      text,
      "mssql-ha:latest",
-     "Image of the supervisor in the pods of every group. Changing it rolls every group."},
+     "Image of the supervisor in the pods of new groups; a group keeps the one it has until its "
+     "spec.ha.supervisorImage names another."},
     {"workers",
      "--workers",
      "MSSQL_OPERATOR_WORKERS",

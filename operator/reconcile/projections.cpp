@@ -40,6 +40,14 @@ value immutable_part(const json& spec) {
     return object{{"spec", from_json(kept)}};
 }
 
+std::string supervisor_image(const ha::json::view& spec) {
+    auto pod = spec.optional_object("template").optional_object("spec");
+    for (const auto& container : pod.optional_items("initContainers"))
+        if (container.text_or("name", "") == supervisor_container)
+            return container.text_or("image", "");
+    return {};
+}
+
 reported_state reported(const json& config_map) {
     reported_state made;
     auto read = agent::read_group_state(config_map);
@@ -89,6 +97,7 @@ owned_object project_owned(const k8s::resource& kind, const json& shown) {
     made.our_fields = our_fields(metadata);
     if (kind == k8s::stateful_sets && shown.contains("spec")) {
         made.stateful_set = immutable_part(shown["spec"]);
+        made.supervisor_image = supervisor_image(root.object("spec"));
         made.pods_ready =
             root.optional_object("status").optional_integer("readyReplicas").value_or(0);
     }

@@ -34,6 +34,7 @@ struct owned_object {
     std::uint64_t our_fields = 0;  // digest of what our field manager owns in it: changes as soon
                                    // as somebody takes, changes or removes one of our fields
     value stateful_set;            // of a StatefulSet: what can never be changed in it
+    std::string supervisor_image;  // of a StatefulSet's pods
     std::int64_t pods_ready = 0;   // of a StatefulSet
     std::string holder;            // of a Lease: the pod that holds it
     reported_state state;          // of a state ConfigMap

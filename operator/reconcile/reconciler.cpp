@@ -114,7 +114,7 @@ asio::awaitable<k8s::outcome<void>> reconciler::keep_objects(group wanted, findi
     names called{wanted};
     existing now;
     const auto* set = inventory_.find({k8s::stateful_sets, wanted.space, called.stateful_set});
-    if (set != nullptr) now.stateful_set = set->value.stateful_set;
+    if (set != nullptr) now = {set->value.stateful_set, set->value.supervisor_image};
     auto made = plan_group(wanted, now, chosen_.plan);
     seen.refusals = made.refusals;
     for (const auto& need : made.secrets) {

@@ -133,6 +133,19 @@ TEST_CASE("what a StatefulSet cannot take is refused in words") {
     REQUIRE(plan_group(wanted, found, {}).refusals.size() == 1);
 }
 
+TEST_CASE("a group keeps the supervisor that it has until its resource names another") {
+    auto wanted = sample_group("ag-sample.yaml");
+    auto image = [&](const existing& found, const char* of_operator) {
+        auto planned = plan_group(wanted, found, {of_operator});
+        const auto& pod = *only(planned, "StatefulSet").find({"spec", "template", "spec"});
+        return *pod.find({"initContainers"})->items()->at(0).find({"image"})->text();
+    };
+    REQUIRE(image({}, "mssql-ha:1") == "mssql-ha:1");
+    REQUIRE(image({{}, "mssql-ha:1"}, "mssql-ha:2") == "mssql-ha:1");
+    wanted.supervisor_image = "mssql-ha:3";
+    REQUIRE(image({{}, "mssql-ha:1"}, "mssql-ha:2") == "mssql-ha:3");
+}
+
 TEST_CASE("mssql.conf has its sections in order and always HADR") {
     auto wanted = sample_group("ag-sample.yaml");
     wanted.mssql_conf = {{"network.tcpport", "1433"}, {"hadr.hadrenabled", "0"}, {"top", "x"}};

@@ -81,3 +81,17 @@ TEST_CASE("documents that are no objects are complained about, not trusted") {
     REQUIRE_FALSE(read_group(document("metadata: 1\nspec: []\n")));
     REQUIRE_FALSE(read_group(document("metadata: {name: a}\nspec: {replicas: 3, storage: 1}\n")));
 }
+
+TEST_CASE("ha is read, and what would stop every write or be without effect is refused") {
+    auto read = read_group(document(least + "  ha: {profile: wide, priorities: {ag-0: 3}}\n"));
+    REQUIRE(read);
+    REQUIRE(read->profile == "wide");
+    REQUIRE(read->priorities == std::vector<std::pair<std::string, std::int64_t>>{{"ag-0", 3}});
+    REQUIRE_FALSE(read->required);
+    auto wrong = complaints(
+        least + "  ha: {requiredSynchronizedSecondaries: 1, priorities: {ag-7: 1, ag-0: x}}\n");
+    REQUIRE(wrong.size() == 3);
+    REQUIRE(wrong[0].starts_with("spec.ha.requiredSynchronizedSecondaries is more than"));
+    REQUIRE(wrong[1] == "spec.ha.priorities.ag-7 is none of the group's pods");
+    REQUIRE(wrong[2] == "spec.ha.priorities.ag-0 is no whole number from -1000 to 1000");
+}
