@@ -79,11 +79,6 @@ bool inventory::in_step() const {
     return groups_->in_step_now() && std::ranges::all_of(shelves_, is_in_step);
 }
 
-const group_resource* inventory::group(const k8s::object_key& which) const {
-    const auto* found = groups_->find(which);
-    return found ? &found->value : nullptr;
-}
-
 const inventory::shelf* inventory::shelf_of(const k8s::resource& kind) const {
     auto found = std::ranges::find(shelves_, kind, &shelf::kind);
     return found == shelves_.end() ? nullptr : &*found;

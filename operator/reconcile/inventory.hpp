@@ -16,6 +16,7 @@ namespace ha::op {
 class inventory {
 public:
     using entry = k8s::informer<owned_object>::entry;
+    using group_entry = k8s::informer<group_resource>::entry;
 
     struct callbacks {
         // Something about this group is not as it was.
@@ -42,11 +43,9 @@ public:
     // Every watch runs.
     bool in_step() const;
 
-    const std::map<k8s::object_key, k8s::informer<group_resource>::entry>& groups() const {
-        return groups_->all();
-    }
+    std::size_t groups() const { return groups_->all().size(); }
     // Null when it is not known.
-    const group_resource* group(const k8s::object_key& which) const;
+    const group_entry* group(const k8s::object_key& which) const { return groups_->find(which); }
     const entry* find(const k8s::object_name& what) const;
 
     // The objects in this namespace that the custom resource with this uid controls.

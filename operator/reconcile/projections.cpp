@@ -77,6 +77,8 @@ group_resource project_group(const json& shown) {
     made.uid = metadata.text_or("uid", "");
     made.generation = metadata.optional_integer("generation").value_or(0);
     made.deleting = metadata.has("deletionTimestamp");
+    for (const auto& one : metadata.optional_items("finalizers"))
+        made.finalizers.push_back(one.as_text());
     json document{{"metadata",
                    {{"name", metadata.text_or("name", "")},
                     {"namespace", metadata.text_or("namespace", "")},

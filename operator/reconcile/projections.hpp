@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 // What the operator keeps of the objects that it watches: no more than it decides by.
 
@@ -21,6 +22,7 @@ struct group_resource {
     std::string uid;
     std::int64_t generation = 0;
     bool deleting = false;
+    std::vector<std::string> finalizers;
     value document;  // what read_group() reads: names and spec
     value status;
     bool operator==(const group_resource&) const = default;

@@ -18,6 +18,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr duration call_limit = std::chrono::seconds{10};
+constexpr const char* former_finalizer = "sql.mssql.microsoft.com/ag-finalizer";
 
 // As metav1.Time is written: whole seconds.
 std::string time_words(const clock_source& clock) {
@@ -87,27 +88,50 @@ asio::awaitable<void> reconciler::work() {
 // True when nothing is left to do until something changes.
 asio::awaitable<bool> reconciler::pass(k8s::object_key key) {
     const auto* found = inventory_.group(key);
-    if (found == nullptr) written_.erase(key);
-    // What a deleted resource owns goes with it.
-    if (found == nullptr || found->deleting) co_return true;
-    auto about = *found;
+    if (found == nullptr) {
+        written_.erase(key);
+        co_return true;
+    }
     findings seen;
+    auto done = co_await unbind(key, *found);
+    if (done) done = co_await bring_about(key, seen);
+    if (!done) {
+        log_.write("operator_pass_failed",
+                   {{"group", words_of(key)}, {"why", done.error().words()}});
+    }
+    co_return done.has_value() && seen.obstacles.empty();
+}
+
+asio::awaitable<k8s::outcome<void>> reconciler::bring_about(k8s::object_key key, findings& seen) {
+    const auto* found = inventory_.group(key);
+    // What a deleted resource owns goes with it.
+    if (found == nullptr || found->value.deleting) co_return k8s::outcome<void>{};
+    auto about = found->value;
     seen.generation = about.generation;
     auto wanted = read_group(about.document);
-    k8s::outcome<void> kept;
     if (wanted) {
-        kept = co_await keep_objects(*wanted, seen);
+        auto kept = co_await keep_objects(*wanted, seen);
+        if (!kept) co_return kept;
         look(*wanted, seen);
     } else {
         seen.complaints = wanted.error();
     }
-    bool hindered = !seen.obstacles.empty();
-    if (kept) kept = co_await tell(key, std::move(about), std::move(seen));
-    if (!kept) {
-        log_.write("operator_pass_failed",
-                   {{"group", words_of(key)}, {"why", kept.error().words()}});
-    }
-    co_return kept.has_value() && !hindered;
+    co_return co_await tell(std::move(key), std::move(about), seen);
+}
+
+// The community operator's finalizer would hold a deleted resource for ever: what it was to undo
+// was in that operator's memory.
+asio::awaitable<k8s::outcome<void>> reconciler::unbind(k8s::object_key key,
+                                                       inventory::group_entry of) {
+    auto left = of.value.finalizers;
+    if (std::erase(left, former_finalizer) == 0) co_return k8s::outcome<void>{};
+    nlohmann::json patch{
+        {"metadata",
+         {{"uid", of.uid}, {"resourceVersion", of.resource_version}, {"finalizers", left}}}};
+    k8s::object_name what{k8s::sql_server_groups, key.space, key.name};
+    auto came = co_await api_.merge_patch(std::move(what), std::move(patch), call_limit);
+    if (!came && came.error().code != 404) co_return tl::unexpected(came.error());
+    co_return k8s::outcome<void>{};
 }
 
 asio::awaitable<k8s::outcome<void>> reconciler::keep_objects(group wanted, findings& seen) {
@@ -207,7 +231,7 @@ void reconciler::announce(const k8s::object_key& key,
 reconciler::numbers reconciler::count() const {
     auto writes = keeper_.writes();
     writes["status"] = status_writes_;
-    return {inventory_.groups().size(),
+    return {inventory_.groups(),
             queue_.waiting(),
             inventory_.listed(),
             inventory_.in_step(),

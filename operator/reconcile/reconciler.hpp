@@ -49,6 +49,9 @@ public:
 private:
     boost::asio::awaitable<void> work();
     boost::asio::awaitable<bool> pass(k8s::object_key key);
+    boost::asio::awaitable<k8s::outcome<void>> unbind(k8s::object_key key,
+                                                      inventory::group_entry of);
+    boost::asio::awaitable<k8s::outcome<void>> bring_about(k8s::object_key key, findings& seen);
     boost::asio::awaitable<k8s::outcome<void>> keep_objects(group wanted, findings& seen);
     boost::asio::awaitable<k8s::outcome<void>> remove_others(group wanted, plan made);
     boost::asio::awaitable<k8s::outcome<void>> tell(k8s::object_key key,

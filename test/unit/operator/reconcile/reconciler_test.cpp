@@ -168,6 +168,24 @@ TEST_CASE("what is taken away comes back, what is not wanted any more goes") {
     CHECK(set.get(group)["status"]["observedGeneration"] == 2);
 }
 
+TEST_CASE("an operator of another version changes nothing of a group that is there") {
+    cluster_stage set;
+    set.make_group();
+    {
+        cluster_stage::life old{set};
+        set.pass(1min);
+    }
+    auto before = set.get(sets + "mssql-ag");
+    cluster_stage::life fresh{set, "mssql-ha:2"};
+    set.pass(1min);
+    CHECK(fresh.reconciler.count().passes_done > 0);
+    CHECK(set.get(sets + "mssql-ag") == before);
+    set.must("PATCH", group, {{"spec", {{"ha", {{"supervisorImage", "mssql-ha:2"}}}}}});
+    set.pass(1min);
+    auto after = set.get(sets + "mssql-ag")["spec"]["template"]["spec"]["initContainers"][0];
+    CHECK(after["image"] == "mssql-ha:2");
+}
+
 TEST_CASE("a deleted group leaves nothing, and the same group can be made again") {
     cluster_stage set;
     cluster_stage::life life{set};
@@ -180,6 +198,22 @@ TEST_CASE("a deleted group leaves nothing, and the same group can be made again"
     set.make_group();
     set.pass(10s);
     CHECK(set.everything() == first);
+}
+
+TEST_CASE("a resource is freed of the community operator's finalizer, and of no other") {
+    cluster_stage set;
+    auto resource = set.sample();
+    resource["metadata"]["finalizers"] = {"sql.mssql.microsoft.com/ag-finalizer",
+                                          "example.com/hold"};
+    set.must("POST", groups_path, resource);
+    set.must("DELETE", group);
+    cluster_stage::life life{set};
+    set.pass(10s);
+    CHECK(set.get(group)["metadata"]["finalizers"] == json{"example.com/hold"});
+    CHECK(set.get(sets + "mssql-ag").is_null());
+    set.must("PATCH", group, {{"metadata", {{"finalizers", nullptr}}}});
+    set.pass(10s);
+    CHECK(set.everything().is_null());
 }
 
 TEST_CASE("a resource that makes no sense is told what is wrong, and nothing is made") {

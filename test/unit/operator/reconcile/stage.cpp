@@ -125,14 +125,14 @@ cluster_stage::wire::~wire() {
     stage.clock.settle();
 }
 
-cluster_stage::life::life(cluster_stage& on)
+cluster_stage::life::life(cluster_stage& on, std::string image)
     : wire(on),
       reconciler(
           on.io.get_executor(),
           on.clock,
           api,
           log::logger{nowhere, on.clock},
-          {{}, {}, "mssql-operator-0", 4, 1},
+          {{std::move(image)}, {}, "mssql-operator-0", 4, 1},
           [](const std::string& task, const std::string& why) { FAIL(task << ": " << why); }) {
     reconciler.start();
     stage.clock.settle();

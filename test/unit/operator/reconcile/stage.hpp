@@ -69,7 +69,7 @@ public:
 
     // One operator, from its start to its death.
     struct life : wire {
-        explicit life(cluster_stage& on);
+        explicit life(cluster_stage& on, std::string image = "mssql-ha:1");
         ~life();
         op::reconciler reconciler;
     };
