@@ -4,7 +4,7 @@
 #include "common/async/supervise.hpp"
 #include "common/async/within.hpp"
 #include "common/http/client.hpp"
-#include "common/transport/certificates.hpp"
+#include "common/k8s/resources.hpp"
 #include "operator/codec/json.hpp"
 #include "operator/codec/manifest.hpp"
 #include "operator/core/names.hpp"
@@ -55,6 +55,18 @@ std::string joined(const std::vector<std::string>& lines) {
     return made;
 }
 
+// Where a person puts a document of a manifest.
+result<k8s::object_name> where(const op::value& document) {
+    for (const auto& kind : {k8s::sql_server_groups, k8s::definitions}) {
+        auto object = op::to_json(document);
+        if (node::text_at(object, "/kind") != kind.kind) continue;
+        auto space = kind.namespaced ? node::text_at(object, "/metadata/namespace") : "";
+        return k8s::object_name{kind, space, node::text_at(object, "/metadata/name")};
+    }
+    if (op::kind_of(document) != nullptr) return op::name_of(document);
+    return failure(errc::not_found, "the demo's cluster does not know " + op::json_text(document));
+}
+
 // Two demos on one machine must not have pods of the same address: whoever can listen at the last
 // address of a block has it. -1 when none is free.
 int take_address_block(int& socket) {
@@ -76,12 +88,13 @@ int take_address_block(int& socket) {
 programs programs::of_build(const files::path& build) {
     return {build / "test/kubesim/kubesim",
             build / "test/mssqlsim/server/mssqlsim",
-            build / "agent/mssql-ha-supervisor"};
+            build / "agent/mssql-ha-supervisor",
+            build / "operator/mssql-operator"};
 }
 
 std::vector<std::string> programs::missing() const {
     std::vector<std::string> made;
-    for (const auto& path : {kubesim, engine, supervisor}) {
+    for (const auto& path : {kubesim, engine, supervisor, operator_}) {
         if (access(path.c_str(), X_OK) != 0) made.push_back(path.string());
     }
     return made;
@@ -106,6 +119,7 @@ void cluster::end_all() {
     if (node_) {
         for (const auto& [name, one] : node_->pods()) one->end_now();
     }
+    running_operator_.reset();
     kubesim_.reset();
 }
 
@@ -167,7 +181,8 @@ asio::awaitable<result<void>> cluster::start() {
     settings.cluster_ca = access_->ca();
     settings.cluster = access_->cluster();
     settings.restarts_forgotten_after = forgotten_after_;
-    settings.address_block = take_address_block(own_block_);
+    block_ = take_address_block(own_block_);
+    settings.address_block = block_;
     if (own_block_ < 0) co_return failure(errc::failed, "every block 127.0.x is in use");
     auto tokens = [this](std::string account, json pod) {
         return access_->token_for(std::move(account), std::move(pod));
@@ -183,63 +198,62 @@ asio::awaitable<result<void>> cluster::start() {
     co_return result<void>{};
 }
 
-asio::awaitable<result<void>> cluster::make(op::desired one) {
-    if (op::kind_of(one.what) == nullptr)
-        co_return failure(errc::not_found, "no plan makes " + op::json_text(one.what));
-    auto object = op::to_json(one.what);
-    auto which = op::name_of(one.what);
-    auto name = std::exchange(which.name, "");
-    if (one.how == op::upkeep::create_once) {
-        auto made = co_await api().create(which, object, call_limit);
-        if (made || made.error().reason == "AlreadyExists") co_return result<void>{};
-        co_return failure(errc::refused, made.error().words());
-    }
-    which.name = name;
-    std::string manager = "mssql-operator";
-    auto made = co_await api().apply(which, object, manager, true, call_limit);
+asio::awaitable<result<void>> cluster::put(op::value document) {
+    auto object = op::to_json(document);
+    auto which = where(document);
+    if (!which) co_return tl::unexpected(which.error());
+    std::string manager = "kubectl";
+    auto made = co_await api().apply(*which, object, manager, false, call_limit);
     if (made) co_return result<void>{};
     co_return failure(errc::refused, made.error().words());
 }
 
-asio::awaitable<result<void>> cluster::make_authority(const op::group& of) {
-    auto now = clock_.wall_time();
-    transport::validity when{now - std::chrono::hours{1}, now + std::chrono::hours{24 * 3650}};
-    auto authority = transport::make_authority("group " + of.name, when);
-    if (!authority) co_return tl::unexpected(authority.error());
-    op::object secret{
-        {"apiVersion", "v1"},
-        {"kind", "Secret"},
-        {"metadata", op::object{{"name", op::names{of}.group_ca}, {"namespace", of.space}}},
-        {"stringData", op::object{{"ca.crt", authority->certificate}, {"ca.key", authority->key}}}};
-    op::desired one{secret, op::upkeep::create_once};
-    co_return co_await make(one);
+asio::awaitable<result<void>> cluster::start_operator() {
+    auto definition = documents_of(DEFINITION_PATH);
+    if (!definition) co_return tl::unexpected(definition.error());
+    auto defined = co_await put(definition->front());
+    if (!defined) co_return defined;
+    node::command_line command;
+    command.arguments = {programs_.operator_.string(),
+                         "--kubeconfig",
+                         (folder_ / "kubesim/kubeconfig").string(),
+                         "--listen-address",
+                         "127.0." + std::to_string(block_) + ".254"};
+    auto started = node::process::start(executor_, command, (folder_ / "operator.log").string());
+    if (!started) co_return tl::unexpected(started.error());
+    running_operator_ = std::move(*started);
+    co_return result<void>{};
+}
+
+asio::awaitable<result<void>> cluster::wait_for_pods(op::group of) {
+    k8s::object_name pods{k8s::stateful_sets, of.space, of.name};
+    auto limit = clock_.now() + std::chrono::seconds{20};
+    while (clock_.now() < limit) {
+        auto found = co_await api().get(pods, call_limit);
+        if (found) co_return result<void>{};
+        co_await clock_.sleep_for(start_look);
+    }
+    co_return failure(errc::timed_out, "the operator made no pods: see " + folder_.string());
 }
 
 asio::awaitable<result<op::group>> cluster::apply(std::string manifest_file) {
     auto documents = documents_of(manifest_file);
     if (!documents) co_return tl::unexpected(documents.error());
+    auto started = co_await start_operator();
+    if (!started) co_return tl::unexpected(started.error());
     result<op::group> wanted = failure(errc::not_found, manifest_file + " has no group");
     for (const auto& document : *documents) {
-        if (!is_group(document)) {
-            op::desired passed{document};
-            auto made = co_await make(passed);
-            if (!made) co_return tl::unexpected(made.error());
-            continue;
+        if (is_group(document)) {
+            auto read = op::read_group(document);
+            if (!read) co_return failure(errc::malformed, joined(read.error()));
+            wanted = *read;
         }
-        auto read = op::read_group(document);
-        if (!read) co_return failure(errc::malformed, joined(read.error()));
-        wanted = *read;
-    }
-    if (!wanted) co_return wanted;
-    auto authority = co_await make_authority(*wanted);
-    if (!authority) co_return tl::unexpected(authority.error());
-    op::existing nothing;
-    op::plan_settings settings;
-    auto planned = op::plan_group(*wanted, nothing, settings);
-    for (const auto& one : planned.objects) {
-        auto made = co_await make(one);
+        auto made = co_await put(document);
         if (!made) co_return tl::unexpected(made.error());
     }
+    if (!wanted) co_return wanted;
+    auto there = co_await wait_for_pods(*wanted);
+    if (!there) co_return tl::unexpected(there.error());
     co_return wanted;
 }
 

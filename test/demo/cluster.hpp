@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "operator/core/plan.hpp"
+#include "operator/core/group.hpp"
 #include "test/demo/timeline.hpp"
 #include "test/support/node/api_access.hpp"
 #include "test/support/node/process.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
-// The demo's cluster: kubesim as a process, the node double in ours, and the objects of one group.
+// The demo's cluster: kubesim and the operator as processes, the node double in ours, and the
+// objects of one group.
 
 namespace ha::test::demo {
 
@@ -19,6 +20,7 @@ struct programs {
     files::path kubesim;
     files::path engine;
     files::path supervisor;
+    files::path operator_;
     static programs of_build(const files::path& build);
     std::vector<std::string> missing() const;
 };
@@ -43,7 +45,8 @@ public:
     // What a supervisor says of itself at /status; null: nothing.
     boost::asio::awaitable<node::json> status_of(std::string address);
 
-    // Makes the manifest's objects: what passes through, then the group's plan.
+    // Applies the manifest's documents, as a person would, and returns when the operator has made
+    // the group's pods of them.
     boost::asio::awaitable<result<op::group>> apply(std::string manifest_file);
 
     // Kills every process; whoever leaves without destructors calls it first.
@@ -55,9 +58,10 @@ public:
     const files::path& folder() const { return folder_; }
 
 private:
-    boost::asio::awaitable<result<void>> make(op::desired one);
+    boost::asio::awaitable<result<void>> put(op::value document);
+    boost::asio::awaitable<result<void>> start_operator();
+    boost::asio::awaitable<result<void>> wait_for_pods(op::group of);
     boost::asio::awaitable<std::string> converse(std::string address, std::string command);
-    boost::asio::awaitable<result<void>> make_authority(const op::group& of);
     node::image_map images() const;
 
     boost::asio::any_io_executor executor_;
@@ -67,7 +71,9 @@ private:
     timeline& events_;
     duration forgotten_after_ = std::chrono::minutes{10};
     int own_block_ = -1;  // a socket that keeps our block of addresses ours
+    int block_ = -1;      // 127.0.<this>
     std::unique_ptr<node::process> kubesim_;
+    std::unique_ptr<node::process> running_operator_;
     std::unique_ptr<node::api_access> access_;
     node::image_map images_;
     std::unique_ptr<node::node> node_;

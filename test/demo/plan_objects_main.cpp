@@ -37,6 +37,7 @@ struct wishes {
     op::plan_settings settings;
     bool indented = false;
     bool yaml = false;
+    bool as_it_is = false;  // groups are passed through, too
 };
 
 void print(const op::value& what, const wishes& how) {
@@ -82,6 +83,7 @@ int main(int argc, char* argv[]) {
     app.add_option("--engine-image", how.engine_image, "instead of the manifest's");
     app.add_option("--storage-class", how.storage_class, "of the data volumes");
     app.add_flag("--indent", how.indented, "for people: objects over several lines");
+    app.add_flag("--as-it-is", how.as_it_is, "the documents themselves, not what is made of them");
     app.add_flag("--yaml", how.yaml, "for people: YAML documents");
     CLI11_PARSE(app, argc, argv);
 
@@ -95,7 +97,7 @@ int main(int argc, char* argv[]) {
     int status = 0;
     for (auto& document : *documents) {
         if (!how.space.empty()) move_to(document, how.space);
-        if (is_group(document)) {
+        if (is_group(document) && !how.as_it_is) {
             status |= print_group(document, how);
         } else {
             print(document, how);
