@@ -45,18 +45,23 @@ public:
         std::filesystem::temp_directory_path().string() + "/ha_table_" + std::to_string(getpid());
 };
 
+// So long do only the sleepers of this very test sleep, whatever else runs beside it.
+std::string own_seconds(const char* of_test) {
+    return of_test + std::to_string(getpid());
+}
+
 // A child that sleeps until it is killed, or a test that failed leaves it alone.
-pid_t start_sleeper(const char* seconds) {
+pid_t start_sleeper(const std::string& seconds) {
     auto child = fork();
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        execlp("sleep", "sleep", seconds, static_cast<char*>(nullptr));
+        execlp("sleep", "sleep", seconds.c_str(), static_cast<char*>(nullptr));
         _exit(127);
     }
     return child;
 }
 
-process_filter sleeper_filter(const char* seconds) {
+process_filter sleeper_filter(const std::string& seconds) {
     process_filter filter;
     filter.name = "sleep";
     filter.argument = seconds;
@@ -104,7 +109,7 @@ TEST_CASE("a namespace is shared when its first process is none of ours") {
 }
 
 TEST_CASE("a process is seen, killed, and its end is proven") {
-    constexpr const char* mark = "7301.25";
+    const auto mark = own_seconds("7301.");
     boost::asio::io_context io;
     system_clock clock;
     int changes = 0;
@@ -132,7 +137,7 @@ TEST_CASE("a process is seen, killed, and its end is proven") {
 }
 
 TEST_CASE("an engine that is started again before its last process ends has another beginning") {
-    constexpr const char* mark = "7303.25";
+    const auto mark = own_seconds("7303.");
     boost::asio::io_context io;
     system_clock clock;
     auto watched = watch_engine_processes(io.get_executor(), clock, sleeper_filter(mark), nullptr);
@@ -169,7 +174,7 @@ TEST_CASE("an engine that is started again before its last process ends has anot
 TEST_CASE("where the namespace is not shared nothing is proven and nothing is killed") {
     boost::asio::io_context io;
     system_clock clock;
-    process_filter filter = sleeper_filter("7302.25");
+    process_filter filter = sleeper_filter(own_seconds("7302."));
     filter.neighbour = process_filter::sharing::none;
     auto watched = watch_engine_processes(io.get_executor(), clock, filter, nullptr);
     boost::asio::co_spawn(io, watched->run(), boost::asio::detached);
