@@ -25,6 +25,27 @@ void say_yes(story& told, std::uint64_t number) {
     absorb(told.seen, event::prevotes_ended{number});
 }
 
+// db-0 has let the Lease go: db-1 looks, and asks who would vote for it.
+ask_prevotes asks_first(story& told) {
+    told.engine_shows(role::resolving);
+    told.lease_of("", 4, let_go());
+    told.peer_shows("db-0", role::resolving).engine_known = false;
+    REQUIRE(told.find<look_now>());
+    told.pass(5ms);
+    told.engine_shows(role::resolving);
+    auto asked = told.find<ask_prevotes>();
+    REQUIRE(asked);
+    return *asked;
+}
+
+// A majority would: db-1 reaches for the Lease.
+lease_put reaches(story& told, const ask_prevotes& asked) {
+    say_yes(told, asked.number);
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    return put->put;
+}
+
 }  // namespace
 
 TEST_CASE("the instant at which the Lease may be reached for") {
@@ -46,38 +67,19 @@ TEST_CASE("the instant at which the Lease may be reached for") {
 
 TEST_CASE("a candidate asks before it touches the Lease, and acquires only with a majority") {
     story told;
-    told.engine_shows(role::resolving);
-    told.lease_of("", 4, let_go());
-    told.peer_shows("db-0", role::resolving).engine_known = false;
-    CHECK(told.find<look_now>());
-    told.pass(5ms);
-    told.engine_shows(role::resolving);
-    auto asked = told.find<ask_prevotes>();
-    REQUIRE(asked);
+    auto asked = asks_first(told);
     CHECK_FALSE(told.find<put_lease>());
-    say_yes(told, asked->number);
-    auto put = told.find<put_lease>();
-    REQUIRE(put);
-    CHECK(put->put.purpose == put_purpose::acquire);
-    CHECK(put->put.wanted.transitions == 5);
+    auto put = reaches(told, asked);
+    CHECK(put.purpose == put_purpose::acquire);
+    CHECK(put.wanted.transitions == 5);
 }
 
 TEST_CASE("an acquisition told by the watch, and then by a read, opens one vote of our own") {
     story told;
-    told.engine_shows(role::resolving);
-    told.lease_of("", 4, let_go());
-    told.peer_shows("db-0", role::resolving).engine_known = false;
-    REQUIRE(told.find<look_now>());
-    told.pass(5ms);
-    told.engine_shows(role::resolving);
-    auto asked = told.find<ask_prevotes>();
-    REQUIRE(asked);
-    say_yes(told, asked->number);
-    auto put = told.find<put_lease>();
-    REQUIRE(put);
+    auto put = reaches(told, asks_first(told));
     auto sent = told.seen.now;
     absorb(told.seen, event::put_unanswered{sent, "now"});
-    auto record = put->put.wanted;
+    auto record = put.wanted;
     record.renew_time = "now";
     absorb(told.seen, event::lease_seen{record, sent + 1s, false});
     REQUIRE(told.seen.held);
@@ -110,18 +112,8 @@ TEST_CASE("the better placed go first") {
 
 TEST_CASE("from the Lease to PRIMARY: seal, votes, record, FAILOVER, line, in this order") {
     story told;
-    told.engine_shows(role::resolving);
-    told.lease_of("", 4, let_go());
-    told.peer_shows("db-0", role::resolving).engine_known = false;
-    CHECK(told.find<look_now>());
-    told.pass(5ms);
-    told.engine_shows(role::resolving);
-    auto asked = told.find<ask_prevotes>();
-    REQUIRE(asked);
-    say_yes(told, asked->number);
-    auto put = told.find<put_lease>();
-    REQUIRE(put);
-    absorb(told.seen, event::put_committed{put->put.wanted, told.seen.now});
+    auto put = reaches(told, asks_first(told));
+    absorb(told.seen, event::put_committed{put.wanted, told.seen.now});
     REQUIRE(told.seen.held);
 
     auto seal = told.find<take_offline>();
