@@ -48,9 +48,8 @@ bool may_be_primary(const observation& seen) {
 
 // 1. `promoting` is on disk at all, and the record is not being written
 // 2. one of: the engine has ended, by proof; the engine that answers is another one than FAILOVER
-// was sent
-//    to; PRIMARY was seen and is shown no longer; an OFFLINE was answered after FAILOVER and after
-//    the mark, and a look since then shows neither PRIMARY nor PENDING_FAILOVER
+//    was sent to; PRIMARY was seen and is shown no longer; an OFFLINE was answered after FAILOVER
+//    and after the mark, and a look since then shows neither PRIMARY nor PENDING_FAILOVER
 // 3. no batch of ours that could still bring the role about is running
 bool promotion_has_ended(const observation& seen) {
     const auto& record = seen.record.value;

@@ -17,8 +17,7 @@ bool clear_to_make(const observation& seen) {
            !seen.record.value.strange;
 }
 
-// Nobody can have authority by an earlier Lease, whose length would have to be waited for (rule
-// 10):
+// Nobody can have authority by an earlier Lease whose length rule 10 would have us wait for:
 // 1. in this life nobody was seen to hold one: a holder writes its length
 // 2. since this one was seen, every other replica of the spec was asked, and answered that it holds
 //    no authority, has no PUT under way, and knows no group

@@ -171,8 +171,7 @@ action take_line(glance& look) {
 // The first reason to let go of a Lease that cannot be used (rule 16):
 // 1. the engine refused
 // 2. FAILOVER was given up, or took longer than its limit; or nobody looked for a whole write
-// lease,
-//    and nothing of it has been seen for five seconds since
+//    lease, and nothing of it has been seen for five seconds since
 // 3. our own vote was refused or the time for votes is over
 std::string_view why_hopeless(glance& look) {
     const auto& seen = look.seen;

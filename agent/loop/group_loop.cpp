@@ -120,8 +120,8 @@ instant group_loop::turn() {
     }
     settle_votes();
     tells_.tell(seen_);
-    k8s::event_subject own_pod{"v1", "Pod", own_.space, own_.self.name, own_.self.uid};
-    for (auto& note : tells_.take_events()) events_.write(own_pod, std::move(note));
+    for (auto& note : tells_.take_events())
+        events_.write({"v1", "Pod", own_.space, own_.self.name, own_.self.uid}, std::move(note));
     publish();
     turned_.ring();
     auto latest = seen_.now + 1h;
