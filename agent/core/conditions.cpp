@@ -22,13 +22,9 @@ void set(conditions& all, std::string type, std::string_view why) {
     set(all, std::move(type), why, std::string(reason::sentence(why)));
 }
 
-bool answers(const peer_view& peer) {
-    return peer.status && !peer.asked_at;
-}
-
 bool somebody_leads(const observation& seen) {
     return std::any_of(seen.peers.begin(), seen.peers.end(), [&](const auto& one) {
-        return answers(one.second) && leads(seen, one.second);
+        return peer_answers(one.second) && leads(seen, one.second);
     });
 }
 
@@ -74,7 +70,7 @@ void add_waiting(const observation& seen, conditions& all) {
     auto peer = seen.peers.find(other);
     if (peer == seen.peers.end()) return;
     const auto& status = peer->second.status;
-    if (answers(peer->second) && status->engine_known) return;
+    if (peer_answers(peer->second) && status->engine_known) return;
     if (!peer->second.asked_at && !status) return;
     const auto* group = group_of(seen);
     if (!group || is_attached(seen)) return;
@@ -135,7 +131,7 @@ void add_engines(const observation& seen, conditions& all) {
     std::string words;
     if (!engine_answers(seen)) words = trouble_of_engine(seen);
     for (const auto& [name, peer] : seen.peers) {
-        if (!answers(peer) || peer.status->engine_known) continue;
+        if (!peer_answers(peer) || peer.status->engine_known) continue;
         words += (words.empty() ? "" : " ") + name +
                  "'s supervisor answers and its engine does not: the /status there says whether "
                  "it recovers, hangs or does not run.";
@@ -156,8 +152,9 @@ void add_headless(const observation& seen, conditions& all) {
     std::vector<std::string> silent;
     for (const auto& name : voters(seen)) {
         auto peer = seen.peers.find(name);
-        bool there = name == seen.self.name || (peer != seen.peers.end() && answers(peer->second) &&
-                                                peer->second.status->engine_known);
+        bool there =
+            name == seen.self.name || (peer != seen.peers.end() && peer_answers(peer->second) &&
+                                       peer->second.status->engine_known);
         if (!there) silent.push_back(name);
     }
     auto refusals = candidate_refusals(seen);

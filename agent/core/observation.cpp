@@ -29,6 +29,10 @@ std::optional<role> engine_role(const observation& seen) {
     return seen.engine.last->local_role();
 }
 
+bool peer_answers(const peer_view& peer) {
+    return peer.status && !peer.asked_at;
+}
+
 const group_view* group_of(const observation& seen) {
     if (!engine_answers(seen) || !seen.engine.last->group) return nullptr;
     return &*seen.engine.last->group;

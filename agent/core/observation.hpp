@@ -232,10 +232,11 @@ struct observation {
 bool engine_has_ended(const observation& seen);            // proven, of the one that answered last
 bool engine_answers(const observation& seen);              // a canary answer younger than its limit
 std::optional<role> engine_role(const observation& seen);  // empty: unknown
-const group_view* group_of(const observation& seen);       // null: unknown or absent
-bool may_be_primary(const observation& seen);              // rule 8: not until proven otherwise
-bool promotion_has_ended(const observation& seen);         // rule 8: `promoting` may be cleared
-bool holds_authority(const observation& seen);             // and A is not reached
+bool peer_answers(const peer_view& peer);             // it told its status, nothing asked is open
+const group_view* group_of(const observation& seen);  // null: unknown or absent
+bool may_be_primary(const observation& seen);         // rule 8: not until proven otherwise
+bool promotion_has_ended(const observation& seen);    // rule 8: `promoting` may be cleared
+bool holds_authority(const observation& seen);        // and A is not reached
 // When the engine must begin to leave PRIMARY: at A, where its own lease has ended by then; three
 // seconds before, where it has none (rule 6).
 instant end_of_primary(const observation& seen, const authority& held);

@@ -144,8 +144,7 @@ std::string best_target(const observation& seen) {
     for (const auto& [name, peer] : seen.peers) {
         const auto* spec = seen.spec.find(name);
         if (!spec || !spec->may_lead || spec->mode != availability_mode::synchronous) continue;
-        if (!peer.status || peer.asked_at || !peer.status->engine_known || peer.status->strange)
-            continue;
+        if (!peer_answers(peer) || !peer.status->engine_known || peer.status->strange) continue;
         claim has{peer.status->numbered, peer.status->databases};
         bool level = is_level(seen, name);
         bool better =

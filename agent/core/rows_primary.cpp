@@ -81,7 +81,7 @@ std::vector<std::string> switchover_refusals(const observation& seen, const std:
     add(spec->mode != availability_mode::synchronous, reason::not_synchronous);
     add(!spec->may_lead, reason::may_not_lead);
     auto peer = seen.peers.find(target);
-    bool answers = peer != seen.peers.end() && peer->second.status && !peer->second.asked_at;
+    bool answers = peer != seen.peers.end() && peer_answers(peer->second);
     add(!answers, reason::target_silent);
     if (answers) add_unfit(seen, *peer->second.status, no);
     const auto* group = group_of(seen);
@@ -156,7 +156,7 @@ action switch_over(glance& look) {
 
 // Off PRIMARY again, and not to follow us in this term.
 bool needs_new_term(const observation& seen, const peer_view& peer) {
-    if (!peer.status || peer.asked_at || !peer.answered_at) return false;
+    if (!peer_answers(peer) || !peer.answered_at) return false;
     if (seen.now - *peer.answered_at >= seen.chosen.times.lease) return false;
     const auto& told = *peer.status;
     return told.strange && *told.strange >= seen.held->of && told.engine_known &&

@@ -73,7 +73,7 @@ bool is_named(const observation& seen, const prevote_question& asked) {
 bool sees_primary(const observation& seen, const std::string& candidate) {
     return std::any_of(seen.peers.begin(), seen.peers.end(), [&](const auto& one) {
         const auto& [name, peer] = one;
-        if (name == candidate || !peer.status || peer.asked_at || !peer.answered_at) return false;
+        if (name == candidate || !peer_answers(peer) || !peer.answered_at) return false;
         bool leads = peer.status->authority && peer.status->local_role == role::primary;
         return leads && seen.now - *peer.answered_at < seen.chosen.times.period;
     });

@@ -233,7 +233,7 @@ asio::awaitable<void> group_loop::left(instant until) {
 bool group_loop::has_successor() const {
     bool anybody = false;
     for (const auto& [name, peer] : seen_.peers) {
-        if (!peer.status || peer.asked_at) continue;
+        if (!peer_answers(peer)) continue;
         if (leads(seen_, peer)) return true;
         anybody = anybody || (peer.status->engine_known && peer.status->may_lead);
     }

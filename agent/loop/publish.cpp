@@ -39,7 +39,7 @@ void group_loop::publish() {
         told.name = one.name;
         bool self = one.name == own_.self.name;
         auto peer = seen_.peers.find(one.name);
-        bool known = peer != seen_.peers.end() && peer->second.status && !peer->second.asked_at &&
+        bool known = peer != seen_.peers.end() && peer_answers(peer->second) &&
                      peer->second.status->engine_known;
         told.role = self ? "primary" : known ? word_of(peer->second.status->local_role) : "unknown";
         told.mode = word_of(one.mode);
@@ -97,7 +97,7 @@ group_report group_loop::report() const {
     told.record = seen_.record.value;
     told.label_role = seen_.label_role;
     for (const auto& [name, peer] : seen_.peers) {
-        peer_line line{name, peer.status && !peer.asked_at, std::nullopt, peer.status};
+        peer_line line{name, peer_answers(peer), std::nullopt, peer.status};
         if (peer.asked_at) line.silent_for = ports_.clock.now() - *peer.asked_at;
         told.peers.push_back(std::move(line));
     }
