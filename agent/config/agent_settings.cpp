@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/config/agent_config.hpp"
+#include "common/log/vocabulary.hpp"
 
 namespace ha::agent {
 
@@ -260,7 +261,7 @@ constexpr setting table[] = {
      "What is logged.",
      "",
      "",
-     "debug|info|warning|error"},
+     log::level_choices},
 };
 
 }  // namespace

@@ -29,12 +29,6 @@ namespace {
 constexpr int exit_cannot_start = 1;
 constexpr int exit_fatal = 70;
 
-log::level level_of(const std::string& word) {
-    if (word == "debug") return log::level::debug;
-    if (word == "warning") return log::level::warning;
-    return word == "error" ? log::level::error : log::level::info;
-}
-
 // All that the supervisor refers to, in the order in which it is made.
 class machinery {
 public:
@@ -167,7 +161,7 @@ private:
     asio::io_context io_{1};
     system_clock clock_;
     log::descriptor_sink sink_{STDOUT_FILENO};
-    log::logger log_{sink_, clock_, level_of(how_.log_level)};
+    log::logger log_{sink_, clock_, log::level_named(how_.log_level)};
     metrics::registry numbers_{agent_families()};
     std::unique_ptr<transport::dialer> peer_dialer_;
     std::unique_ptr<transport::listener> peer_listener_;

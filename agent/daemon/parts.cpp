@@ -65,9 +65,7 @@ logins read_logins(const engine_config& engine) {
 }
 
 result<k8s::access> kubernetes_access(clock_source& clock, const agent_config& from) {
-    auto around = k8s::environment_of_process();
-    around.folder = from.kubernetes_folder;
-    return k8s::in_cluster(clock, around);
+    return k8s::in_cluster(clock, k8s::environment_of_process(from.kubernetes_folder));
 }
 
 result<std::shared_ptr<transport::credential_source>> peer_credentials(const clock_source& clock,

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 namespace ha::k8s {
 
@@ -91,8 +92,9 @@ private:
 
 }  // namespace
 
-pod_environment environment_of_process() {
+pod_environment environment_of_process(std::string folder) {
     pod_environment around;
+    around.folder = std::move(folder);
     around.host = environment("KUBERNETES_SERVICE_HOST");
     around.port = environment("KUBERNETES_SERVICE_PORT");
     return around;

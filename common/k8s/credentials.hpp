@@ -29,7 +29,8 @@ struct pod_environment {
     std::string port;  // KUBERNETES_SERVICE_PORT
     std::string folder = "/var/run/secrets/kubernetes.io/serviceaccount";
 };
-pod_environment environment_of_process();
+// With the service account's files in `folder`.
+pod_environment environment_of_process(std::string folder = pod_environment{}.folder);
 
 // Error: failed, with what is missing. CA and token are read again as they change.
 result<access> in_cluster(clock_source& clock, const pod_environment& around);

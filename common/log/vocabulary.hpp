@@ -17,6 +17,14 @@ constexpr std::string_view to_string(level severity) {
     return words[static_cast<int>(severity)];
 }
 
+// The level of a word that a setting has checked already; another word is info.
+inline constexpr std::string_view level_choices = "debug|info|warning|error";
+constexpr level level_named(std::string_view word) {
+    for (auto one : {level::debug, level::warning, level::error})
+        if (word == to_string(one)) return one;
+    return level::info;
+}
+
 struct event_kind {
     std::string_view name;
     level severity;

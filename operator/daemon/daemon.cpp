@@ -33,17 +33,9 @@ constexpr int exit_cannot_start = 1;
 constexpr int exit_fatal = 70;
 constexpr duration release_limit = std::chrono::seconds{3};
 
-log::level level_of(const std::string& word) {
-    if (word == "debug") return log::level::debug;
-    if (word == "warning") return log::level::warning;
-    return word == "error" ? log::level::error : log::level::info;
-}
-
-result<k8s::access> access_of(clock_source& clock, const operator_config& how) {
+result<k8s::access> kubernetes_access(clock_source& clock, const operator_config& how) {
     if (!how.kubeconfig.empty()) return k8s::read_kubeconfig_file(clock, how.kubeconfig);
-    auto around = k8s::environment_of_process();
-    around.folder = how.kubernetes_folder;
-    return k8s::in_cluster(clock, around);
+    return k8s::in_cluster(clock, k8s::environment_of_process(how.kubernetes_folder));
 }
 
 // All that the operator refers to, in the order in which it is made.
@@ -53,7 +45,7 @@ public:
 
     // What keeps it from starting.
     std::optional<error> build() {
-        auto access = access_of(clock_, how_);
+        auto access = kubernetes_access(clock_, how_);
         if (!access) return access.error();
         auto door =
             transport::listen_tcp(io_.get_executor(), {how_.listen_address, how_.http_port, ""});
@@ -160,7 +152,7 @@ private:
     asio::io_context io_{1};
     system_clock clock_;
     log::descriptor_sink sink_{STDOUT_FILENO};
-    log::logger log_{sink_, clock_, level_of(how_.log_level)};
+    log::logger log_{sink_, clock_, log::level_named(how_.log_level)};
     metrics::registry numbers_{operator_families()};
     std::unique_ptr<transport::listener> door_;
     std::unique_ptr<k8s::connection> api_;

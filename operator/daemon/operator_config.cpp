@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "operator/daemon/operator_config.hpp"
 
+#include "common/log/vocabulary.hpp"
+
 #include <arpa/inet.h>
 
 namespace ha::op {
@@ -92,7 +94,7 @@ constexpr setting table[] = {
      "What is logged.",
      "",
      "",
-     "debug|info|warning|error"},
+     log::level_choices},
 };
 
 bool is_address(const std::string& words) {
