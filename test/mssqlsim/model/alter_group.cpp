@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-// ALTER AVAILABILITY GROUP: roles, the lease, replicas and databases: sqlserver.md 2.2, 3, 7.
+// ALTER AVAILABILITY GROUP: roles, the lease, options and databases: sqlserver.md 2.2, 3, 7. Its
+// replicas have a file of their own, alter_replicas.cpp.
 
 namespace ha::mssqlsim {
 
@@ -30,9 +31,7 @@ public:
         if (what_.action == "SET") return set();
         if (what_.action.ends_with("CREATE ANY DATABASE")) return seeding_permission();
         if (group_.role != replica_role::primary) return failed_with(not_primary());
-        if (what_.action == "ADD REPLICA") return add_replicas();
-        if (what_.action == "MODIFY REPLICA") return modify_replicas();
-        if (what_.action == "REMOVE REPLICA") return remove_replica();
+        if (what_.action.ends_with("REPLICA")) return owner_.alter_replicas(what_, group_);
         if (what_.action == "ADD DATABASE") return add_databases();
         return remove_database();
     }
@@ -138,9 +137,7 @@ private:
         if (group_.role != replica_role::primary) return failed_with(not_primary());
         group_configuration next = group_.configuration;
         if (auto bad = set_group_option(next, given)) return failed_with(*bad);
-        if (auto bad = check_group(next)) return failed_with(*bad);
-        if (next == group_.configuration) return statement_end{};
-        return committed(std::move(next));
+        return owner_.commit(group_, std::move(next), "set-option");
     }
 
     // assumption: the lease is this instance's own and may be renewed in any role, as Microsoft's
@@ -266,63 +263,6 @@ private:
         return owner_.until_hardened(position);
     }
 
-    progress add_replicas() {
-        group_configuration next = group_.configuration;
-        for (const auto& given : what_.replicas) {
-            if (next.replica(given.text) != nullptr)
-                return failed_with(error_of(35236,
-                                            "Availability replica '" + given.text +
-                                                "' already exists in availability group '" + name_ +
-                                                "'."));
-            group_replica fresh;
-            fresh.id = owner_.make_guid();
-            fresh.name = given.text;
-            fresh.create_date = fresh.modify_date = owner_.utc();
-            if (auto bad = set_replica_options(next, fresh, given, true)) return failed_with(*bad);
-            next.replicas.push_back(std::move(fresh));
-        }
-        return proposed(std::move(next));
-    }
-
-    progress modify_replicas() {
-        group_configuration next = group_.configuration;
-        for (const auto& given : what_.replicas) {
-            auto* known = next.replica(given.text);
-            if (known == nullptr)
-                return failed_with(error_of(41172,
-                                            "Availability replica '" + given.text +
-                                                "' cannot be found in availability group '" +
-                                                name_ + "'."));
-            if (auto bad = set_replica_options(next, *known, given, false))
-                return failed_with(*bad);
-            known->modify_date = owner_.utc();
-            if (known->mode != replica_mode::synchronous)
-                for (auto& one : next.databases) std::erase(one.synchronized, known->id);
-        }
-        return committed(std::move(next));
-    }
-
-    progress remove_replica() {
-        group_configuration next = group_.configuration;
-        const auto* known = next.replica(what_.names.front());
-        if (known == nullptr)
-            return failed_with(error_of(41172,
-                                        "Availability replica '" + what_.names.front() +
-                                            "' cannot be found in availability group '" + name_ +
-                                            "'."));
-        const std::string id = known->id;
-        if (id == group_.own_id)
-            return failed_with(
-                error_of(41190,
-                         "Availability group '" + name_ +
-                             "' failed to process remove-replica command. The local availability "
-                             "replica is not in a state that could process the command."));
-        std::erase_if(next.replicas, [&](const auto& one) { return one.id == id; });
-        for (auto& one : next.databases) std::erase(one.synchronized, id);
-        owner_.lose_follower(group_, id);
-        return committed(std::move(next));
-    }
-
     std::optional<sql_error> refuses_database(const std::string& name) const {
         const auto* target = owner_.database(name);
         if (target == nullptr)
@@ -354,7 +294,7 @@ private:
             next.databases.push_back(
                 {target.about.group_database_id, target.about.name, {group_.own_id}});
         }
-        progress end = proposed(std::move(next));
+        progress end = owner_.propose_only(group_, std::move(next));
         for (const auto& replica : group_.configuration.replicas)
             owner_.offer_databases(group_, replica.id);
         return end;
@@ -375,38 +315,7 @@ private:
         }
         const std::string id = entry->id;
         std::erase_if(next.databases, [&](const auto& one) { return one.id == id; });
-        return committed(std::move(next));
-    }
-
-    // assumption: CREATE, ADD REPLICA and ADD DATABASE do not wait for a majority of voters, for at
-    // bootstrap nobody has joined yet; other changes do.
-    progress proposed(group_configuration next) {
-        if (auto bad = check_group(next)) return failed_with(*bad);
-        owner_.propose(group_, std::move(next));
-        owner_.next_dial_.clear();
-        return owner_.until_hardened(owner_.last_position_);
-    }
-
-    progress committed(group_configuration next) {
-        if (auto bad = check_group(next)) return failed_with(*bad);
-        owner_.propose(group_, std::move(next));
-        engine& owner = owner_;
-        const std::string id = group_.configuration.id;
-        const std::string turn = group_.promotion;
-        const std::string name = name_;
-        return statement_wait{[&owner, id, turn, name](instant) -> std::optional<statement_end> {
-            const auto* still = owner.group(id);
-            if (still == nullptr || still->promotion != turn)
-                return failed_with(error_of(
-                    41190,
-                    "Availability group '" + name +
-                        "' failed to process set-option command. The local availability replica is "
-                        "not in a state that could process the command. Verify that the "
-                        "availability group is online and that the local availability replica is "
-                        "the primary replica, then retry the command."));
-            if (still->uncommitted) return {};
-            return statement_end{};
-        }};
+        return owner_.commit(group_, std::move(next), "remove-database");
     }
 
     engine& owner_;

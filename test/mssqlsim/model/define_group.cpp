@@ -84,9 +84,7 @@ private:
 
     std::optional<sql_error> read_replicas() {
         for (const auto& given : what_.replicas) {
-            if (made_.replica(given.text) != nullptr)
-                return error_of(35236,
-                                "The replica '" + given.text + "' is specified more than once.");
+            if (made_.replica(given.text) != nullptr) return named_twice(given.text);
             group_replica next;
             next.id = owner_.make_guid();
             next.name = given.text;
@@ -248,7 +246,12 @@ void engine::take_any_offer(const link_state& link, const configuration_offer& o
         if (waiting != joins_.end() && !waiting->second) waiting->second = offer;
         return;
     }
-    if (auto* known = group(offer.configuration.id)) take_offer(*known, link, offer);
+    auto* known = group(offer.configuration.id);
+    if (known == nullptr) return;
+    if (offer.configuration.replica(options_.server_name) != nullptr)
+        take_offer(*known, link, offer);
+    else if (offer.configuration.sequence_number > known->configuration.sequence_number)
+        leave_group(*known);
 }
 
 }  // namespace ha::mssqlsim

@@ -82,6 +82,11 @@ public:
                          group_state& group);
     progress until_hardened(log_position position, statement_end end = {});
 
+    // --- alter_replicas.cpp: members come and go
+    progress alter_replicas(const definition_statement& what, group_state& group);
+    void tell_removed(const group_state& group);
+    void leave_group(group_state& group);
+
     // --- data.cpp, transactions.cpp
     progress insert(session_state& session, const insert_statement& what);
     progress update(session_state& session, const update_statement& what);
@@ -126,6 +131,10 @@ public:
 
     // --- quorum.cpp: configuration commits
     void propose(group_state& group, group_configuration next);
+    // The same for a statement that is answered when it is on the own disk, and for one that waits
+    // for the majority.
+    progress propose_only(group_state& group, group_configuration next);
+    progress commit(group_state& group, group_configuration next, const std::string& statement);
     void configuration_stored_here(group_state& group, std::int64_t sequence_number);
     void check_configuration(group_state& group);
     std::set<std::string> awaited(const group_state& group, const group_database& database) const;

@@ -10,6 +10,8 @@ namespace ha::mssqlsim {
 
 namespace {
 
+constexpr std::ptrdiff_t synchronous_most = 5;  // sqlserver.md 6
+
 std::int64_t number_of(const definition_option& given) {
     return std::strtoll(given.text.c_str(), nullptr, 10);
 }
@@ -83,8 +85,9 @@ std::optional<sql_error> one_replica_option(const group_configuration& group,
     return {};
 }
 
-bool is_allowed_for_witness(const std::string& name) {
-    return name == "ENDPOINT_URL" || name == "AVAILABILITY_MODE" || name == "SESSION_TIMEOUT";
+bool is_allowed_for_witness(const std::string& name, bool creates) {
+    bool first = name == "ENDPOINT_URL" || name == "AVAILABILITY_MODE";
+    return name == "SESSION_TIMEOUT" || (creates && first);
 }
 
 }  // namespace
@@ -121,13 +124,20 @@ std::optional<sql_error> set_replica_options(const group_configuration& group,
             "The AVAILABILITY_MODE option has not been specified for the replica '" + given.text +
                 "'. Reenter the command, specifying an AVAILABILITY_MODE for the replica.",
             15);
-    if (creates && option(given.inner, "ENDPOINT_URL") == nullptr) return syntax(given.text);
+    if (creates && option(given.inner, "ENDPOINT_URL") == nullptr)
+        return error_of(35236,
+                        "The endpoint URL was not specified for the availability replica hosted by "
+                        "server instance '" +
+                            given.text +
+                            "'. Reenter the command, specifying the endpoint URL of this instance "
+                            "of SQL Server.",
+                        15);
     for (const auto& one : given.inner)
         if (auto bad = one_replica_option(group, replica, one)) return bad;
     if (replica.mode == replica_mode::configuration_only) {
         for (const auto& one : given.inner)
-            if (!is_allowed_for_witness(one.name))
-                return error_of(47110,
+            if (!is_allowed_for_witness(one.name, creates))
+                return error_of(creates ? 47110 : 47112,
                                 "The '" + one.name +
                                     "' option is not valid for configuration-only replica '" +
                                     given.text + "'.",
@@ -142,6 +152,14 @@ std::optional<sql_error> set_replica_options(const group_configuration& group,
     return {};
 }
 
+sql_error named_twice(const std::string& replica) {
+    return error_of(35235,
+                    "The system name '" + replica +
+                        "' was specified more than once in the REPLICA ON clause of this command. "
+                        "Reenter the command, specifying a different instance of SQL Server for "
+                        "each replica.");
+}
+
 std::optional<sql_error> check_group(const group_configuration& group) {
     const auto count = [&](replica_mode mode) {
         return std::count_if(group.replicas.begin(), group.replicas.end(), [&](const auto& one) {
@@ -150,6 +168,15 @@ std::optional<sql_error> check_group(const group_configuration& group) {
     };
     const auto witnesses = count(replica_mode::configuration_only);
     const auto synchronous = count(replica_mode::synchronous);
+    if (synchronous > synchronous_most)
+        return error_of(35212,
+                        "The operation is not allowed by the current availability-group "
+                        "configuration. This operation would exceed the maximum number of " +
+                            std::to_string(synchronous_most) +
+                            " synchronous-commit availability replicas in availability group '" +
+                            group.name +
+                            "'. Change one of the existing synchronous-commit replicas to the "
+                            "asynchronous-commit availability mode, and retry the operation.");
     if (witnesses > 1)
         return error_of(
             47107,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/group_options.hpp"
 
 #include <algorithm>
 
@@ -19,6 +20,40 @@ void engine::propose(group_state& group, group_configuration next) {
     save_group(group);
     for (const auto& [id, one] : group.followers)
         send(one.link, configuration_offer{group.configuration, true, false, group.promotion});
+}
+
+// assumption: CREATE, ADD REPLICA and ADD DATABASE do not wait for a majority of voters, for at
+// bootstrap nobody has joined yet; other changes do.
+progress engine::propose_only(group_state& group, group_configuration next) {
+    if (auto bad = check_group(next)) return failed_with(*bad);
+    propose(group, std::move(next));
+    next_dial_.clear();
+    return until_hardened(last_position_);
+}
+
+progress engine::commit(group_state& group,
+                        group_configuration next,
+                        const std::string& statement) {
+    if (auto bad = check_group(next)) return failed_with(*bad);
+    if (next == group.configuration) return statement_end{};
+    propose(group, std::move(next));
+    const std::string id = group.configuration.id;
+    const std::string turn = group.promotion;
+    const std::string name = group.configuration.name;
+    return statement_wait{
+        [this, id, turn, name, statement](instant) -> std::optional<statement_end> {
+            const auto* still = this->group(id);
+            if (still == nullptr || still->promotion != turn)
+                return failed_with(
+                    error_of(41190,
+                             "Availability group '" + name + "' failed to process " + statement +
+                                 " command. The local availability replica is not in a state that "
+                                 "could process the command. Verify that the availability group is "
+                                 "online and that the local availability replica is the primary "
+                                 "replica, then retry the command."));
+            if (still->uncommitted) return {};
+            return statement_end{};
+        }};
 }
 
 void engine::configuration_stored_here(group_state& group, std::int64_t sequence_number) {
@@ -46,6 +81,7 @@ void engine::check_configuration(group_state& group) {
     group.also_waited_for.clear();
     append(group_record{
         group.configuration, false, group.was_primary, group.may_create_databases, false});
+    tell_removed(group);
 }
 
 std::set<std::string> engine::awaited(const group_state& group,

@@ -151,9 +151,8 @@ void engine::undo(database_state& target, std::int64_t lsn) {
 
 void engine::add_follower(group_state& group, const link_state& link, const follow_request& asked) {
     const auto* replica = group.configuration.replica(link.peer);
-    if (group.role != replica_role::primary || asked.promotion != group.promotion ||
-        replica == nullptr)
-        return;
+    if (group.role != replica_role::primary || asked.promotion != group.promotion) return;
+    if (replica == nullptr) return tell_removed(group);
     follower made;
     made.link = link.number;
     made.may_create_databases = asked.may_create_databases;

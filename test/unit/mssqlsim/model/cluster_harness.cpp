@@ -39,13 +39,15 @@ value reply::cell(std::size_t row_index, std::size_t column_index) const {
     return sets.front().rows[row_index].at(column_index);
 }
 
-cluster_harness::cluster_harness(reading how, std::function<void(instance_options&)> change)
-    : nodes_(size) {
+cluster_harness::cluster_harness(reading how,
+                                 std::function<void(instance_options&)> change,
+                                 std::size_t instances)
+    : nodes_(instances) {
     options_.sa_password = "Secret-123";
     options_.engine_reading = how;
     options_.utc_at_zero = std::chrono::hours{24 * 365 * 56};
     if (change) change(options_);
-    for (std::size_t i = 0; i < size; ++i) start(i);
+    for (std::size_t i = 0; i < instances; ++i) start(i);
     pass(std::chrono::seconds{1});
 }
 
@@ -193,7 +195,7 @@ void cluster_harness::collect(std::size_t i) {
 bool cluster_harness::step(instant limit) {
     instant soonest = events_.empty() ? instant::max() : events_.begin()->first.first;
     std::optional<std::size_t> waker;
-    for (std::size_t i = 0; i < size; ++i) {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
         if (!nodes_[i].engine || nodes_[i].frozen) continue;
         const instant wakes = std::max(nodes_[i].engine->wakes_at(), now_);
         if (wakes < soonest) soonest = wakes, waker = i;
@@ -269,7 +271,7 @@ std::string cluster_harness::role(std::size_t i) {
 
 void cluster_harness::make_endpoints() {
     std::vector<std::string> certificates;
-    for (std::size_t i = 0; i < size; ++i) {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
         run(i,
             "CREATE MASTER KEY ENCRYPTION BY PASSWORD = N'Secret-123'; CREATE CERTIFICATE [own] "
             "WITH SUBJECT = N'" +
@@ -280,8 +282,8 @@ void cluster_harness::make_endpoints() {
                 "REQUIRED ALGORITHM AES, ROLE = ALL)");
         certificates.push_back(hex(run(i, "SELECT CERTENCODED(CERT_ID(N'own'))").cell()));
     }
-    for (std::size_t i = 0; i < size; ++i)
-        for (std::size_t k = 0; k < size; ++k) {
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+        for (std::size_t k = 0; k < nodes_.size(); ++k) {
             if (i == k) continue;
             const std::string peer = "peer" + std::to_string(k);
             run(i,

@@ -12,7 +12,8 @@
 #include <string>
 #include <vector>
 
-// Three instances of the model on virtual time: their messages, disks and clients by hand.
+// Instances of the model on virtual time, three unless more are asked for: their messages, disks
+// and clients by hand.
 
 namespace ha::mssqlsim {
 
@@ -29,9 +30,10 @@ struct reply {
 class cluster_harness {
 public:
     explicit cluster_harness(reading how = reading::a,
-                             std::function<void(instance_options&)> change = {});
+                             std::function<void(instance_options&)> change = {},
+                             std::size_t instances = size);
 
-    static constexpr std::size_t size = 3;
+    static constexpr std::size_t size = 3;  // of the group that make_group() makes
     static std::string name(std::size_t i) { return "ag-" + std::to_string(i); }
 
     // Runs a batch on a connection of its own and waits for the answer, up to the limit.
