@@ -1,5 +1,5 @@
 # What a newcomer calls. `make help` lists it all; each target installs what it needs and says so.
-.PHONY: help demo test lint bench sim planted e2e e2e-all cluster-test clean setup
+.PHONY: help demo test lint bench sim planted e2e e2e-all image cluster-test clean setup
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -28,6 +28,9 @@ e2e: ## the slice on a real Kubernetes (root): make e2e; ONLY='name name', KEEP=
 
 e2e-all: ## the same with every scenario there is; at its end a table of them (40 minutes)
 	@test/e2e/run --all
+
+image: setup ## the images, as archives in build/images (root; docker/README.md for other builders)
+	@docker/build-local
 
 cluster-test: ## the three-node Kubernetes of the end-to-end tests, tested itself
 	@tools/setup cluster

@@ -2,6 +2,7 @@
 #include "common/config/program.hpp"
 #include "common/version.hpp"
 #include "operator/daemon/daemon.hpp"
+#include "operator/daemon/self_test.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -12,7 +13,7 @@ namespace {
 
 using namespace ha;
 
-constexpr std::string_view switches[] = {"--help", "--version", "--check-config"};
+constexpr std::string_view switches[] = {"--help", "--version", "--check-config", "--self-test"};
 
 constexpr const char* usage =
     R"(mssql-operator turns SQLServerAvailabilityGroup resources into the objects of a group and keeps them so,
@@ -20,8 +21,10 @@ with its status. It takes no part in a failover: groups go on without it.
 
 usage: mssql-operator [--config FILE] [settings]
        mssql-operator --check-config [--config FILE] [settings]
+       mssql-operator --self-test [--config FILE] [settings]
 
   --check-config  prints every setting with its source; changes nothing
+  --self-test     looks at an installed operator from a pod, prints a line for each thing; `helm test` runs it
   --version       prints the version
   --help          prints this
 
@@ -49,6 +52,7 @@ int run(const std::vector<std::string>& arguments) {
         std::fputs(begun.given->in_words().c_str(), stdout);
         return EXIT_SUCCESS;
     }
+    if (begun.has("--self-test")) return op::run_self_test(*made);
     return op::run_daemon(*made);
 }
 

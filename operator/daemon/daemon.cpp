@@ -4,11 +4,11 @@
 #include "common/async/supervise.hpp"
 #include "common/async/system_clock.hpp"
 #include "common/async/within.hpp"
-#include "common/k8s/credentials.hpp"
 #include "common/k8s/resources.hpp"
 #include "common/log/sinks.hpp"
 #include "common/transport/tcp.hpp"
 #include "common/version.hpp"
+#include "operator/daemon/api_access.hpp"
 #include "operator/daemon/probes.hpp"
 #include "operator/reconcile/leadership.hpp"
 #include "operator/reconcile/operator_metrics.hpp"
@@ -32,11 +32,6 @@ namespace {
 constexpr int exit_cannot_start = 1;
 constexpr int exit_fatal = 70;
 constexpr duration release_limit = std::chrono::seconds{3};
-
-result<k8s::access> kubernetes_access(clock_source& clock, const operator_config& how) {
-    if (!how.kubeconfig.empty()) return k8s::read_kubeconfig_file(clock, how.kubeconfig);
-    return k8s::in_cluster(clock, k8s::environment_of_process(how.kubernetes_folder));
-}
 
 // All that the operator refers to, in the order in which it is made.
 class machinery {

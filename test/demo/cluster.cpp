@@ -208,15 +208,57 @@ asio::awaitable<result<void>> cluster::put(op::value document) {
     co_return failure(errc::refused, made.error().words());
 }
 
+// The rules of that file of the chart, for the operator's account in the whole cluster.
+asio::awaitable<result<void>> cluster::grant(std::string rules) {
+    auto read = documents_of(RULES_FOLDER + rules + ".yaml");
+    if (!read) co_return tl::unexpected(read.error());
+    std::string rbac = "rbac.authorization.k8s.io";
+    k8s::resource roles{rbac, "v1", "clusterroles", "ClusterRole", false};
+    k8s::resource bindings{rbac, "v1", "clusterrolebindings", "ClusterRoleBinding", false};
+    json role{{"metadata", {{"name", rules}}}, {"rules", op::to_json(read->front())}};
+    json subject{{"kind", "ServiceAccount"}, {"name", "mssql-operator"}, {"namespace", "default"}};
+    json binding{{"metadata", {{"name", rules}}},
+                 {"roleRef", {{"apiGroup", rbac}, {"kind", "ClusterRole"}, {"name", rules}}},
+                 {"subjects", json::array({subject})}};
+    k8s::object_name all_roles{roles};
+    auto made = co_await api().create(std::move(all_roles), std::move(role), call_limit);
+    if (!made) co_return failure(errc::refused, made.error().words());
+    k8s::object_name all_bindings{bindings};
+    auto bound = co_await api().create(std::move(all_bindings), std::move(binding), call_limit);
+    if (!bound) co_return failure(errc::refused, bound.error().words());
+    co_return result<void>{};
+}
+
+asio::awaitable<result<void>> cluster::make_operator_account() {
+    for (const auto* name : {"work", "handed-on", "lead"}) {
+        std::string rules = name;
+        auto granted = co_await grant(std::move(rules));
+        if (!granted) co_return granted;
+    }
+    auto account = folder_ / "operator-account";
+    files::create_directories(account);
+    std::string name = "mssql-operator";
+    json none;
+    auto token = co_await access_->token_for(std::move(name), std::move(none));
+    if (!token) co_return tl::unexpected(token.error());
+    std::ofstream{account / "token"} << *token;
+    std::ofstream{account / "ca.crt"} << access_->ca();
+    std::ofstream{account / "namespace"} << "default";
+    co_return result<void>{};
+}
+
 asio::awaitable<result<void>> cluster::start_operator() {
     auto definition = documents_of(DEFINITION_PATH);
     if (!definition) co_return tl::unexpected(definition.error());
     auto defined = co_await put(definition->front());
     if (!defined) co_return defined;
+    auto known = co_await make_operator_account();
+    if (!known) co_return known;
     node::command_line command;
+    command.variables = access_->cluster();
     command.arguments = {programs_.operator_.string(),
-                         "--kubeconfig",
-                         (folder_ / "kubesim/kubeconfig").string(),
+                         "--kubernetes-folder",
+                         (folder_ / "operator-account").string(),
                          "--listen-address",
                          "127.0." + std::to_string(block_) + ".254"};
     auto started = node::process::start(executor_, command, (folder_ / "operator.log").string());

@@ -40,6 +40,9 @@ public:
     // Starts kubesim and waits until it answers; then the node runs in the background.
     boost::asio::awaitable<result<void>> start();
 
+    // The operator's account: it has the rights of the chart and no others.
+    static constexpr const char* operator_user = "system:serviceaccount:default:mssql-operator";
+
     // What the engine's double answers on its own port for faults and questions; empty: nothing.
     boost::asio::awaitable<std::string> ask_engine(std::string address, std::string command);
     // What a supervisor says of itself at /status; null: nothing.
@@ -59,6 +62,8 @@ public:
 
 private:
     boost::asio::awaitable<result<void>> put(op::value document);
+    boost::asio::awaitable<result<void>> grant(std::string rules);
+    boost::asio::awaitable<result<void>> make_operator_account();
     boost::asio::awaitable<result<void>> start_operator();
     boost::asio::awaitable<result<void>> wait_for_pods(op::group of);
     boost::asio::awaitable<std::string> converse(std::string address, std::string command);

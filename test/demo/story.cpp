@@ -170,7 +170,9 @@ asio::awaitable<bool> story::finish(bool going) {
                                   " more acknowledgements of that kind");
     events_.say("acknowledged where no primary can have been: " + std::to_string(seconds.size()));
     if (!going || !idle) co_return false;
-    co_return co_await read_back();
+    bool rights = co_await check_rights();
+    bool kept = co_await read_back();
+    co_return rights&& kept;
 }
 
 void story::tell_counts() {

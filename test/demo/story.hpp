@@ -71,6 +71,8 @@ private:
     boost::asio::awaitable<bool> see_condition(std::string pod, std::string what);
     boost::asio::awaitable<bool> bring_back(std::string pod, std::string what);
     boost::asio::awaitable<bool> finish(bool going);
+    boost::asio::awaitable<bool> check_rights();
+    boost::asio::awaitable<bool> preflight();
     boost::asio::awaitable<bool> read_back();
     boost::asio::awaitable<bool> ask_for(std::string id, std::string target);
     boost::asio::awaitable<duration> promotion_of(std::string address);

@@ -101,7 +101,10 @@ kubesim::answer<api_server::asked> api_server::admit(const http::request& reques
     }
     auto what = read_target(cluster_.known, request);
     if (!what) return no(what.error());
-    if (auto may = authorize(cluster_, who, *what); !may) return no(may.error());
+    if (auto may = authorize(cluster_, who, *what); !may) {
+        ++refusals_[who.name][what->verb + " " + what->kind->plural];
+        return no(may.error());
+    }
     return asked{std::move(who), std::move(*what)};
 }
 

@@ -44,6 +44,8 @@ public:
     // How often each user asked for what: user, then "verb resource".
     using request_counts = std::map<std::string, std::map<std::string, std::uint64_t>>;
     const request_counts& requests() const { return requests_; }
+    // The same of what he had no right to.
+    const request_counts& refusals() const { return refusals_; }
 
 private:
     using optional_response = std::optional<http::response>;
@@ -69,6 +71,7 @@ private:
     token_table tokens_;
     fault_table faults_;
     request_counts requests_;
+    request_counts refusals_;
     std::list<doorbell*> watchers_;
 };
 

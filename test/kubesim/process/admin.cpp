@@ -42,6 +42,8 @@ public:
         }
         if (path == "/requests" && asked.method == "GET")
             return json_response(200, server_.requests());
+        if (path == "/refusals" && asked.method == "GET")
+            return json_response(200, server_.refusals());
         if (path == "/version" && asked.method == "GET")
             return json_response(200, {{"resourceVersion", server_.state().objects.now()}});
         return complaint_of(404, "no such path: " + path);
