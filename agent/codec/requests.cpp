@@ -15,8 +15,11 @@ namespace ha::agent {
 namespace {
 
 // Known to later versions; named, so that whoever writes them learns that they do nothing yet.
-constexpr std::array<std::string_view, 4> later_requests{
-    "pause", "fence", "forcedFailover", "reinit"};
+constexpr std::array<std::string_view, 1> later_requests{"reinit"};
+
+// One key for each who writes: with server-side apply nobody takes another's.
+constexpr std::array<std::string_view, 4> switchover_keys{
+    "switchover", "operatorSwitchover", "cordonSwitchover", "forcedFailover"};
 
 replica_spec read_replica(const json::view& place, int ordinal) {
     place.only({"name", "endpointUrl", "mode", "failover", "priority", "readable"});
@@ -25,10 +28,10 @@ replica_spec read_replica(const json::view& place, int ordinal) {
     one.ordinal = ordinal;
     one.endpoint_url = place.text("endpointUrl");
     one.mode = place.optional_choice("mode", mode_words).value_or(availability_mode::synchronous);
-    bool automatic =
+    one.automatic =
         place.optional_choice<bool>("failover", {{"automatic", true}, {"manual", false}})
             .value_or(true);
-    one.may_lead = automatic && one.mode == availability_mode::synchronous;
+    one.may_lead = one.mode == availability_mode::synchronous;
     one.priority = static_cast<int>(place.optional_integer("priority", -1000, 1000).value_or(0));
     one.readable = place.optional_boolean("readable").value_or(false);
     return one;
@@ -60,14 +63,42 @@ result<group_spec> read_spec(const std::string& text, const std::string& group) 
     return spec;
 }
 
-result<switchover_request> read_switchover(const std::string& text) {
-    auto document = json::parse(text, "the key switchover");
+result<switchover_request> read_switchover(std::string_view key, const std::string& text) {
+    auto what = "the key " + std::string(key);
+    auto document = json::parse(text, what);
     if (!document) return tl::unexpected(document.error());
     json::reader reader(*document);
-    reader.root().only({"id", "target"});
-    switchover_request found{reader.root().text("id"), reader.root().text_or("target", "")};
-    if (found.id.empty()) reader.root().complain("has an empty id");
-    if (auto wrong = reader.failure("the key switchover")) return tl::unexpected(*wrong);
+    auto root = reader.root();
+    root.only({"id", "target", "by"});
+    switchover_request found{root.text("id"), root.text_or("target", ""), key == "forcedFailover"};
+    if (found.id.empty()) root.complain("has an empty id");
+    if (auto wrong = reader.failure(what)) return tl::unexpected(*wrong);
+    return found;
+}
+
+// What forbids is never left out because of how it is written: any words pause the group.
+std::optional<standing_order> read_pause(const std::string& text) {
+    if (text.empty() || text == "false") return std::nullopt;
+    auto document = json::parse(text, "the key pause");
+    if (!document || !document->is_object()) return standing_order{"", text};
+    json::reader reader(*document);
+    return standing_order{reader.root().text_or("since", ""), reader.root().text_or("by", "")};
+}
+
+result<group_orders> read_orders(const std::map<std::string, std::string>& data) {
+    group_orders found;
+    if (auto pause = data.find("pause"); pause != data.end())
+        found.pause = read_pause(pause->second);
+    auto fence = data.find("fence");
+    if (fence == data.end() || fence->second.empty()) return found;
+    auto document = json::parse(fence->second, "the key fence");
+    if (!document) return tl::unexpected(document.error());
+    json::reader reader(*document);
+    auto root = reader.root();
+    root.only({"pods", "since", "by"});
+    for (const auto& pod : root.items("pods")) found.fenced.push_back(pod.as_text());
+    found.fence = {root.text_or("since", ""), root.text_or("by", "")};
+    if (auto wrong = reader.failure("the key fence")) return tl::unexpected(*wrong);
     return found;
 }
 
@@ -82,11 +113,16 @@ void read_parts(const std::map<std::string, std::string>& data,
         if (!spec) ignore("spec", spec.error().message);
         if (spec) into.spec = *spec;
     }
-    if (auto found = data.find("switchover"); found != data.end() && !found->second.empty()) {
-        auto request = read_switchover(found->second);
-        if (!request) ignore("switchover", request.error().message);
-        if (request) into.switchover = *request;
+    for (auto key : switchover_keys) {
+        auto found = data.find(std::string(key));
+        if (found == data.end() || found->second.empty()) continue;
+        auto request = read_switchover(key, found->second);
+        if (!request) ignore(key, request.error().message);
+        if (request) into.switchovers.push_back(*request);
     }
+    auto orders = read_orders(data);
+    if (!orders) ignore("fence", orders.error().message);
+    if (orders) into.orders = *orders;
     for (auto later : later_requests)
         if (data.count(std::string(later)) != 0)
             ignore(later, "this version does not carry out " + std::string(later) + " requests");

@@ -17,7 +17,13 @@
 //               "mode": "synchronous|asynchronous|configurationOnly", "failover":
 //               "automatic|manual", "priority": 0, "readable": false}, ...], "required": 1}; the
 //               order gives the ordinals
-//   switchover  JSON: {"id": "...", "target": "ag-1"}; no target: the best
+//   switchover  JSON: {"id": "...", "target": "ag-1", "by": "who"}; no target: the best. The
+//               operator writes its own into operatorSwitchover and cordonSwitchover, so that
+//               nobody takes another's
+//   forcedFailover  the same, with data given up: refused, with every reason
+//   pause       JSON: {"since": "2026-01-02T03:04:05Z", "by": "who"}; other words than these pause
+//               the group just as well
+//   fence       JSON: {"pods": ["ag-0"], "since": "...", "by": "who"}
 
 namespace ha::agent {
 
@@ -31,7 +37,8 @@ struct ignored_request {
 struct group_requests {
     std::string resource_version;
     std::optional<group_spec> spec;
-    std::optional<switchover_request> switchover;
+    std::vector<switchover_request> switchovers;
+    std::optional<group_orders> orders;  // none: unreadable, so those that stood go on standing
     std::vector<ignored_request> ignored;
     bool operator==(const group_requests&) const = default;
 };

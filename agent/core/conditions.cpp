@@ -22,6 +22,12 @@ void set(conditions& all, std::string type, std::string_view why) {
     set(all, std::move(type), why, std::string(reason::sentence(why)));
 }
 
+std::string listed(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& one : words) text += (text.empty() ? "" : ", ") + one;
+    return text;
+}
+
 bool somebody_leads(const observation& seen) {
     return std::any_of(seen.peers.begin(), seen.peers.end(), [&](const auto& one) {
         return peer_answers(one.second) && leads(seen, one.second);
@@ -102,6 +108,30 @@ void add_untouched(const observation& seen, conditions& all) {
     }
 }
 
+std::string told(const standing_order& order) {
+    std::string words;
+    if (!order.since.empty()) words += " since " + order.since;
+    if (!order.by.empty()) words += " by " + order.by;
+    return words;
+}
+
+// Rule 30.
+void add_orders(const observation& seen, conditions& all) {
+    const auto& orders = seen.orders;
+    if (orders.pause)
+        set(all,
+            "Paused",
+            reason::paused,
+            "The group is paused" + told(*orders.pause) +
+                ": nobody takes over from a primary that is lost, and nothing else is changed.");
+    if (orders.fenced.empty()) return;
+    set(all,
+        "PodFenced",
+        reason::fenced,
+        listed(orders.fenced) + (orders.fenced.size() > 1 ? " are" : " is") + " fenced" +
+            told(orders.fence) + ": not primary until the fence is lifted.");
+}
+
 // Rule 31: the ladder has ended.
 void add_stuck(const observation& seen, conditions& all) {
     if (seen.follows.endpoint_restarts < endpoint_restarts_max || !seen.follows.stuck_since) return;
@@ -137,12 +167,6 @@ void add_engines(const observation& seen, conditions& all) {
                  "it recovers, hangs or does not run.";
     }
     if (!words.empty()) set(all, "EngineDown", reason::engine_unknown, words);
-}
-
-std::string listed(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& one : words) text += (text.empty() ? "" : ", ") + one;
-    return text;
 }
 
 // Rules 16 and 26: a minority waits and says for whom, and why nobody here takes over.
@@ -182,6 +206,7 @@ std::vector<condition> conditions_of(const observation& seen) {
             "PrimaryMadeByHand",
             reason::strange_primary,
             "Ask for a switchover instead: write it into the group's request ConfigMap.");
+    add_orders(seen, all);
     add_blocked(seen, all);
     add_waiting(seen, all);
     add_untouched(seen, all);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "agent/core/orders.hpp"
 #include "agent/core/rows.hpp"
 
 #include <array>
@@ -10,9 +11,10 @@ namespace ha::agent {
 
 namespace {
 
-std::array<std::span<const rule>, 8> chapters() {
+std::array<std::span<const rule>, 9> chapters() {
     return {safety_rules(),
             lease_rules(),
+            orders_rules(),
             leaving_rules(),
             voting_rules(),
             candidacy_rules(),
@@ -29,6 +31,7 @@ decision decide(const observation& seen) {
     glance look{seen};
     for (const auto& chapter : chapters()) {
         for (const auto& one : chapter) {
+            if (stands_still(seen, one.code)) continue;
             auto what = one.act(look);
             if (std::holds_alternative<std::monostate>(what)) continue;
             made.what = std::move(what);
@@ -46,8 +49,8 @@ std::vector<row> explain(const observation& seen) {
     glance look{seen};
     for (const auto& chapter : chapters())
         for (const auto& one : chapter) {
-            bool holds =
-                seen.record.loaded && !std::holds_alternative<std::monostate>(one.act(look));
+            bool holds = seen.record.loaded && !stands_still(seen, one.code) &&
+                         !std::holds_alternative<std::monostate>(one.act(look));
             rows.push_back(row{one.code, one.sentence, holds});
         }
     return rows;

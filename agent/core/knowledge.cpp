@@ -221,9 +221,19 @@ void absorb(observation& seen, const event::spec_seen& what) {
         if (replica.name != seen.self.name) seen.peers.try_emplace(replica.name);
 }
 
+void absorb(observation& seen, const event::orders_seen& what) {
+    seen.orders = what.orders;
+}
+
 void absorb(observation& seen, const event::request_seen& what) {
-    if (seen.request != what.request) seen.request_since = seen.now;
-    seen.request = what.request;
+    std::vector<standing_request> now;
+    for (const auto& one : what.requests) {
+        auto same = std::ranges::find(seen.requests, one, &standing_request::what);
+        bool stood = same != seen.requests.end();
+        now.push_back(stood ? *same : standing_request{one, seen.now, seen.requests_seen});
+    }
+    seen.requests = std::move(now);
+    seen.requests_seen = true;
 }
 
 void absorb(observation& seen, const event::answers_seen& what) {

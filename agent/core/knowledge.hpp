@@ -121,8 +121,11 @@ struct labels_written {
 struct spec_seen {
     group_spec spec;
 };
+struct orders_seen {
+    group_orders orders;
+};
 struct request_seen {
-    std::optional<switchover_request> request;
+    std::vector<switchover_request> requests;  // all that stand
 };
 struct answers_seen {  // in the state ConfigMap, read since we lead
     std::set<std::string> ids;
@@ -162,6 +165,7 @@ void absorb(observation& seen, const event::primary_noticed& what);
 void absorb(observation& seen, const event::primary_pushed& what);
 void absorb(observation& seen, const event::labels_written& what);
 void absorb(observation& seen, const event::spec_seen& what);
+void absorb(observation& seen, const event::orders_seen& what);
 void absorb(observation& seen, const event::request_seen& what);
 void absorb(observation& seen, const event::answers_seen& what);
 void absorb(observation& seen, const event::pod_deleting& what);

@@ -30,7 +30,9 @@ struct starter {
             seen.running = candidacy{};
             if (seen.vote && seen.vote->number == 0) seen.vote.reset();
         }
-        if (what.put.purpose == put_purpose::acquire) seen.running.named = released_for_me(seen);
+        if (what.put.purpose == put_purpose::acquire)
+            seen.running.named =
+                released_for_me(seen) && seen.lease.record->released->by != seen.self.holder();
         seen.lease.put = what.put;
         seen.lease.last_attempt = seen.now;
     }
@@ -113,7 +115,7 @@ struct starter {
         seen.running = candidacy{};
         if (what.then) seen.vetoed = what.then;
     }
-    void operator()(const answer_request& what) const { seen.last_answer = what.answer; }
+    void operator()(const answer_request& what) const { seen.answers.push_back(what.answer); }
     void operator()(const give_up_authority&) const {
         seen.held.reset();
         seen.running = candidacy{};

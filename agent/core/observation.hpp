@@ -154,8 +154,16 @@ struct veto {
 
 struct switchover_request {
     std::string id;
-    std::string target;  // replica name; empty: the best
+    std::string target;         // replica name; empty: the best
+    bool accepts_loss = false;  // a forced failover
     bool operator==(const switchover_request&) const = default;
+};
+
+struct standing_request {
+    switchover_request what;
+    instant since{};
+    bool is_news = false;  // came while we watched: it did not stand when we began
+    bool operator==(const standing_request&) const = default;
 };
 
 struct request_answer {
@@ -188,6 +196,7 @@ struct observation {
     settings chosen;
     group_spec spec;
     bool spec_known = false;
+    group_orders orders;
 
     engine_knowledge engine;
     engine_hands hands;
@@ -209,15 +218,15 @@ struct observation {
     std::optional<veto> vetoed;
     following follows;
 
-    std::optional<switchover_request> request;
-    std::optional<instant> request_since;  // the request was first seen
+    std::vector<standing_request> requests;  // as the request ConfigMap has them
+    bool requests_seen = false;              // it was read once
     // Ids of requests with an answer, as the state ConfigMap shows them; read anew by each primary:
     // what its predecessor answered is not carried out again. Empty: not read yet.
     std::optional<std::set<std::string>> answered;
-    std::string attempted_request;  // id of the request we stepped down for
-    std::optional<request_answer> last_answer;
-    bool deleting = false;        // our own pod has a deletionTimestamp
-    bool instance_ready = false;  // endpoint up, every peer's certificate imported
+    std::string attempted_request;        // id of the request we stepped down for
+    std::vector<request_answer> answers;  // given in this life
+    bool deleting = false;                // our own pod has a deletionTimestamp
+    bool instance_ready = false;          // endpoint up, every peer's certificate imported
 
     std::string label_role;  // what our pod's label says, as last written; empty: unknown
     bool labelling = false;

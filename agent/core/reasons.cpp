@@ -20,7 +20,7 @@ constexpr std::array table{
     entry{record_missing,
           "This replica's own record is missing or unreadable although its engine has a history."},
     entry{not_synchronous, "Only a synchronous-commit replica may become primary."},
-    entry{may_not_lead, "The specification forbids this replica to become primary by itself."},
+    entry{may_not_lead, "The specification forbids this replica to become primary."},
     entry{strange_primary,
           "The engine was made primary by hand; it must follow a primary before it counts again."},
     entry{vetoed, "This replica failed to take over a moment ago and waits before it tries again."},
@@ -63,6 +63,11 @@ constexpr std::array table{
     entry{engines_apart, "Both supervisors see each other, their engines do not."},
     entry{two_data_voters,
           "There are two synchronous replicas and no third voter: each waits for the other."},
+    entry{paused, "The group is paused: nothing is changed until somebody ends the pause."},
+    entry{fenced, "The pod is fenced: it is not primary until somebody lifts the fence."},
+    entry{manual_failover,
+          "Failover to this replica is manual: it takes over only when it is named."},
+    entry{data_loss_refused, "A forced failover gives up data; this version carries out none."},
 };
 
 }  // namespace

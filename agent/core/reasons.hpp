@@ -53,6 +53,10 @@ inline constexpr std::string_view superseded = "superseded";
 inline constexpr std::string_view ahead_of_primary = "ahead_of_primary";
 inline constexpr std::string_view engines_apart = "engines_apart";
 inline constexpr std::string_view two_data_voters = "two_data_voters";
+inline constexpr std::string_view paused = "paused";
+inline constexpr std::string_view fenced = "fenced";
+inline constexpr std::string_view manual_failover = "manual_failover";
+inline constexpr std::string_view data_loss_refused = "data_loss_refused";
 
 // One English sentence for a code; the code itself when it has none.
 std::string_view sentence(std::string_view code);

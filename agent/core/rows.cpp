@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/rows.hpp"
 
+#include "agent/core/orders.hpp"
 #include "agent/core/voting.hpp"
 
 namespace ha::agent {
@@ -143,7 +144,7 @@ std::string best_target(const observation& seen) {
     bool best_level = false;
     for (const auto& [name, peer] : seen.peers) {
         const auto* spec = seen.spec.find(name);
-        if (!spec || !spec->may_lead || spec->mode != availability_mode::synchronous) continue;
+        if (!spec || !may_ever_lead(seen, *spec)) continue;
         if (!peer_answers(peer) || !peer.status->engine_known || peer.status->strange) continue;
         claim has{peer.status->numbered, peer.status->databases};
         bool level = is_level(seen, name);
@@ -158,6 +159,18 @@ std::string best_target(const observation& seen) {
         best_level = level;
     }
     return best;
+}
+
+action hand_over_to_best(const observation& seen, std::string_view why) {
+    const auto& hands = seen.hands;
+    bool refused =
+        hands.offline_refused && hands.offline_failed && seen.now - *hands.offline_failed < 5s;
+    step_down how;
+    how.reason = why;
+    if (!refused && !seen.orders.pause) how.target = best_target(seen);
+    how.since = seen.now;
+    how.orderly = true;
+    return begin_step_down{how};
 }
 
 }  // namespace ha::agent

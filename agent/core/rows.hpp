@@ -41,6 +41,7 @@ struct rule {
 
 std::span<const rule> safety_rules();
 std::span<const rule> lease_rules();
+std::span<const rule> orders_rules();
 std::span<const rule> leaving_rules();
 std::span<const rule> voting_rules();
 std::span<const rule> candidacy_rules();
@@ -71,5 +72,8 @@ bool guard_is_fresh(glance& look);
 // What that replica has to redo before it could be primary is below the limit (rule 24).
 bool redo_is_short(const observation& seen, const configured_replica& one);
 std::string best_target(const observation& seen);  // empty: nobody could take over
+// To the best of the others, because of something in our own pod. One that OFFLINE's own check
+// refused a moment ago is not named again: votes decide who it is.
+action hand_over_to_best(const observation& seen, std::string_view why);
 
 }  // namespace ha::agent

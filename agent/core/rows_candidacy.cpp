@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "agent/core/orders.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/takeover.hpp"
 #include "agent/core/voting.hpp"
@@ -232,7 +233,7 @@ constexpr std::array table{
 
 // 1. the engine answers, is healthy, knows the group, and the record is there
 // 2. this replica may lead: synchronous, not barred by the spec, not strange, not vetoed, its pod
-//    is staying
+//    is staying and not fenced, the group not paused; named, where failover to it is manual
 // 3. its configuration is not below what the Lease records, its line not below a forced failover
 // 4. the engine is not following a living primary, unless the Lease was let go
 std::vector<std::string> candidate_refusals(const observation& seen) {
@@ -249,6 +250,9 @@ std::vector<std::string> candidate_refusals(const observation& seen) {
     add(group && group->sequence_number > 0 && !seen.record.intact, reason::record_missing);
     add(!me || me->mode != availability_mode::synchronous, reason::not_synchronous);
     add(me && !me->may_lead, reason::may_not_lead);
+    add(is_fenced(seen, seen.self.name), reason::fenced);
+    add(seen.orders.pause && !is_hand_over_under_way(seen), reason::paused);
+    add(me && !me->automatic && !is_named_to_lead(seen), reason::manual_failover);
     add(seen.record.value.strange.has_value(), reason::strange_primary);
     add(seen.vetoed && seen.now < seen.vetoed->until, reason::vetoed);
     add(seen.deleting, reason::pod_deleted);

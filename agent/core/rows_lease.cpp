@@ -12,8 +12,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// In a pause rule 3 alone decides: a sick engine that is PRIMARY and answers stays so.
 bool is_healthy(const observation& seen) {
-    return judge_health(seen.engine, seen.chosen, seen.now).healthy;
+    return seen.orders.pause || judge_health(seen.engine, seen.chosen, seen.now).healthy;
 }
 
 // A group that somebody dropped and made again is not the one that the Lease is about.

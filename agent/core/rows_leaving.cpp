@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "agent/core/orders.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/rows.hpp"
 
@@ -16,15 +17,6 @@ action leave(const observation& seen, std::string_view why) {
     step_down how;
     how.reason = why;
     how.since = seen.now;
-    return begin_step_down{how};
-}
-
-action hand_over(const observation& seen, std::string_view why, std::string target) {
-    step_down how;
-    how.reason = why;
-    how.target = std::move(target);
-    how.since = seen.now;
-    how.orderly = true;
     return begin_step_down{how};
 }
 
@@ -46,8 +38,7 @@ action leave_sick(glance& look) {
 action leave_deleted(glance& look) {
     const auto& seen = look.seen;
     if (!seen.deleting || !seen.held || seen.leaving) return {};
-    auto target = seen.hands.offline_refused ? std::string{} : best_target(seen);
-    return hand_over(seen, reason::pod_deleted, std::move(target));
+    return hand_over_to_best(seen, reason::pod_deleted);
 }
 
 // 1. the engine was PRIMARY under the term held and shows another role, by a look of its own
@@ -123,6 +114,8 @@ action release(glance& look) {
     auto peer = seen.peers.find(seen.leaving->target);
     if (seen.leaving->target_checked && peer != seen.peers.end() && peer->second.status)
         note.target = seen.leaving->target + "_" + peer->second.status->pod_uid;
+    else if (may_take_back(seen))
+        note.target = seen.self.holder();
     wanted.holder.clear();
     wanted.released = note;
     return put_lease{lease_put{put_purpose::release, wanted, {}}};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "agent/core/orders.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/rows.hpp"
 
@@ -76,10 +77,12 @@ std::vector<std::string> switchover_refusals(const observation& seen, const std:
         if (bad) no.emplace_back(code);
     };
     const auto* spec = seen.spec.find(target);
+    add(seen.orders.pause.has_value(), reason::paused);
     add(!spec, reason::target_unknown);
     if (!spec) return no;
     add(spec->mode != availability_mode::synchronous, reason::not_synchronous);
     add(!spec->may_lead, reason::may_not_lead);
+    add(is_fenced(seen, target), reason::fenced);
     auto peer = seen.peers.find(target);
     bool answers = peer != seen.peers.end() && peer_answers(peer->second);
     add(!answers, reason::target_silent);
@@ -95,18 +98,30 @@ std::vector<std::string> switchover_refusals(const observation& seen, const std:
     return no;
 }
 
-bool is_new(const observation& seen) {
-    if (!seen.request || !seen.answered || seen.answered->contains(seen.request->id)) return false;
-    return !seen.last_answer || seen.last_answer->id != seen.request->id;
+bool has_looked_since(const observation& seen, const standing_request& asked) {
+    return seen.engine.last && seen.engine.last->sent_at >= asked.since;
 }
 
-bool has_looked_since_asked(const observation& seen) {
-    return seen.request_since && seen.engine.last &&
-           seen.engine.last->sent_at >= *seen.request_since;
+// The request that this primary is to judge.
+const standing_request* judged(const observation& seen) {
+    return is_primary(seen) && !seen.leaving ? open_request(seen) : nullptr;
 }
 
-// The target refused by OFFLINE's own check, or it was let have the role and did not take it.
+bool is_fulfilled(const observation& seen, const standing_request& asked) {
+    if (asked.what.accepts_loss) return false;
+    const auto& acquired = seen.running.acquired_at;
+    bool moved = acquired && *acquired >= asked.since;
+    return asked.what.target.empty() ? moved : asked.what.target == seen.self.name;
+}
+
+std::string target_of(const observation& seen, const switchover_request& asked) {
+    return asked.target.empty() ? best_target(seen) : asked.target;
+}
+
+// A pause came first, or the target refused by OFFLINE's own check, or it was let have the role and
+// did not take it.
 std::string_view why_unmoved(const observation& seen) {
+    if (seen.orders.pause) return reason::paused;
     return seen.hands.offline_refused ? reason::target_not_synchronized
                                       : reason::target_did_not_take_over;
 }
@@ -115,27 +130,27 @@ std::string_view why_unmoved(const observation& seen) {
 // 2. the last look at the engine is older than the request: what it showed may have passed
 action look_before_answering(glance& look) {
     const auto& seen = look.seen;
-    if (!is_primary(seen) || seen.leaving || !is_new(seen) || has_looked_since_asked(seen))
-        return {};
+    const auto* asked = judged(seen);
+    if (!asked || has_looked_since(seen, *asked)) return {};
     if (!engine_answers(seen) || !look.past(seen.hands.look_asked, 25ms)) return {};
     return look_now{};
 }
 
 // 1. somebody asked for a switchover, and we are primary
-// 2. we are the target: it is done
+// 2. we are the target, or it names none and we took over since: it is done
 // 3. we stepped down for it before and are primary again: the target did not take over
 // 4. a precondition is not met: refused at once, with every reason
 action answer(glance& look) {
     const auto& seen = look.seen;
-    if (!is_primary(seen) || seen.leaving || !is_new(seen)) return {};
-    const auto& asked = *seen.request;
-    if (asked.target == seen.self.name) return answer_request{{asked.id, true, {}}};
-    if (seen.attempted_request == asked.id) {
+    const auto* open = judged(seen);
+    if (!open) return {};
+    const auto& asked = open->what;
+    if (is_fulfilled(seen, *open)) return answer_request{{asked.id, true, {}}};
+    if (seen.attempted_request == asked.id)
         return answer_request{{asked.id, false, {std::string(why_unmoved(seen))}}};
-    }
-    if (!has_looked_since_asked(seen)) return {};
-    auto target = asked.target.empty() ? best_target(seen) : asked.target;
-    auto reasons = switchover_refusals(seen, target);
+    if (!has_looked_since(seen, *open)) return {};
+    auto reasons = switchover_refusals(seen, target_of(seen, asked));
+    if (asked.accepts_loss) reasons.emplace(reasons.begin(), reason::data_loss_refused);
     if (reasons.empty()) return {};
     return answer_request{{asked.id, false, reasons}};
 }
@@ -143,14 +158,14 @@ action answer(glance& look) {
 // 1. as above, and nothing speaks against it
 action switch_over(glance& look) {
     const auto& seen = look.seen;
-    if (!is_primary(seen) || seen.leaving || !is_new(seen)) return {};
-    if (!has_looked_since_asked(seen)) return {};
+    const auto* open = judged(seen);
+    if (!open || !has_looked_since(seen, *open)) return {};
     step_down how;
     how.reason = reason::switchover;
-    how.target = seen.request->target.empty() ? best_target(seen) : seen.request->target;
+    how.target = target_of(seen, open->what);
     how.since = seen.now;
     how.orderly = true;
-    how.request = seen.request->id;
+    how.request = open->what.id;
     return begin_step_down{how};
 }
 

@@ -122,8 +122,9 @@ struct replica_spec {
     std::string name;  // = pod name = @@SERVERNAME
     int ordinal = 0;
     availability_mode mode = availability_mode::synchronous;
-    bool may_lead = true;  // false: nofailover tag, or failoverMode Manual
-    int priority = 0;      // higher goes first
+    bool may_lead = true;   // false: never primary
+    bool automatic = true;  // false: takes a Lease only when it is named (failoverMode Manual)
+    int priority = 0;       // higher goes first
     std::string endpoint_url;
     bool readable = false;
     bool operator==(const replica_spec&) const = default;
@@ -136,6 +137,20 @@ struct group_spec {
     bool operator==(const group_spec&) const = default;
 
     const replica_spec* find(const std::string& replica) const;
+};
+
+// What people ordered of a group and how long it stands (rule 30). Who and when are their words, to
+// be told and never compared.
+struct standing_order {
+    std::string since;
+    std::string by;
+    bool operator==(const standing_order&) const = default;
+};
+struct group_orders {
+    std::optional<standing_order> pause;
+    std::vector<std::string> fenced;  // pods
+    standing_order fence;             // of the fenced pods
+    bool operator==(const group_orders&) const = default;
 };
 
 // How many replicas hold data and vote, and whether one votes without holding any.

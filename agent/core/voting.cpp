@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/voting.hpp"
 
+#include "agent/core/orders.hpp"
 #include "agent/core/reasons.hpp"
 
 #include <algorithm>
@@ -37,10 +38,13 @@ claim own_claim(const observation& seen) {
     return claim{own_configuration(seen), own_positions(seen)};
 }
 
-// A voter that could not be promoted itself must not hold up who can (rule 13, excuses).
-bool barred_itself(const observation& seen) {
+// A voter that could not be promoted itself must not hold up who can (rule 13, excuses). Where the
+// candidate had to be named, the voter might have been, too: its failover mode does not bar it.
+bool barred_itself(const observation& seen, const std::string& candidate) {
     const auto* me = own_spec(seen);
-    return !me || !me->may_lead || me->mode != availability_mode::synchronous ||
+    const auto* other = seen.spec.find(candidate);
+    bool named = other && !other->automatic;
+    return !me || !(named ? may_ever_lead(seen, *me) : may_run(seen, *me)) ||
            (seen.vetoed && seen.now < seen.vetoed->until);
 }
 
@@ -55,10 +59,16 @@ void add_unfit(const observation& seen, reasons& no) {
     if (seen.record.value.strange) no.emplace_back(reason::strange_primary);
 }
 
-void add_standing(const observation& seen, const claim& candidate, bool named, reasons& no) {
-    auto found = compare(candidate, own_claim(seen));
+struct standing_for {
+    const std::string& candidate;
+    claim has;
+    bool named = false;
+};
+
+void add_standing(const observation& seen, const standing_for& asked, reasons& no) {
+    auto found = compare(asked.has, own_claim(seen));
     if (found == standing::behind_configuration) no.emplace_back(reason::behind_configuration);
-    if (found == standing::behind_log && !named && !barred_itself(seen))
+    if (found == standing::behind_log && !asked.named && !barred_itself(seen, asked.candidate))
         no.emplace_back(reason::behind_log);
 }
 
@@ -66,7 +76,8 @@ void add_standing(const observation& seen, const claim& candidate, bool named, r
 bool is_named(const observation& seen, const prevote_question& asked) {
     const auto& record = seen.lease.record;
     pod_identity candidate{asked.candidate, asked.candidate_uid};
-    return record && record->released && record->released->target == candidate.holder();
+    return record && record->released && record->released->target == candidate.holder() &&
+           record->released->by != candidate.holder();
 }
 
 // A peer said within a period that it is primary and has authority. It is not asked anew for this.
@@ -143,7 +154,8 @@ std::vector<std::string> prevote_refusals(const observation& seen, const prevote
     else if (!let_go && sees_primary(seen, asked.candidate))
         no.emplace_back(reason::primary_lives);
     if (group)
-        add_standing(seen, claim{asked.numbered, asked.databases}, is_named(seen, asked), no);
+        add_standing(
+            seen, {asked.candidate, {asked.numbered, asked.databases}, is_named(seen, asked)}, no);
     add_below_forced(seen, asked.line, no);
     return no;
 }
@@ -175,7 +187,7 @@ std::vector<std::string> vote_refusals(const observation& seen, const vote_quest
 
 std::vector<std::string> sealed_refusals(const observation& seen, const vote_question& asked) {
     reasons no;
-    add_standing(seen, claim{asked.numbered, asked.databases}, asked.named, no);
+    add_standing(seen, {asked.candidate, {asked.numbered, asked.databases}, asked.named}, no);
     add_below_forced(seen, asked.line, no);
     return no;
 }
@@ -184,11 +196,10 @@ int takeover_rank(const observation& seen) {
     std::vector<std::pair<std::string, claim>> voting;
     std::vector<runner> runners;
 
-    auto enter = [&](const std::string& name, const claim& has, bool may_run) {
+    auto enter = [&](const std::string& name, const claim& has, bool fit) {
         voting.emplace_back(name, has);
         const auto* spec = seen.spec.find(name);
-        if (!spec || !may_run || !spec->may_lead || spec->mode != availability_mode::synchronous)
-            return;
+        if (!spec || !fit || !may_run(seen, *spec)) return;
         runners.push_back(runner{has, spec, 0});
     };
     enter(seen.self.name, own_claim(seen), true);

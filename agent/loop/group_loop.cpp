@@ -175,17 +175,16 @@ void group_loop::take_requests(const requests_sight& what) {
     if (what.what != sight::seen || !what.requests) return;
     for (const auto& one : what.requests->ignored)
         ports_.log.write("request_refused", {{"request", one.what}, {"why", one.why}});
+    if (what.requests->orders) take(event::orders_seen{*what.requests->orders});
     if (what.requests->spec) {
         take(event::spec_seen{*what.requests->spec});
         expect_peers(*what.requests->spec);
     }
-    std::optional<switchover_request> asked;
-    if (const auto& wish = what.requests->switchover)
-        asked = switchover_request{wish->id, wish->target};
-    take(event::request_seen{asked});
+    take(event::request_seen{what.requests->switchovers});
 }
 
 void group_loop::take_answers(const group_state& before) {
+    answers_before_ = before.answers;
     event::answers_seen what;
     for (const auto& one : before.answers) what.ids.insert(one.id);
     take(what);

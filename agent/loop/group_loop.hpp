@@ -78,7 +78,9 @@ private:
     void settle_votes();
     boost::asio::awaitable<bool> is_being_deleted();
     bool has_successor() const;
+    bool has_role_to_leave() const;
     void publish();
+    std::vector<answer_report> answers_to_publish() const;
 
     boost::asio::awaitable<void> load_record();
     boost::asio::awaitable<void> do_read_lease();
@@ -145,6 +147,7 @@ private:
     pod_labels labels_;
     k8s::event_writer events_;
     state_writer state_;
+    std::vector<answer_report> answers_before_;  // of predecessors
     instance_keeper instance_;
 
     // Votes that somebody waits for, by number; filled in when decided.

@@ -80,7 +80,7 @@ narrator::glance narrator::glance_at(const observation& now) {
     if (now.lease.record) seen.holder = now.lease.record->holder;
     seen.held = now.held;
     seen.leaving = now.leaving.has_value();
-    seen.last_answer = now.last_answer;
+    seen.answers_given = now.answers.size();
     return seen;
 }
 
@@ -149,8 +149,8 @@ void narrator::tell_lease(const observation& now, const glance& seen) {
                       {"target", now.leaving->target}});
         events_.push_back({true, "SteppingDown", "StepDown", std::string(why)});
     }
-    if (now.last_answer && before.last_answer != now.last_answer) {
-        const auto& answer = *now.last_answer;
+    for (auto i = before.answers_given; i < now.answers.size(); ++i) {
+        const auto& answer = now.answers[i];
         if (answer.done) {
             lines_.write("request_done", {{"request", answer.id}});
         } else {

@@ -42,7 +42,7 @@ private:
         std::string holder;
         std::optional<authority> held;
         bool leaving = false;
-        std::optional<request_answer> last_answer;
+        std::size_t answers_given = 0;
     };
     static glance glance_at(const observation& now);
     void tell_engine(const observation& now, const glance& seen);

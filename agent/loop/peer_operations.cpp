@@ -225,8 +225,14 @@ asio::awaitable<bool> group_loop::is_being_deleted() {
 }
 
 asio::awaitable<void> group_loop::left(instant until) {
-    while ((seen_.held || seen_.leaving || seen_.lease.put) && ports_.clock.now() < until)
+    while (has_role_to_leave() && ports_.clock.now() < until)
         co_await turned_.wait_until(ports_.clock, until);
+}
+
+// In a pause the role goes with the pod: nobody would take it.
+bool group_loop::has_role_to_leave() const {
+    if (seen_.orders.pause && !seen_.leaving) return false;
+    return seen_.held || seen_.leaving || seen_.lease.put;
 }
 
 // Somebody leads again, or nobody is there who could.
@@ -254,7 +260,10 @@ asio::awaitable<std::string> group_loop::hand_over() {
                    (seen_.engine.last && may_be_primary(seen_));
     pod_deleting();
     if (!leading) co_return "this replica is not primary: nothing to hand over";
-    while (may_be_primary(seen_) || seen_.leaving || seen_.held) co_await turned_.wait();
+    while (may_be_primary(seen_) || seen_.leaving || seen_.held) {
+        if (!has_role_to_leave()) co_return "the group is paused: the role is not handed over";
+        co_await turned_.wait();
+    }
     auto until = ports_.clock.now() + own_.chosen.times.lease;
     while (!has_successor() && ports_.clock.now() < until)
         co_await turned_.wait_until(ports_.clock, until);

@@ -3,6 +3,8 @@
 #include "agent/core/reasons.hpp"
 #include "agent/loop/group_loop.hpp"
 
+#include <algorithm>
+
 // What the loop shows to probes, people and the operator after each turn.
 
 namespace ha::agent {
@@ -18,6 +20,28 @@ std::vector<Report> reported(const std::vector<condition>& all) {
 }
 
 }  // namespace
+
+// What predecessors answered to a request that still stands is written again with each state: an
+// answer that is forgotten would have the request carried out once more.
+std::vector<answer_report> group_loop::answers_to_publish() const {
+    std::vector<answer_report> all;
+    for (const auto& one : answers_before_) {
+        auto is_it = [&](const standing_request& asked) { return asked.what.id == one.id; };
+        bool ours =
+            std::ranges::find(seen_.answers, one.id, &request_answer::id) != seen_.answers.end();
+        if (!ours && std::ranges::any_of(seen_.requests, is_it)) all.push_back(one);
+    }
+    for (const auto& one : seen_.answers) {
+        answer_report told;
+        told.id = one.id;
+        told.done = one.done;
+        told.reasons = one.reasons;
+        for (const auto& code : one.reasons)
+            told.words += (told.words.empty() ? "" : " ") + std::string(reason::sentence(code));
+        all.push_back(std::move(told));
+    }
+    return all;
+}
 
 void group_loop::publish() {
     bool leads = has_right_to_primary(seen_) && engine_role(seen_) == role::primary;
@@ -48,14 +72,7 @@ void group_loop::publish() {
         now.replicas.push_back(std::move(told));
     }
     now.conditions = reported<condition_report>(tells_.conditions());
-    if (seen_.last_answer) {
-        answer_report told;
-        told.id = seen_.last_answer->id;
-        told.done = seen_.last_answer->done;
-        told.reasons = seen_.last_answer->reasons;
-        if (!told.reasons.empty()) told.words = reason::sentence(told.reasons.front());
-        now.answers.push_back(std::move(told));
-    }
+    now.answers = answers_to_publish();
     for (const auto& one : tells_.transitions()) {
         transition_report told;
         told.at = one.at;

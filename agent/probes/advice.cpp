@@ -43,6 +43,14 @@ constexpr known_condition conditions[] = {
     {"OtherGroup",
      "The group here has another id than the primary's.",
      "It is left as it is. Drop the group that is not wanted, by hand, after a look at its data."},
+    {"Paused",
+     "Somebody paused the group: renewals go on, and nothing else.",
+     "Its words say who, and since when. `spec.ha.pause: false`, or the annotation ha.mssql/pause "
+     "taken away, ends it."},
+    {"PodFenced",
+     "Somebody fenced a pod: it is not primary, and does not become so.",
+     "Its words say who, and since when. `spec.ha.fenced` without it, or the annotation "
+     "ha.mssql/fence taken away, lifts the fence."},
     {"PrimaryMadeByHand",
      "Somebody made this engine primary without the supervisors.",
      "Nothing now: it has to follow the real primary again before it counts. Next time ask for a "
@@ -82,7 +90,7 @@ constexpr entry advice[] = {
     {reason::record_missing,
      "Was the record's folder lost, or put on another volume? See the condition RecordUnreadable."},
     {reason::not_synchronous, "As specified. Name a synchronous replica."},
-    {reason::may_not_lead, "As specified: this replica leads only when a switchover names it."},
+    {reason::may_not_lead, "As specified."},
     {reason::strange_primary, "See the condition PrimaryMadeByHand."},
     {reason::vetoed, passes},
     {reason::voted_otherwise, "Passes with the next term."},
@@ -138,6 +146,13 @@ constexpr entry advice[] = {
     {reason::engines_apart,
      "The endpoints do not reach each other: port 5022, its certificates, a NetworkPolicy."},
     {reason::two_data_voters, "See the condition TwoDataVoters."},
+    {reason::paused, "See the condition Paused."},
+    {reason::fenced, "See the condition PodFenced."},
+    {reason::manual_failover,
+     "As specified (automaticFailover, failoverMode). Ask for a switchover that names the "
+     "replica."},
+    {reason::data_loss_refused,
+     "Bring back a replica that was SYNCHRONIZED; a forced failover comes with a later version."},
 };
 
 std::string row(std::string_view name, std::string_view sentence, std::string_view helps) {

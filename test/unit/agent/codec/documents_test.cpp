@@ -73,28 +73,65 @@ TEST_CASE("requests: a spec and a switchover") {
     REQUIRE_FALSE(replicas[1].may_lead);
     REQUIRE(replicas[1].ordinal == 1);
     REQUIRE(replicas[1].priority == 3);
-    REQUIRE_FALSE(replicas[2].may_lead);
-    REQUIRE(seen->switchover == switchover_request{"r1", "ag-2"});
+    REQUIRE(replicas[0].automatic);
+    REQUIRE(replicas[2].may_lead);
+    REQUIRE_FALSE(replicas[2].automatic);
+    REQUIRE(seen->switchovers == std::vector{switchover_request{"r1", "ag-2"}});
+    REQUIRE(seen->orders == group_orders{});
 }
 
 TEST_CASE("requests: what is not carried out is named with its reason") {
     auto seen = read_requests(config_map({{"spec", R"({"replicas":[]})"},
                                           {"switchover", R"({"target":"ag-2"})"},
-                                          {"pause", "true"}}),
+                                          {"reinit", "true"}}),
                               "ag1");
     REQUIRE(seen.has_value());
     REQUIRE_FALSE(seen->spec.has_value());
-    REQUIRE_FALSE(seen->switchover.has_value());
+    REQUIRE(seen->switchovers.empty());
     REQUIRE(seen->ignored.size() == 3);
     REQUIRE(seen->ignored[0].what == "spec");
     REQUIRE(seen->ignored[1].why.find("id") != std::string::npos);
-    REQUIRE(seen->ignored[2].what == "pause");
+    REQUIRE(seen->ignored[2].what == "reinit");
     auto twice = read_requests(
         config_map(
             {{"spec",
               R"({"replicas":[{"name":"a","endpointUrl":"u"},{"name":"a","endpointUrl":"u"}]})"}}),
         "ag1");
     REQUIRE(twice->ignored.front().why.find("twice") != std::string::npos);
+}
+
+TEST_CASE("requests: people, Jobs and the operator ask by keys of their own") {
+    auto seen = read_requests(config_map({{"switchover", R"({"id":"r1","target":"ag-2"})"},
+                                          {"operatorSwitchover", R"({"id":"r2","by":"cordon"})"},
+                                          {"forcedFailover", R"({"id":"r3","target":"ag-1"})"}}),
+                              "ag1");
+    REQUIRE(seen->switchovers == std::vector<switchover_request>{{"r1", "ag-2", false},
+                                                                 {"r2", "", false},
+                                                                 {"r3", "ag-1", true}});
+}
+
+TEST_CASE("requests: a pause is never left out because of how it is written") {
+    auto paused = [](const char* words) {
+        return read_requests(config_map({{"pause", words}}), "ag1")->orders->pause;
+    };
+    CHECK(paused(R"({"since":"2026-01-02T03:04:05Z","by":"anna"})") ==
+          standing_order{"2026-01-02T03:04:05Z", "anna"});
+    CHECK(paused("anna, new disks") == standing_order{"", "anna, new disks"});
+    CHECK(paused("true"));
+    CHECK(paused("{\"since\": 5}"));
+    CHECK_FALSE(paused("false"));
+    CHECK_FALSE(paused(""));
+}
+
+TEST_CASE(
+    "requests: fenced pods, and a fence that cannot be read leaves all orders as they stood") {
+    auto seen = read_requests(
+        config_map({{"fence", R"({"pods":["ag-0","ag-1"],"since":"today","by":"anna"})"}}), "ag1");
+    CHECK(seen->orders->fenced == std::vector<std::string>{"ag-0", "ag-1"});
+    CHECK(seen->orders->fence == standing_order{"today", "anna"});
+    auto broken = read_requests(config_map({{"fence", "ag-0"}, {"pause", "true"}}), "ag1");
+    CHECK_FALSE(broken->orders);
+    CHECK(broken->ignored.front().what == "fence");
 }
 
 TEST_CASE("requests of a newer format are refused as a whole") {

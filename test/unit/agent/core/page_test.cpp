@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "agent/core/orders.hpp"
 #include "agent/core/reasons.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/golden.hpp"
@@ -18,10 +19,12 @@ std::string page() {
         "Written from the code by its unit test; not to be edited. A supervisor goes through the "
         "rows from the top;\nthe first that holds gives the next action. `/explain` shows which "
         "rows hold now, and the log names the row\nof each action (`row`).\n\n"
-        "| row | what it means |\n| --- | --- |\n";
+        "Rows with a dot go on acting while the group is paused.\n\n"
+        "| row | | what it means |\n| --- | --- | --- |\n";
     story told;
     for (const auto& one : explain(told.seen))
-        text += "| `" + std::string(one.code) + "` | " + std::string(one.sentence) + " |\n";
+        text += "| `" + std::string(one.code) + "` | " + (goes_on_in_pause(one.code) ? "•" : "") +
+                " | " + std::string(one.sentence) + " |\n";
     text +=
         "\n## Reasons\n\nEvery no carries at least one of these, in answers, Events and status.\n\n"
         "| reason | sentence |\n| --- | --- |\n";
