@@ -122,11 +122,11 @@ struct replica_spec {
     std::string name;  // = pod name = @@SERVERNAME
     int ordinal = 0;
     availability_mode mode = availability_mode::synchronous;
-    bool may_lead = true;   // false: never primary
-    bool automatic = true;  // false: takes a Lease only when it is named (failoverMode Manual)
-    int priority = 0;       // higher goes first
+    bool may_lead = true;  // false: never primary
+    int priority = 0;      // higher goes first
     std::string endpoint_url;
     bool readable = false;
+    bool automatic = true;  // false: takes a Lease only when it is named (failoverMode Manual)
     bool operator==(const replica_spec&) const = default;
 };
 
