@@ -20,16 +20,15 @@ value rule(const char* group, const char* resource, list names, list verbs) {
 
 }  // namespace
 
-value service_account(const group& of) {
+value service_account(const workload& of) {
     auto made = object_of(of, "v1", "ServiceAccount", names{of}.service_account);
     made.set("automountServiceAccountToken", false);
     return made;
 }
 
-value role(const group& of) {
+value role(const workload& of, const std::vector<std::string>& pods) {
     names called{of};
-    list pods;
-    for (std::size_t i = 0; i < of.replicas.size(); ++i) pods.push_back(pod_name(of, i));
+    list watched(pods.begin(), pods.end());
 
     auto made = object_of(of, "rbac.authorization.k8s.io/v1", "Role", called.service_account);
     made.set("rules",
@@ -39,12 +38,12 @@ value role(const group& of) {
                        list{"get", "list", "watch", "update"}),
                   rule("", "configmaps", list{called.requests}, list{"get", "list", "watch"}),
                   rule("", "configmaps", list{called.state}, list{"get", "update"}),
-                  rule("", "pods", std::move(pods), list{"get", "list", "watch", "patch"}),
+                  rule("", "pods", std::move(watched), list{"get", "list", "watch", "patch"}),
                   rule("events.k8s.io", "events", {}, list{"create"})});
     return made;
 }
 
-value role_binding(const group& of) {
+value role_binding(const workload& of) {
     names called{of};
     auto made =
         object_of(of, "rbac.authorization.k8s.io/v1", "RoleBinding", called.service_account);

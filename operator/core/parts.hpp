@@ -6,35 +6,50 @@
 
 #include <string>
 
-// The objects of a group one by one, for plan() to put together.
+// The objects of a resource one by one, for its plan to put together.
 
 namespace ha::op {
 
-// apiVersion, kind and metadata with the group's labels and, once it has a uid, its owner
+// apiVersion, kind and metadata with the resource's labels and, once it has a uid, its owner
 // reference.
-value object_of(const group& of, const char* api, const char* kind, const std::string& name);
+value object_of(const workload& of, const char* api, const char* kind, const std::string& name);
 
-value stateful_set(const group& of, const plan_settings& settings);
-value pod_template(const group& of, const plan_settings& settings);
+// The StatefulSet, where there can be one: fields that Kubernetes never changes stay as they are,
+// and the plan says which those are.
+void add_pods(const workload& wanted, const existing& found, plan_settings settings, plan& into);
+value stateful_set(const workload& of, const plan_settings& settings);
+// Which pods keep each other from a node, and are not to be lost together.
+value neighbours(const workload& of);
+value pod_template(const workload& of, const plan_settings& settings);
 
-value headless_service(const group& of);
+value headless_service(const workload& of);
+// Of the one pod of an instance, by the instance's name.
+value instance_service(const workload& of, const std::string& type);
 value primary_service(const group& of, const listener& as);
 value read_only_service(const group& of, const listener& as);
 
-value service_account(const group& of);
-value role(const group& of);
-value role_binding(const group& of);
+value service_account(const workload& of);
+// `pods` are those of the group, which supervisors watch and label.
+value role(const workload& of, const std::vector<std::string>& pods);
+value role_binding(const workload& of);
 
-value mssql_conf_map(const group& of);
-value requests_map(const group& of);
-value state_map(const group& of);
-value settings_map(const group& of);
-value empty_lease(const group& of);
-value disruption_budget(const group& of);
+value mssql_conf_map(const workload& of);
+// `spec`: what the group should be, in the form that supervisors read.
+value requests_map(const workload& of, const value& spec);
+// `spec` of a group whose replicas are listed in one resource.
+value wanted_group(const group& of);
+// One of its replicas; the order of them gives the ordinals.
+object wanted_replica(const workload& of, std::size_t ordinal, const char* mode, bool automatic);
+value state_map(const workload& of);
+value settings_map(const workload& of);
+value empty_lease(const workload& of);
+value disruption_budget(const workload& of);
 
 // mssql.conf in the form of SQL Server: keys without a section first, then sections in order.
-std::string mssql_conf_text(const group& of);
+std::string mssql_conf_text(const workload& of);
+// Sixteen hexadecimal digits that hardly any other text has.
+std::string digest_words(const std::string& text);
 // The supervisors' configuration file, YAML.
-std::string supervisor_settings(const group& of);
+std::string supervisor_settings(const workload& of);
 
 }  // namespace ha::op

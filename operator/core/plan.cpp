@@ -27,7 +27,7 @@ void check_immutable(const value& wanted, const existing& found, std::vector<std
 
 // Size and class of an existing claim template: the API server's own defaults are in there too, so
 // that only the two fields people set are compared.
-void check_storage(const group& wanted, const existing& found, std::vector<std::string>& into) {
+void check_storage(const workload& wanted, const existing& found, std::vector<std::string>& into) {
     if (!found.stateful_set) return;
     const auto* templates = found.stateful_set->find({"spec", "volumeClaimTemplates"});
     if (templates == nullptr || templates->items() == nullptr) return;
@@ -53,10 +53,13 @@ void keep_claims(const existing& found, value& pods) {
     pods.set("spec", std::move(spec));
 }
 
-plan_settings with_image(const group& wanted, const existing& found, plan_settings settings) {
-    if (!found.supervisor_image.empty()) settings.supervisor_image = found.supervisor_image;
-    if (!wanted.supervisor_image.empty()) settings.supervisor_image = wanted.supervisor_image;
-    return settings;
+// A group is named once, when it is formed. Its objects stay those of the name that it has.
+group with_name(group wanted, const existing& found, std::vector<std::string>& into) {
+    if (found.ag_name.empty() || found.ag_name == wanted.ag_name) return wanted;
+    into.push_back("agName is '" + wanted.ag_name + "', but the group is called '" + found.ag_name +
+                   "', and a group cannot be renamed: write the old name, or make another group");
+    wanted.ag_name = found.ag_name;
+    return wanted;
 }
 
 void add_services(const group& wanted, plan& into) {
@@ -67,46 +70,61 @@ void add_services(const group& wanted, plan& into) {
 
 }  // namespace
 
-value object_of(const group& of, const char* api, const char* kind, const std::string& name) {
-    object metadata{{"name", name}, {"namespace", of.space}, {"labels", group_labels(of)}};
-    if (!of.uid.empty()) {
-        object owner{{"apiVersion", api_version},
-                     {"kind", group_kind},
-                     {"name", of.name},
-                     {"uid", of.uid},
-                     {"controller", true},
-                     {"blockOwnerDeletion", true}};
-        metadata.push_back({"ownerReferences", list{std::move(owner)}});
-    }
+value object_of(const workload& of, const char* api, const char* kind, const std::string& name) {
+    object metadata{{"name", name}, {"namespace", of.space}, {"labels", object_labels(of)}};
+    const auto& resource = custom_kind_of(of.kind);
+    list owners;
+    for (const auto& one : of.owners)
+        owners.push_back(object{{"apiVersion", resource.api},
+                                {"kind", resource.kind},
+                                {"name", one.name},
+                                {"uid", one.uid}});
+    if (!of.uid.empty())
+        owners.push_back(object{{"apiVersion", resource.api},
+                                {"kind", resource.kind},
+                                {"name", of.name},
+                                {"uid", of.uid},
+                                {"controller", true},
+                                {"blockOwnerDeletion", true}});
+    if (!owners.empty()) metadata.push_back({"ownerReferences", std::move(owners)});
     return object{{"apiVersion", api}, {"kind", kind}, {"metadata", std::move(metadata)}};
 }
 
-plan plan_group(const group& wanted, const existing& found, const plan_settings& settings) {
-    plan result;
-    auto pods = stateful_set(wanted, with_image(wanted, found, settings));
-    check_immutable(pods, found, result.refusals);
+void add_pods(const workload& wanted, const existing& found, plan_settings settings, plan& into) {
+    if (!found.supervisor_image.empty()) settings.supervisor_image = found.supervisor_image;
+    if (!wanted.supervisor_image.empty()) settings.supervisor_image = wanted.supervisor_image;
+    auto pods = stateful_set(wanted, settings);
+    auto before = into.refusals.size();
+    check_immutable(pods, found, into.refusals);
     // Another one's pods, or those of another life: nothing of it can be applied.
-    bool immutable = !result.refusals.empty();
-    check_storage(wanted, found, result.refusals);
+    if (into.refusals.size() > before) return;
+    check_storage(wanted, found, into.refusals);
+    if (into.refusals.size() > before) keep_claims(found, pods);
+    into.objects.push_back({std::move(pods)});
+}
 
+plan plan_group(const group& asked, const existing& found, const plan_settings& settings) {
+    plan result;
+    auto wanted = with_name(asked, found, result.refusals);
     result.secrets.push_back({names{wanted}.group_ca,
                               {"ca.crt", "ca.key"},
                               "the certificate authority of this group alone: its supervisors sign "
-                              "themselves certificates with it"});
+                              "themselves certificates with it",
+                              ""});
     // Pods come last: what they mount and what their supervisors watch is there before them.
+    std::vector<std::string> members;
+    for (std::size_t i = 0; i < wanted.replicas.size(); ++i) members.push_back(pod_name(wanted, i));
     result.objects.push_back({service_account(wanted)});
-    result.objects.push_back({role(wanted)});
+    result.objects.push_back({role(wanted, members)});
     result.objects.push_back({role_binding(wanted)});
     result.objects.push_back({mssql_conf_map(wanted)});
     result.objects.push_back({settings_map(wanted)});
-    result.objects.push_back({requests_map(wanted)});
+    result.objects.push_back({requests_map(wanted, wanted_group(wanted))});
     result.objects.push_back({state_map(wanted), upkeep::create_once});
     result.objects.push_back({empty_lease(wanted), upkeep::create_once});
     add_services(wanted, result);
     result.objects.push_back({disruption_budget(wanted)});
-    if (immutable) return result;
-    if (!result.refusals.empty()) keep_claims(found, pods);
-    result.objects.push_back({std::move(pods)});
+    add_pods(wanted, found, settings, result);
     return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include "operator/core/document.hpp"
 #include "operator/core/group.hpp"
+#include "operator/core/preview_times.hpp"
 
 #include <optional>
 #include <string>
@@ -16,11 +17,13 @@ struct plan_settings {
     // Of new groups. One that exists keeps the image it has until its resource names another: an
     // operator that was upgraded restarts nobody.
     std::string supervisor_image = "mssql-ha:latest";
+    preview_times times{};  // of SqlServers whose spec.ha says nothing
 };
 
 struct existing {
     std::optional<value> stateful_set;
     std::string supervisor_image;  // of its pods
+    std::string ag_name;           // that its engines were given
 };
 
 enum class upkeep {
@@ -38,6 +41,7 @@ struct secret_need {
     std::string name;
     std::vector<std::string> keys;
     std::string purpose;
+    std::string keeper;  // a ConfigMap with which it lives and ends; empty: with the resource
 };
 
 struct plan {
@@ -46,6 +50,6 @@ struct plan {
     std::vector<std::string> refusals;  // what was asked and cannot be: one sentence each
 };
 
-plan plan_group(const group& wanted, const existing& found, const plan_settings& settings);
+plan plan_group(const group& asked, const existing& found, const plan_settings& settings);
 
 }  // namespace ha::op

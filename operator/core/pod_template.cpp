@@ -57,18 +57,21 @@ value confined() {
                   {"capabilities", object{{"drop", list{"ALL"}}}}};
 }
 
-value engine(const group& of) {
+value engine(const workload& of) {
     object made{{"name", engine_container}, {"image", of.image}};
-    made.push_back({"env",
-                    list{plain("ACCEPT_EULA", of.accept_eula),
-                         plain("MSSQL_PID", of.edition),
-                         plain("MSSQL_AGENT_ENABLED", "true"),
-                         plain("AG_NAME", of.ag_name),
-                         from_secret("SA_PASSWORD", of.sa_password),
-                         from_secret("MSSQL_SA_PASSWORD", of.sa_password)}});
-    made.push_back(
-        {"ports",
-         list{container_port("mssql", engine_port), container_port("hadr", of.endpoint_port)}});
+    bool in_group = !of.ag_name.empty();
+    list variables{plain("ACCEPT_EULA", of.accept_eula), plain("MSSQL_PID", of.edition)};
+    if (in_group) {
+        variables.push_back(plain("MSSQL_AGENT_ENABLED", "true"));
+        variables.push_back(plain("AG_NAME", of.ag_name));
+    }
+    variables.push_back(from_secret("SA_PASSWORD", of.sa_password));
+    variables.push_back(from_secret("MSSQL_SA_PASSWORD", of.sa_password));
+    variables.insert(variables.end(), of.more_env.begin(), of.more_env.end());
+    made.push_back({"env", std::move(variables)});
+    list ports{container_port("mssql", of.engine_port)};
+    if (in_group) ports.push_back(container_port("hadr", of.endpoint_port));
+    made.push_back({"ports", std::move(ports)});
     auto conf = mount("mssql-conf", "/var/opt/mssql/mssql.conf", true);
     conf.set("subPath", "mssql.conf");
     made.push_back({"volumeMounts", list{mount("mssql-data", "/var/opt/mssql"), std::move(conf)}});
@@ -85,7 +88,7 @@ value engine(const group& of) {
     return made;
 }
 
-value supervisor(const plan_settings& settings) {
+value supervisor(const workload& of, const plan_settings& settings) {
     object made{{"name", supervisor_container}, {"image", settings.supervisor_image}};
     made.push_back({"restartPolicy", "Always"});  // what makes an init container a sidecar
     made.push_back({"command", list{"/usr/local/bin/mssql-ha-supervisor"}});
@@ -96,16 +99,19 @@ value supervisor(const plan_settings& settings) {
                          from_field("POD_UID", "metadata.uid"),
                          from_field("POD_IP", "status.podIP"),
                          from_field("NODE_NAME", "spec.nodeName")}});
-    made.push_back(
-        {"ports",
-         list{container_port("ha-http", http_port), container_port("ha-peers", peers_port)}});
-    made.push_back(
-        {"volumeMounts",
-         list{mount("mssql-data", "/var/opt/mssql"),
-              mount("ha-settings", "/etc/mssql-ha", true),
-              mount("ha-group-ca", "/run/mssql-ha/group-ca", true),
-              mount("ha-sa-password", "/run/mssql-ha/sa", true),
-              mount("ha-token", "/var/run/secrets/kubernetes.io/serviceaccount", true)}});
+    bool in_group = !of.ag_name.empty();
+    list ports{container_port("ha-http", http_port)};
+    list mounts{mount("mssql-data", "/var/opt/mssql"), mount("ha-settings", "/etc/mssql-ha", true)};
+    if (in_group) {
+        ports.push_back(container_port("ha-peers", peers_port));
+        mounts.push_back(mount("ha-group-ca", "/run/mssql-ha/group-ca", true));
+    }
+    mounts.push_back(mount("ha-sa-password", "/run/mssql-ha/sa", true));
+    if (of.master_key_password)
+        mounts.push_back(mount("ha-master-key", "/run/mssql-ha/master-key", true));
+    mounts.push_back(mount("ha-token", "/var/run/secrets/kubernetes.io/serviceaccount", true));
+    made.push_back({"ports", std::move(ports)});
+    made.push_back({"volumeMounts", std::move(mounts)});
     made.push_back({"resources",
                     object{{"requests", object{{"cpu", "10m"}, {"memory", "32Mi"}}},
                            {"limits", object{{"memory", "128Mi"}}}}});
@@ -139,18 +145,36 @@ value config_volume(const char* name, const std::string& map) {
     return object{{"name", name}, {"configMap", object{{"name", map}}}};
 }
 
-value sa_volume(const group& of) {
-    object item{{"key", of.sa_password.key}, {"path", "password"}};
-    return object{{"name", "ha-sa-password"},
-                  {"secret",
-                   object{{"secretName", of.sa_password.name},
-                          {"defaultMode", 0440},
-                          {"items", list{std::move(item)}}}}};
+value password_volume(const char* name, const secret_key& from) {
+    object item{{"key", from.key}, {"path", "password"}};
+    return object{
+        {"name", name},
+        {"secret",
+         object{
+             {"secretName", from.name}, {"defaultMode", 0440}, {"items", list{std::move(item)}}}}};
 }
 
-value spread(const group& of) {
-    object term{{"labelSelector", object{{"matchLabels", selecting_labels(of)}}},
-                {"topologyKey", "kubernetes.io/hostname"}};
+list volumes(const workload& of) {
+    names called{of};
+    list all;
+    if (!of.storage.source.is_null()) {
+        auto data = of.storage.source;
+        data.set("name", "mssql-data");
+        all.push_back(std::move(data));
+    }
+    all.push_back(config_volume("mssql-conf", called.mssql_conf));
+    all.push_back(config_volume("ha-settings", called.settings));
+    if (!of.ag_name.empty()) all.push_back(secret_volume("ha-group-ca", called.group_ca));
+    all.push_back(password_volume("ha-sa-password", of.sa_password));
+    if (of.master_key_password)
+        all.push_back(password_volume("ha-master-key", *of.master_key_password));
+    all.push_back(token_volume());
+    all.insert(all.end(), of.more_volumes.begin(), of.more_volumes.end());
+    return all;
+}
+
+value spread(const workload& of) {
+    object term{{"labelSelector", neighbours(of)}, {"topologyKey", "kubernetes.io/hostname"}};
     object weighed{{"weight", 100}, {"podAffinityTerm", std::move(term)}};
     return object{
         {"podAntiAffinity",
@@ -167,28 +191,36 @@ value pod_security() {
 
 }  // namespace
 
-value pod_template(const group& of, const plan_settings& settings) {
+value neighbours(const workload& of) {
+    bool several = of.kind == resource_kind::server_group ||
+                   (of.kind == resource_kind::server && !of.ag_name.empty());
+    if (!several) return object{{"matchLabels", selecting_labels(of)}};
+    object term{{"key", mode_label(of)}, {"operator", "Exists"}};
+    return object{{"matchExpressions", list{std::move(term)}}};
+}
+
+value pod_template(const workload& of, const plan_settings& settings) {
     names called{of};
     object spec{{"serviceAccountName", called.service_account},
                 {"automountServiceAccountToken", false},
-                {"shareProcessNamespace", true},
+                {"shareProcessNamespace", of.neighbour_fencing},
                 {"terminationGracePeriodSeconds", grace_seconds},
                 {"securityContext", pod_security()},
-                {"affinity", spread(of)}};
+                {"affinity", of.affinity.is_null() ? spread(of) : of.affinity}};
+    if (!of.pull_secrets.is_null()) spec.push_back({"imagePullSecrets", of.pull_secrets});
     if (!of.node_selector.is_null()) spec.push_back({"nodeSelector", of.node_selector});
     if (!of.tolerations.is_null()) spec.push_back({"tolerations", of.tolerations});
-    spec.push_back({"initContainers", list{supervisor(settings)}});
+    spec.push_back({"initContainers", list{supervisor(of, settings)}});
     spec.push_back({"containers", list{engine(of)}});
-    spec.push_back({"volumes",
-                    list{config_volume("mssql-conf", called.mssql_conf),
-                         config_volume("ha-settings", called.settings),
-                         secret_volume("ha-group-ca", called.group_ca),
-                         sa_volume(of),
-                         token_volume()}});
-    object annotations{{"kubectl.kubernetes.io/default-container", engine_container}};
-    return object{
-        {"metadata", object{{"labels", group_labels(of)}, {"annotations", std::move(annotations)}}},
-        {"spec", std::move(spec)}};
+    spec.push_back({"volumes", volumes(of)});
+    // The engine reads mssql.conf when it starts: another text means other pods.
+    object annotations{{"kubectl.kubernetes.io/default-container", engine_container},
+                       {"ha.mssql/mssql-conf", digest_words(mssql_conf_text(of))}};
+    auto labels = object_labels(of);
+    labels.insert(labels.end(), of.pod_labels.begin(), of.pod_labels.end());
+    return object{{"metadata",
+                   object{{"labels", std::move(labels)}, {"annotations", std::move(annotations)}}},
+                  {"spec", std::move(spec)}};
 }
 
 }  // namespace ha::op

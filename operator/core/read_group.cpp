@@ -1,122 +1,23 @@
 // SPDX-License-Identifier: MIT
+#include "operator/core/field_reader.hpp"
 #include "operator/core/group.hpp"
 #include "operator/core/names.hpp"
+#include "operator/core/read_common.hpp"
 
 #include <algorithm>
 
 namespace ha::op {
 namespace {
 
-// NetBIOS: what SQL Server can take as its server name, which is the pod's name.
-constexpr std::size_t pod_name_max = 15;
 constexpr std::size_t replicas_max = 9;
 
-// Reads members of one object and collects what is wrong with them.
-class reader {
-public:
-    reader(const value& from, std::string where, std::vector<std::string>& complaints)
-        : from_(from), where_(std::move(where)), complaints_(complaints) {}
-
-    void text(std::string_view name, std::string& into) {
-        const auto* found = from_.find({name});
-        if (found == nullptr) return;
-        if (found->text() != nullptr) {
-            into = *found->text();
-        } else {
-            complain(name, "is not text");
-        }
-    }
-
-    void needed_text(std::string_view name, std::string& into) {
-        text(name, into);
-        if (into.empty()) complain(name, "is needed");
-    }
-
-    void one_of(std::string_view name, std::string& into, const std::vector<std::string>& words) {
-        text(name, into);
-        if (std::ranges::find(words, into) == words.end()) {
-            complain(name, "is '" + into + "', which is none of the values it can have");
-        }
-    }
-
-    void port(std::string_view name, std::int64_t& into) {
-        const auto* found = from_.find({name});
-        if (found == nullptr) return;
-        if (found->number() == nullptr || *found->number() < 1 || *found->number() > 65535) {
-            complain(name, "is not a port (1 to 65535)");
-        } else {
-            into = *found->number();
-        }
-    }
-
-    std::optional<std::int64_t> whole(std::string_view name,
-                                      std::int64_t least,
-                                      std::int64_t most) {
-        const auto* found = from_.find({name});
-        if (found == nullptr) return std::nullopt;
-        if (found->number() != nullptr && *found->number() >= least && *found->number() <= most)
-            return *found->number();
-        complain(
-            name,
-            "is no whole number from " + std::to_string(least) + " to " + std::to_string(most));
-        return std::nullopt;
-    }
-
-    void truth(std::string_view name, bool& into) {
-        const auto* found = from_.find({name});
-        if (found == nullptr) return;
-        if (found->truth() != nullptr) {
-            into = *found->truth();
-        } else {
-            complain(name, "is neither true nor false");
-        }
-    }
-
-    // The object of that name, as a reader of its own; null when it is absent.
-    std::optional<reader> inside(std::string_view name) {
-        const auto* found = from_.find({name});
-        if (found == nullptr) return std::nullopt;
-        if (found->members() == nullptr) {
-            complain(name, "is not an object");
-            return std::nullopt;
-        }
-        return reader{*found, path(name), complaints_};
-    }
-
-    const list& items(std::string_view name) {
-        static const list none;
-        const auto* found = from_.find({name});
-        if (found == nullptr) return none;
-        if (found->items() != nullptr) return *found->items();
-        complain(name, "is not a list");
-        return none;
-    }
-
-    value as_it_is(std::string_view name) {
-        const auto* found = from_.find({name});
-        return found == nullptr ? value{} : *found;
-    }
-
-    void complain(std::string_view name, std::string_view what) {
-        complaints_.push_back(path(name) + " " + std::string{what});
-    }
-
-    std::string path(std::string_view name) const { return where_ + "." + std::string{name}; }
-    const value& here() const { return from_; }
-
-private:
-    const value& from_;
-    std::string where_;
-    std::vector<std::string>& complaints_;
-};
-
-void read_replicas(reader& spec, group& into, std::vector<std::string>& complaints) {
+void read_replicas(field_reader& spec, group& into, std::vector<std::string>& complaints) {
     const auto& items = spec.items("replicas");
-    if (items.empty() || items.size() > replicas_max) {
-        spec.complain("replicas", "has none or more than nine entries");
-    }
+    if (items.empty() || items.size() > replicas_max)
+        spec.complain("replicas",
+                      "has " + std::to_string(items.size()) + " entries: it can have 1 to 9");
     for (std::size_t i = 0; i < items.size(); ++i) {
-        reader entry{items[i], spec.path("replicas[" + std::to_string(i) + "]"), complaints};
+        field_reader entry{items[i], spec.path("replicas[" + std::to_string(i) + "]"), complaints};
         std::string mode = "SynchronousCommit";
         std::string failover = "Automatic";
         replica one;
@@ -130,27 +31,7 @@ void read_replicas(reader& spec, group& into, std::vector<std::string>& complain
     }
 }
 
-void read_storage(reader& spec, storage& into) {
-    auto from = spec.inside("storage");
-    if (!from) {
-        spec.complain("storage", "is needed");
-        return;
-    }
-    // A size may be written as a number.
-    if (const auto* size = from->here().find({"dataVolumeSize"}); size != nullptr) {
-        into.size = size->number() != nullptr ? std::to_string(*size->number()) : "";
-        if (size->text() != nullptr) into.size = *size->text();
-        if (into.size.empty()) from->complain("dataVolumeSize", "is not a quantity");
-    }
-    from->text("storageClassName", into.class_name);
-    const auto& modes = from->items("accessModes");
-    if (!modes.empty()) into.access_modes.clear();
-    for (const auto& mode : modes) {
-        if (mode.text() != nullptr) into.access_modes.push_back(*mode.text());
-    }
-}
-
-std::optional<listener> read_listener(reader& spec, std::string_view name) {
+std::optional<listener> read_listener(field_reader& spec, std::string_view name) {
     auto from = spec.inside(name);
     if (!from) return std::nullopt;
     listener found;
@@ -160,78 +41,146 @@ std::optional<listener> read_listener(reader& spec, std::string_view name) {
     return found;
 }
 
-void read_failover(reader& spec, group& into) {
+void read_failover(field_reader& spec, group& into) {
+    // What supervisors take (times.canaryLimit), from the schema's own minimum on.
+    constexpr std::int64_t threshold_least = 10;
+    constexpr std::int64_t threshold_most = 600;
     std::string cluster_type = "NONE";
+    std::string health = "system";
+    into.detection_seconds = 30;
     spec.one_of("clusterType", cluster_type, {"NONE", "EXTERNAL"});
     into.external_cluster = cluster_type == "EXTERNAL";
     auto from = spec.inside("automaticFailover");
     if (!from) return;
     into.automatic_failover = true;
     from->truth("enabled", into.automatic_failover);
-    from->one_of(
-        "healthThreshold", into.health_threshold, {"system", "resource", "query_processing"});
+    auto threshold = from->whole("failoverThresholdSeconds", threshold_least, threshold_most);
+    into.detection_seconds = threshold.value_or(into.detection_seconds);
+    from->one_of("healthThreshold", health, {"system", "resource", "query_processing"});
+    if (health == "resource") into.monitor_policy = 4;
+    if (health == "query_processing") into.monitor_policy = 5;
 }
 
-// 1. more secondaries than can be synchronized would stop every write
-// 2. a priority of a pod that is none of the group's would be without effect
-void read_ha(reader& spec, group& into) {
+// The two rules that the community operator's schema makes of it, and why NONE is no way out: our
+// supervisors form groups with EXTERNAL alone, and to form one that nobody asked for would be worse
+// than to wait.
+void check_cluster_type(field_reader& spec, const group& read) {
+    if (read.external_cluster) return;
+    if (read.automatic_failover)
+        spec.complain("automaticFailover.enabled",
+                      "is true and spec.clusterType is NONE: automatic failover needs "
+                      "clusterType: EXTERNAL");
+    std::string automatic;
+    for (std::size_t i = 0; i < read.replicas.size(); ++i)
+        if (read.replicas[i].automatic_failover)
+            automatic += (automatic.empty() ? "" : ", ") + std::to_string(i);
+    if (!automatic.empty())
+        spec.complain("replicas",
+                      "have failoverMode Automatic (entries " + automatic +
+                          ") and spec.clusterType is NONE: write clusterType: EXTERNAL, or "
+                          "failoverMode: Manual");
+    spec.complain("clusterType",
+                  "is NONE, which is not served: write EXTERNAL; with automaticFailover.enabled: "
+                  "false nobody takes over unless a switchover names him");
+}
+
+std::string pods_in_words(const group& of) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < of.replicas.size(); ++i) names.push_back(pod_name(of, i));
+    return alternatives(names);
+}
+
+// A map from pods to something. An entry of a pod that is none of the group's would be without
+// effect.
+template <class F>
+void read_by_pod(field_reader& ha, std::string_view name, const group& of, const F& read) {
+    auto entries = ha.inside(name);
+    if (!entries) return;
+    for (const auto& entry : *entries->here().members()) {
+        std::size_t number = 0;
+        while (number < of.replicas.size() && pod_name(of, number) != entry.name) ++number;
+        if (number < of.replicas.size()) {
+            read(*entries, number);
+        } else {
+            entries->complain(entry.name,
+                              "is none of the group's pods: they are " + pods_in_words(of));
+        }
+    }
+}
+
+// More secondaries than can be synchronized would stop every write.
+void read_ha(field_reader& spec, group& into) {
     constexpr std::int64_t priority_most = 1000;
     auto from = spec.inside("ha");
     if (!from) return;
     from->one_of("profile", into.profile, {"balanced", "fast", "wide"});
     from->text("supervisorImage", into.supervisor_image);
+    from->truth("neighbourFencing", into.neighbour_fencing);
     auto synchronous = std::ranges::count(into.replicas, true, &replica::synchronous);
     into.required = from->whole("requiredSynchronizedSecondaries", 1, replicas_max - 1);
     if (into.required && *into.required >= synchronous)
         from->complain("requiredSynchronizedSecondaries",
-                       "is more than the group has synchronous secondaries: no write would ever be "
-                       "acknowledged");
-    auto priorities = from->inside("priorities");
-    if (!priorities) return;
-    for (const auto& [pod, content] : *priorities->here().members()) {
-        auto number = priorities->whole(pod, -priority_most, priority_most);
+                       "is " + std::to_string(*into.required) + ", but of " +
+                           std::to_string(synchronous) +
+                           " synchronous replicas one is primary: no write would ever be "
+                           "acknowledged; it can be at most " +
+                           std::to_string(synchronous - 1));
+    read_by_pod(*from, "priorities", into, [&](field_reader& entry, std::size_t of) {
+        auto pod = pod_name(into, of);
+        auto number = entry.whole(pod, -priority_most, priority_most);
         if (number) into.priorities.emplace_back(pod, *number);
-        bool known = false;
-        for (std::size_t i = 0; i < into.replicas.size(); ++i)
-            known = known || pod == pod_name(into, i);
-        if (!known) priorities->complain(pod, "is none of the group's pods");
+    });
+    read_by_pod(*from, "tags", into, [&](field_reader& entry, std::size_t of) {
+        for (const auto& tag : entry.items(pod_name(into, of)))
+            if (tag == value{"nofailover"}) into.replicas[of].automatic_failover = false;
+    });
+}
+
+// What a group's engines must have, whatever else mssql.conf says.
+void check_mssql_conf(field_reader& spec, const group& read) {
+    for (const auto& [name, content] : read.mssql_conf) {
+        auto at = "mssqlConf." + name;
+        if (name == "hadr.hadrenabled" && content != "1")
+            spec.complain(at, "is '" + content + "': an availability group needs 1");
+        if (name == "network.tcpport" && content != std::to_string(read.engine_port))
+            spec.complain(at,
+                          "is '" + content +
+                              "': in a pod the engine's port is 1433; what clients "
+                              "use is spec.listener.port");
     }
 }
 
-void read_mssql_conf(reader& spec, group& into) {
-    auto from = spec.inside("mssqlConf");
-    if (!from) return;
-    for (const auto& [name, content] : *from->here().members()) {
-        if (content.text() == nullptr) {
-            from->complain(name, "is not text");
-        } else {
-            into.mssql_conf.emplace_back(name, *content.text());
-        }
-    }
+// Two objects cannot have one name.
+void check_listeners(field_reader& spec, const group& read) {
+    auto headless = names{read}.headless;
+    auto check = [&](const std::optional<listener>& one, std::string_view field) {
+        if (one && one->name == headless)
+            spec.complain(field,
+                          "is '" + headless +
+                              "', which is the Service by which the pods find each other: it can "
+                              "have any other name");
+    };
+    check(read.read_write, "listener.name");
+    check(read.read_only, "readOnlyListener.name");
+    if (read.read_write && read.read_only && read.read_write->name == read.read_only->name)
+        spec.complain(
+            "readOnlyListener.name",
+            "is '" + read.read_only->name +
+                "', as listener.name is: they lead to different pods and need a name each");
 }
 
-void read_spec(reader& spec, group& into, std::vector<std::string>& complaints) {
+void read_spec(field_reader& spec, group& into, std::vector<std::string>& complaints) {
     spec.needed_text("agName", into.ag_name);
-    spec.needed_text("image", into.image);
-    spec.text("edition", into.edition);
-    spec.text("acceptEula", into.accept_eula);
     spec.port("endpointPort", into.endpoint_port);
-    if (auto secret = spec.inside("saPasswordSecretRef")) {
-        secret->needed_text("name", into.sa_password.name);
-        secret->needed_text("key", into.sa_password.key);
-    } else {
-        spec.complain("saPasswordSecretRef", "is needed");
-    }
+    read_community_fields(spec, into);
     read_failover(spec, into);
     read_replicas(spec, into, complaints);
+    check_cluster_type(spec, into);
     read_ha(spec, into);
-    read_storage(spec, into.storage);
-    read_mssql_conf(spec, into);
+    check_mssql_conf(spec, into);
     into.read_write = read_listener(spec, "listener");
     into.read_only = read_listener(spec, "readOnlyListener");
-    into.resources = spec.as_it_is("resources");
-    into.node_selector = spec.as_it_is("nodeSelector");
-    into.tolerations = spec.as_it_is("tolerations");
+    check_listeners(spec, into);
 }
 
 }  // namespace
@@ -239,29 +188,11 @@ void read_spec(reader& spec, group& into, std::vector<std::string>& complaints) 
 tl::expected<group, std::vector<std::string>> read_group(const value& resource) {
     std::vector<std::string> complaints;
     group found;
-    reader top{resource, "", complaints};
-    if (auto metadata = top.inside("metadata")) {
-        metadata->needed_text("name", found.name);
-        metadata->text("namespace", found.space);
-        metadata->text("uid", found.uid);
-    } else {
-        complaints.emplace_back("metadata is needed");
-    }
-    if (found.space.empty()) found.space = "default";
-    if (auto spec = top.inside("spec")) {
-        read_spec(*spec, found, complaints);
-    } else {
-        complaints.emplace_back("spec is needed");
-    }
-    auto longest = found.name.size() + 2;  // "-0": nine replicas at most
-    if (longest > pod_name_max) {
-        complaints.push_back("metadata.name '" + found.name + "' makes pod names of " +
-                             std::to_string(longest) +
-                             " characters; SQL Server takes 15 at most as its server name");
-    }
-    for (auto& words : complaints) {
-        if (words.starts_with('.')) words.erase(0, 1);
-    }
+    field_reader top{resource, "", complaints};
+    if (auto spec = read_head(top, found)) read_spec(*spec, found, complaints);
+    found.group_object = found.name;
+    found.pods = static_cast<std::int64_t>(found.replicas.size());
+    check_pod_name(top, found);
     if (!complaints.empty()) return tl::unexpected(std::move(complaints));
     return found;
 }

@@ -30,18 +30,27 @@ value with_spec(value made, const char* name, value what) {
 
 }  // namespace
 
-value headless_service(const group& of) {
+value headless_service(const workload& of) {
     auto made = object_of(of, "v1", "Service", names{of}.headless);
+    list ports{port("mssql", of.engine_port, "mssql")};
+    if (!of.ag_name.empty()) ports.push_back(port("hadr", of.endpoint_port, "hadr"));
+    ports.push_back(port("ha-http", http_port, "ha-http"));
+    if (!of.ag_name.empty()) ports.push_back(port("ha-peers", peers_port, "ha-peers"));
     // Replicas must find each other's endpoints before any of them can be ready.
     made.set("spec",
              object{{"clusterIP", "None"},
                     {"publishNotReadyAddresses", true},
                     {"selector", selecting_labels(of)},
-                    {"ports",
-                     list{port("mssql", engine_port, "mssql"),
-                          port("hadr", of.endpoint_port, "hadr"),
-                          port("ha-http", http_port, "ha-http"),
-                          port("ha-peers", peers_port, "ha-peers")}}});
+                    {"ports", std::move(ports)}});
+    return made;
+}
+
+value instance_service(const workload& of, const std::string& type) {
+    auto made = object_of(of, "v1", "Service", of.name);
+    made.set("spec",
+             object{{"type", type},
+                    {"selector", selecting_labels(of)},
+                    {"ports", list{port("mssql", of.engine_port, "mssql")}}});
     return made;
 }
 

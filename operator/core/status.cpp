@@ -68,6 +68,7 @@ std::vector<condition> troubles(const findings& seen) {
     add_obstacles(seen, refused, "ApplyFailed", "Refused", all);
     if (!seen.refusals.empty())
         all.push_back({"ChangeRefused", true, "CannotBeChanged", joined(seen.refusals)});
+    if (!seen.waits.empty()) all.push_back({"FieldIgnored", true, "NotServed", joined(seen.waits)});
     return all;
 }
 
@@ -81,7 +82,22 @@ condition initialized(const findings& seen) {
                 std::to_string(seen.pods_ready) + " of " + std::to_string(seen.pods) + "."};
 }
 
+// The reasons are the community operator's.
+condition instance_available(const findings& seen) {
+    if (seen.pods_ready == seen.pods)
+        return {"Available", true, "Running", "The engine takes connections."};
+    if (seen.replacing)
+        return {
+            "Available", false, "Upgrading", "Its pod is being replaced by one that is as asked."};
+    return {
+        "Available",
+        false,
+        "NotReady",
+        "The engine takes no connections: `kubectl describe` of the pod says what it waits for."};
+}
+
 condition available(const findings& seen) {
+    if (!seen.in_group) return instance_available(seen);
     if (!seen.state.formed) return {"Available", false, "Initializing", initialized(seen).words};
     if (!has_primary(seen))
         return {"Available",
@@ -93,16 +109,17 @@ condition available(const findings& seen) {
     return {"Available", true, "PrimaryHealthy", seen.state.primary + " is primary."};
 }
 
-// A refused change leaves the group as it was.
+// A refused change leaves all as it was, and a field that waits does no harm.
 bool is_hindered(const std::vector<condition>& wrong) {
-    return !wrong.empty() && wrong.front().type != "ChangeRefused";
+    return !wrong.empty() && wrong.front().type != "ChangeRefused" &&
+           wrong.front().type != "FieldIgnored";
 }
 
 condition ready(const findings& seen, const std::vector<condition>& wrong) {
     if (is_hindered(wrong)) return {"Ready", false, wrong.front().type, wrong.front().words};
     auto made = available(seen);
     made.type = "Ready";
-    if (!made.holds) return made;
+    if (!made.holds || !seen.in_group) return made;
     auto connected = std::ranges::count(seen.state.replicas, true, &reported_replica::connected);
     made.words += " Replicas connected: " + std::to_string(connected) + " of " +
                   std::to_string(seen.pods) + ".";
@@ -111,7 +128,8 @@ condition ready(const findings& seen, const std::vector<condition>& wrong) {
 
 std::vector<condition> conditions_of(const findings& seen) {
     auto wrong = troubles(seen);
-    std::vector<condition> all{ready(seen, wrong), available(seen), initialized(seen)};
+    std::vector<condition> all{ready(seen, wrong), available(seen)};
+    if (seen.in_group) all.push_back(initialized(seen));
     all.insert(all.end(), wrong.begin(), wrong.end());
     // Several of one type become one: a type is the key of the list.
     for (const auto& one : seen.state.conditions) {
@@ -158,8 +176,19 @@ value written(const condition& one,
 }
 
 const char* phase(const findings& seen, bool trouble) {
+    if (!seen.in_group) {
+        if (trouble) return "Failed";
+        if (seen.pods_ready == seen.pods) return "Running";
+        return seen.replacing ? "Upgrading" : "Pending";
+    }
     if (!seen.state.formed) return trouble ? "Failed" : "Initializing";
     return has_primary(seen) ? "Running" : "FailingOver";
+}
+
+// What is asked for runs only when the pods have been replaced.
+std::string running_image(const findings& seen, const value& before) {
+    bool runs = !seen.replacing && seen.pods_ready == seen.pods;
+    return runs ? seen.image : text_at(before, "currentImage");
 }
 
 list replica_statuses(const findings& seen) {
@@ -177,7 +206,8 @@ transition told(const value& one) {
     auto reason = text_at(one, "reason");
     bool holds = text_at(one, "status") == "True";
     if (!is_good_news(type)) return {holds, type, text_at(one, "message")};
-    return {!holds && reason != "Initializing", reason, text_at(one, "message")};
+    bool begins = reason == "Initializing" || reason == "NotReady" || reason == "Upgrading";
+    return {!holds && !begins, reason, text_at(one, "message")};
 }
 
 // Available and Initialized are part of Ready, and Ready's reason may be another condition, which
@@ -204,8 +234,14 @@ std::string camel_case(std::string_view code) {
 value status_of(const findings& seen, const value& before, const std::string& now) {
     auto conditions = conditions_of(seen);
     object made{{"observedGeneration", seen.generation},
-                {"phase", phase(seen, is_hindered(troubles(seen)))},
-                {"initializationComplete", seen.state.formed}};
+                {"phase", phase(seen, is_hindered(troubles(seen)))}};
+    if (seen.in_group) {
+        made.push_back({"initializationComplete", seen.state.formed});
+    } else {
+        made.push_back({"readyReplicas", seen.pods_ready});
+        made.push_back({"currentImage", running_image(seen, before)});
+        made.push_back({"serviceName", seen.service});
+    }
     if (has_primary(seen)) made.push_back({"primaryReplica", seen.state.primary});
     if (!seen.state.replicas.empty()) made.push_back({"replicaStatuses", replica_statuses(seen)});
     list all;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-// What the status of a SQLServerAvailabilityGroup says: the community operator's fields, filled
+// What the status of a resource says: the community operator's fields, filled
 // with what supervisors report, and conditions by the API conventions. No clock: the time is given.
 
 namespace ha::op {
@@ -48,9 +48,14 @@ struct findings {
     std::vector<std::string> complaints;  // what is wrong with the resource
     std::vector<std::string> refusals;    // what was asked and cannot be
     std::vector<obstacle> obstacles;
+    std::vector<std::string> waits;  // what was asked and is not carried out by this version
+    bool in_group = true;
     std::int64_t pods = 0;  // wanted
     std::int64_t pods_ready = 0;
-    std::string holder;  // the pod that holds the Lease; empty: none
+    std::string image;       // that its pods should run
+    bool replacing = false;  // not all of them do yet
+    std::string service;     // by which its pods are found
+    std::string holder;      // the pod that holds the Lease; empty: none
     reported_state state;
 };
 

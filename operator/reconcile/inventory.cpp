@@ -2,7 +2,7 @@
 #include "operator/reconcile/inventory.hpp"
 
 #include "common/k8s/resources.hpp"
-#include "operator/reconcile/kinds.hpp"
+#include "operator/core/names.hpp"
 
 #include <algorithm>
 
@@ -10,10 +10,8 @@ namespace ha::op {
 
 namespace {
 
-// The labels that every object of a group bears (group_labels()).
-constexpr const char* ours =
-    "app.kubernetes.io/managed-by=sql-on-k8s-operator,"
-    "app.kubernetes.io/name=sqlserveravailabilitygroup";
+// The label that every object of ours bears (object_labels()).
+constexpr const char* ours = "app.kubernetes.io/managed-by=sql-on-k8s-operator";
 
 }  // namespace
 
@@ -23,23 +21,44 @@ inventory::inventory(clock_source& clock,
                      callbacks tell,
                      std::uint32_t seed)
     : clock_(clock), api_(api), space_(space), tell_(std::move(tell)) {
-    using informer = k8s::informer<group_resource>;
     k8s::reflector_plan plan;
     plan.seed = seed;
-    auto touched = [this](const k8s::object_key& key, const informer::entry&) {
-        tell_.touched(key);
+    for (auto kind : resource_kinds) {
+        resources_[kind] = watch_resources(kind, plan);
+        ++plan.seed;
+    }
+    for (const auto& kind : made_kinds()) {
+        shelves_.push_back(make_shelf(kind, plan));
+        ++plan.seed;
+    }
+}
+
+std::unique_ptr<k8s::informer<custom_resource>> inventory::watch_resources(
+    resource_kind kind, const k8s::reflector_plan& plan) {
+    using informer = k8s::informer<custom_resource>;
+    auto touched = [this, kind](const k8s::object_key& key, const informer::entry&) {
+        touch({kind, key.space, key.name});
     };
-    groups_ = std::make_unique<informer>(
+    return std::make_unique<informer>(
         clock_,
         api_,
-        k8s::selection{k8s::sql_server_groups, space_},
-        project_group,
+        k8s::selection{resource_of(kind), space_},
+        project_resource,
         informer::callbacks{touched, touched, [this](bool) { tell_.stepped(); }, tell_.trouble},
         plan);
-    for (const auto& kind : made_kinds()) {
-        ++plan.seed;
-        shelves_.push_back(make_shelf(kind, plan));
-    }
+}
+
+// SqlServers of a namespace may form groups together: what touches one may touch any.
+void inventory::touch(const subject& which) {
+    tell_.touched(which);
+    if (which.kind != resource_kind::server) return;
+    for (const auto& [key, one] : resources_.at(resource_kind::server)->all())
+        if (key.space == which.space) tell_.touched({resource_kind::server, key.space, key.name});
+}
+
+void inventory::touch_subject_of(const k8s::object_key& key, const owned_object& what) {
+    for (auto kind : resource_kinds)
+        if (custom_kind_of(kind).label == what.kind) touch({kind, key.space, what.instance});
 }
 
 inventory::shelf inventory::make_shelf(const k8s::resource& kind, const k8s::reflector_plan& plan) {
@@ -48,11 +67,11 @@ inventory::shelf inventory::make_shelf(const k8s::resource& kind, const k8s::ref
     what.label_selector = ours;
     informer::callbacks tell;
     tell.changed = [this](const k8s::object_key& key, const entry& now) {
-        tell_.touched({key.space, now.value.group});
+        touch_subject_of(key, now.value);
     };
     tell.deleted = [this, kind](const k8s::object_key& key, const entry& last) {
         tell_.gone({kind, key.space, key.name});
-        tell_.touched({key.space, last.value.group});
+        touch_subject_of(key, last.value);
     };
     tell.in_step = [this](bool) { tell_.stepped(); };
     tell.trouble = tell_.trouble;
@@ -64,19 +83,39 @@ inventory::shelf inventory::make_shelf(const k8s::resource& kind, const k8s::ref
 
 std::vector<std::pair<std::string, boost::asio::awaitable<void>>> inventory::loops() {
     std::vector<std::pair<std::string, boost::asio::awaitable<void>>> all;
-    all.emplace_back("watch " + k8s::sql_server_groups.plural, groups_->run());
+    for (auto& [kind, one] : resources_)
+        all.emplace_back("watch " + resource_of(kind).plural, one->run());
     for (auto& one : shelves_) all.emplace_back("watch " + one.kind.plural, one.objects->run());
     return all;
 }
 
 bool inventory::listed() const {
-    auto is_listed = [](const shelf& one) { return one.objects->listed(); };
-    return groups_->listed() && std::ranges::all_of(shelves_, is_listed);
+    return std::ranges::all_of(resources_, [](const auto& one) { return one.second->listed(); }) &&
+           std::ranges::all_of(shelves_, [](const shelf& one) { return one.objects->listed(); });
 }
 
 bool inventory::in_step() const {
-    auto is_in_step = [](const shelf& one) { return one.objects->in_step_now(); };
-    return groups_->in_step_now() && std::ranges::all_of(shelves_, is_in_step);
+    auto resource_is = [](const auto& one) { return one.second->in_step_now(); };
+    auto shelf_is = [](const shelf& one) { return one.objects->in_step_now(); };
+    return std::ranges::all_of(resources_, resource_is) && std::ranges::all_of(shelves_, shelf_is);
+}
+
+std::size_t inventory::resources() const {
+    std::size_t count = 0;
+    for (const auto& [kind, one] : resources_) count += one->all().size();
+    return count;
+}
+
+const inventory::resource_entry* inventory::resource(const subject& which) const {
+    return resources_.at(which.kind)->find({which.space, which.name});
+}
+
+std::vector<const inventory::resource_entry*> inventory::resources(resource_kind kind,
+                                                                   const std::string& space) const {
+    std::vector<const resource_entry*> found;
+    for (const auto& [key, one] : resources_.at(kind)->all())
+        if (key.space == space) found.push_back(&one);
+    return found;
 }
 
 const inventory::shelf* inventory::shelf_of(const k8s::resource& kind) const {
@@ -96,7 +135,7 @@ std::vector<k8s::object_name> inventory::owned_by(const std::string& uid,
         const auto& all = one.objects->all();
         for (auto at = all.lower_bound({space, ""}); at != all.end() && at->first.space == space;
              ++at)
-            if (at->second.value.owner == uid)
+            if (at->second.value.controller == uid)
                 found.push_back({one.kind, at->first.space, at->first.name});
     }
     return found;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "common/k8s/informer.hpp"
+#include "operator/reconcile/kinds.hpp"
 #include "operator/reconcile/projections.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -16,11 +18,11 @@ namespace ha::op {
 class inventory {
 public:
     using entry = k8s::informer<owned_object>::entry;
-    using group_entry = k8s::informer<group_resource>::entry;
+    using resource_entry = k8s::informer<custom_resource>::entry;
 
     struct callbacks {
-        // Something about this group is not as it was.
-        std::function<void(const k8s::object_key& group)> touched;
+        // Something about this resource is not as it was.
+        std::function<void(const subject& which)> touched;
         // An object that the operator may have made is gone.
         std::function<void(const k8s::object_name& what)> gone;
         // A watch runs, or runs no more.
@@ -43,9 +45,12 @@ public:
     // Every watch runs.
     bool in_step() const;
 
-    std::size_t groups() const { return groups_->all().size(); }
+    std::size_t resources() const;
     // Null when it is not known.
-    const group_entry* group(const k8s::object_key& which) const { return groups_->find(which); }
+    const resource_entry* resource(const subject& which) const;
+    // Of one kind and namespace.
+    std::vector<const resource_entry*> resources(resource_kind kind,
+                                                 const std::string& space) const;
     const entry* find(const k8s::object_name& what) const;
 
     // The objects in this namespace that the custom resource with this uid controls.
@@ -56,14 +61,18 @@ private:
         k8s::resource kind;
         std::unique_ptr<k8s::informer<owned_object>> objects;
     };
+    std::unique_ptr<k8s::informer<custom_resource>> watch_resources(
+        resource_kind kind, const k8s::reflector_plan& plan);
     shelf make_shelf(const k8s::resource& kind, const k8s::reflector_plan& plan);
+    void touch(const subject& which);
+    void touch_subject_of(const k8s::object_key& key, const owned_object& what);
     const shelf* shelf_of(const k8s::resource& kind) const;
 
     clock_source& clock_;
     k8s::client& api_;
     std::string space_;
     callbacks tell_;
-    std::unique_ptr<k8s::informer<group_resource>> groups_;
+    std::map<resource_kind, std::unique_ptr<k8s::informer<custom_resource>>> resources_;
     std::vector<shelf> shelves_;
 };
 

@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace ha::op {
 
 namespace asio = boost::asio;
@@ -27,11 +29,20 @@ std::string people_words(const k8s::object_name& what) {
     return what.kind.kind + " " + what.space + "/" + what.name;
 }
 
+// Whether one of the owners that are planned for it owns what there is.
+bool is_ours(const owned_object& there, const value& planned) {
+    const auto* owners = planned.find({"metadata", "ownerReferences"});
+    if (owners == nullptr) return false;
+    return std::ranges::any_of(*owners->items(), [&](const value& one) {
+        return std::ranges::find(there.owners, *one.find({"uid"})->text()) != there.owners.end();
+    });
+}
+
 obstacle name_taken(const k8s::object_name& what) {
     return {obstacle::kind::name_taken,
             people_words(what) +
-                " is there already and was not made for this group: it is left as it is. Rename "
-                "the group, or delete that object if nobody needs it"};
+                " is there already and was not made for this resource: it is left as it is. Rename "
+                "the resource, or delete that object if nobody needs it"};
 }
 
 bool is_lasting(const k8s::failure& why) {
@@ -74,18 +85,18 @@ bool keeper::is_kept(const k8s::object_name& what,
     return seen == nullptr || seen->value.our_fields == known->second.our_fields;
 }
 
-asio::awaitable<keeper::kept> keeper::keep(std::string owner, desired one) {
+asio::awaitable<keeper::kept> keeper::keep(desired one) {
     auto what = name_of(one.what);
     auto planned = digest_of(to_json(one.what));
     const auto* seen = inventory_.find(what);
-    if (seen != nullptr && seen->value.owner != owner) co_return name_taken(what);
+    if (seen != nullptr && !is_ours(seen->value, one.what)) co_return name_taken(what);
     if (is_kept(what, one, planned)) co_return std::nullopt;
     if (one.how == upkeep::create_once) {
-        co_return co_await create(std::move(owner), std::move(what), std::move(one.what));
+        co_return co_await create(std::move(what), std::move(one.what));
     }
     auto uid = seen != nullptr ? seen->uid : std::string{};
     if (seen == nullptr && !known_.contains(k8s::words(what))) {
-        auto found = co_await uid_of(std::move(owner), what);
+        auto found = co_await uid_of(what, one.what);
         if (!found && found.error().reason == taken_reason) co_return name_taken(what);
         if (!found) co_return judged(what, found.error());
         uid = *found;
@@ -93,14 +104,13 @@ asio::awaitable<keeper::kept> keeper::keep(std::string owner, desired one) {
     co_return co_await apply(std::move(what), std::move(one.what), std::move(uid));
 }
 
-// The uid of an object that the owner controls; nobody's when there is none. The watches show only
-// what bears our labels, so that whoever has the name must be asked for.
-asio::awaitable<k8s::outcome<std::string>> keeper::uid_of(std::string owner,
-                                                          k8s::object_name what) {
+// The uid of an object that is ours; nobody's when there is none. The watches show only what bears
+// our labels, so that whoever has the name must be asked for.
+asio::awaitable<k8s::outcome<std::string>> keeper::uid_of(k8s::object_name what, value wanted) {
     auto came = co_await api_.get(what, call_limit);
     if (!came && came.error().code == 404) co_return nobody;
     if (!came) co_return tl::unexpected(came.error());
-    if (project_owned(what.kind, *came->object).owner != owner) {
+    if (!is_ours(project_owned(what.kind, *came->object), wanted)) {
         k8s::failure taken;
         taken.reason = taken_reason;
         co_return tl::unexpected(std::move(taken));
@@ -108,9 +118,7 @@ asio::awaitable<k8s::outcome<std::string>> keeper::uid_of(std::string owner,
     co_return came->object->at("metadata").at("uid").get<std::string>();
 }
 
-asio::awaitable<keeper::kept> keeper::create(std::string owner,
-                                             k8s::object_name what,
-                                             value wanted) {
+asio::awaitable<keeper::kept> keeper::create(k8s::object_name what, value wanted) {
     auto body = to_json(wanted);
     auto planned = digest_of(body);
     k8s::object_name collection{what.kind, what.space};
@@ -121,7 +129,7 @@ asio::awaitable<keeper::kept> keeper::create(std::string owner,
         co_return std::nullopt;
     }
     if (came.error().reason != "AlreadyExists") co_return judged(what, came.error());
-    auto found = co_await uid_of(std::move(owner), what);
+    auto found = co_await uid_of(what, std::move(wanted));
     if (!found && found.error().reason == taken_reason) co_return name_taken(what);
     if (!found) co_return judged(what, found.error());
     known_[k8s::words(what)] = {};
@@ -141,15 +149,24 @@ asio::awaitable<keeper::kept> keeper::apply(k8s::object_name what, value wanted,
     co_return std::nullopt;
 }
 
-asio::awaitable<keeper::kept> keeper::make_authority(group of, secret_need need) {
+asio::awaitable<keeper::kept> keeper::make_authority(workload of, secret_need need) {
     k8s::object_name what{k8s::secrets, of.space, need.name};
+    auto secret = to_json(object_of(of, "v1", "Secret", need.name));
     auto place = k8s::words(what) + " " + of.uid;
+    if (!need.keeper.empty()) {
+        const auto* map = inventory_.find({k8s::config_maps, of.space, need.keeper});
+        if (map == nullptr) co_return std::nullopt;
+        place = k8s::words(what) + " " + map->uid;
+        secret["metadata"]["ownerReferences"] = {{{"apiVersion", "v1"},
+                                                  {"kind", "ConfigMap"},
+                                                  {"name", need.keeper},
+                                                  {"uid", map->uid}}};
+    }
     if (authorities_.contains(place)) co_return std::nullopt;
     auto now = clock_.wall_time();
     transport::validity valid{now - std::chrono::hours{1}, now + authority_life};
     auto made = transport::make_authority("group " + of.space + "/" + of.name, valid);
     if (!made) co_return obstacle{obstacle::kind::refused, made.error().message};
-    auto secret = to_json(object_of(of, "v1", "Secret", need.name));
     secret["stringData"] = {{"ca.crt", made->certificate}, {"ca.key", made->key}};
     k8s::object_name collection{what.kind, what.space};
     auto came = co_await api_.create(std::move(collection), std::move(secret), call_limit);

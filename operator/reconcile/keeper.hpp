@@ -22,12 +22,12 @@ public:
     // failure: nobody knows, to be tried again.
     using kept = k8s::outcome<std::optional<obstacle>>;
 
-    // `owner` is the uid of the custom resource. An object of that name that it does not control is
-    // not touched.
-    boost::asio::awaitable<kept> keep(std::string owner, desired one);
+    // An object of that name that none of the planned owners owns is not touched.
+    boost::asio::awaitable<kept> keep(desired one);
 
-    // Makes the group's certificate authority; one that is there already stays, unread.
-    boost::asio::awaitable<kept> make_authority(group of, secret_need need);
+    // Makes the group's certificate authority; one that is there already stays, unread. It waits
+    // for the ConfigMap with which it lives, where it names one.
+    boost::asio::awaitable<kept> make_authority(workload of, secret_need need);
 
     // Deletes an object of ours that is not wanted any more.
     boost::asio::awaitable<kept> remove(k8s::object_name what);
@@ -44,10 +44,9 @@ private:
         std::uint64_t our_fields = 0;
     };
     bool is_kept(const k8s::object_name& what, const desired& one, std::uint64_t planned) const;
-    boost::asio::awaitable<kept> create(std::string owner, k8s::object_name what, value wanted);
+    boost::asio::awaitable<kept> create(k8s::object_name what, value wanted);
     boost::asio::awaitable<kept> apply(k8s::object_name what, value wanted, std::string uid);
-    boost::asio::awaitable<k8s::outcome<std::string>> uid_of(std::string owner,
-                                                             k8s::object_name what);
+    boost::asio::awaitable<k8s::outcome<std::string>> uid_of(k8s::object_name what, value wanted);
     void remember(const k8s::object_name& what, std::uint64_t planned, const k8s::reply& came);
 
     clock_source& clock_;

@@ -26,6 +26,19 @@ const std::string& text_of(const value& planned, std::initializer_list<std::stri
 
 }  // namespace
 
+const k8s::resource& resource_of(resource_kind kind) {
+    if (kind == resource_kind::group) return k8s::sql_server_groups;
+    return kind == resource_kind::instance ? k8s::sql_server_instances : k8s::sql_servers;
+}
+
+k8s::object_name name_of(const subject& which) {
+    return {resource_of(which.kind), which.space, which.name};
+}
+
+std::string words_of(const subject& which) {
+    return resource_of(which.kind).kind + " " + which.space + "/" + which.name;
+}
+
 std::span<const k8s::resource> made_kinds() {
     return all;
 }

@@ -14,12 +14,12 @@ namespace {
 
 using nlohmann::json;
 
-std::string controller_of(const ha::json::view& metadata) {
+void read_owners(const ha::json::view& metadata, owned_object& into) {
     for (const auto& owner : metadata.optional_items("ownerReferences")) {
-        bool controls = owner.optional_boolean("controller").value_or(false);
-        if (controls && owner.text_or("kind", "") == group_kind) return owner.text_or("uid", "");
+        auto uid = owner.text_or("uid", "");
+        if (owner.optional_boolean("controller").value_or(false)) into.controller = uid;
+        into.owners.push_back(std::move(uid));
     }
-    return {};
 }
 
 std::uint64_t our_fields(const ha::json::view& metadata) {
@@ -48,6 +48,25 @@ std::string supervisor_image(const ha::json::view& spec) {
     return {};
 }
 
+void read_engine(const ha::json::view& spec, owned_object& into) {
+    auto pod = spec.optional_object("template").optional_object("spec");
+    for (const auto& container : pod.optional_items("containers")) {
+        if (container.text_or("name", "") != engine_container) continue;
+        into.image = container.text_or("image", "");
+        for (const auto& one : container.optional_items("env"))
+            if (one.text_or("name", "") == "AG_NAME") into.ag_name = one.text_or("value", "");
+    }
+}
+
+void read_stateful_set(const ha::json::view& root, owned_object& into) {
+    auto spec = root.object("spec");
+    into.supervisor_image = supervisor_image(spec);
+    read_engine(spec, into);
+    auto status = root.optional_object("status");
+    into.pods_ready = status.optional_integer("readyReplicas").value_or(0);
+    into.replacing = status.text_or("currentRevision", "") != status.text_or("updateRevision", "");
+}
+
 reported_state reported(const json& config_map) {
     reported_state made;
     auto read = agent::read_group_state(config_map);
@@ -70,10 +89,10 @@ std::uint64_t digest_of(const json& document) {
     return std::hash<std::string>{}(ha::json::dump(document));
 }
 
-group_resource project_group(const json& shown) {
+custom_resource project_resource(const json& shown) {
     ha::json::reader reader(shown);
     auto metadata = reader.root().optional_object("metadata");
-    group_resource made;
+    custom_resource made;
     made.uid = metadata.text_or("uid", "");
     made.generation = metadata.optional_integer("generation").value_or(0);
     made.deleting = metadata.has("deletionTimestamp");
@@ -82,6 +101,7 @@ group_resource project_group(const json& shown) {
     json document{{"metadata",
                    {{"name", metadata.text_or("name", "")},
                     {"namespace", metadata.text_or("namespace", "")},
+                    {"creationTimestamp", metadata.text_or("creationTimestamp", "")},
                     {"uid", made.uid}}}};
     if (shown.contains("spec")) document["spec"] = shown["spec"];
     made.document = from_json(document);
@@ -94,20 +114,20 @@ owned_object project_owned(const k8s::resource& kind, const json& shown) {
     auto root = reader.root();
     auto metadata = root.optional_object("metadata");
     owned_object made;
-    made.group = metadata.optional_object("labels").text_or("app.kubernetes.io/instance", "");
-    made.owner = controller_of(metadata);
+    auto labels = metadata.optional_object("labels");
+    made.kind = labels.text_or("app.kubernetes.io/name", "");
+    made.instance = labels.text_or("app.kubernetes.io/instance", "");
+    read_owners(metadata, made);
     made.our_fields = our_fields(metadata);
     if (kind == k8s::stateful_sets && shown.contains("spec")) {
         made.stateful_set = immutable_part(shown["spec"]);
-        made.supervisor_image = supervisor_image(root.object("spec"));
-        made.pods_ready =
-            root.optional_object("status").optional_integer("readyReplicas").value_or(0);
+        read_stateful_set(root, made);
     }
     if (kind == k8s::leases) {
         auto holder = root.optional_object("spec").text_or("holderIdentity", "");
         made.holder = holder.substr(0, holder.find('_'));
     }
-    if (kind == k8s::config_maps && metadata.text_or("name", "") == made.group + "-state")
+    if (kind == k8s::config_maps && metadata.text_or("name", "") == made.instance + "-state")
         made.state = reported(shown);
     return made;
 }

@@ -18,25 +18,30 @@ namespace ha::op {
 // The one field manager of everything that the operator applies.
 inline constexpr const char* field_manager = "mssql-operator";
 
-struct group_resource {
+struct custom_resource {
     std::string uid;
     std::int64_t generation = 0;
     bool deleting = false;
     std::vector<std::string> finalizers;
-    value document;  // what read_group() reads: names and spec
+    value document;  // what the readers of operator/core read: names and spec
     value status;
-    bool operator==(const group_resource&) const = default;
+    bool operator==(const custom_resource&) const = default;
 };
-group_resource project_group(const nlohmann::json& shown);
+custom_resource project_resource(const nlohmann::json& shown);
 
 // An object that the operator made, or that bears the labels of one.
 struct owned_object {
-    std::string group;             // the custom resource's name, by label
-    std::string owner;             // the uid of the custom resource that controls it
+    std::string kind;                 // by label: custom_kind::label
+    std::string instance;             // the custom resource's name, or the group's, by label
+    std::string controller;           // the uid of the custom resource that controls it
+    std::vector<std::string> owners;  // of all that own it
     std::uint64_t our_fields = 0;  // digest of what our field manager owns in it: changes as soon
                                    // as somebody takes, changes or removes one of our fields
     value stateful_set;            // of a StatefulSet: what can never be changed in it
     std::string supervisor_image;  // of a StatefulSet's pods
+    std::string ag_name;           // that a StatefulSet gives its engines
+    std::string image;             // of a StatefulSet's engines
+    bool replacing = false;        // a StatefulSet's pods are not all of its newest template
     std::int64_t pods_ready = 0;   // of a StatefulSet
     std::string holder;            // of a Lease: the pod that holds it
     reported_state state;          // of a state ConfigMap

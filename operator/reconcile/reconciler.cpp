@@ -26,10 +26,6 @@ std::string time_words(const clock_source& clock) {
     return text.substr(0, text.find('.')) + "Z";
 }
 
-std::string words_of(const k8s::object_key& key) {
-    return key.space + "/" + key.name;
-}
-
 }  // namespace
 
 reconciler::reconciler(asio::any_io_executor where,
@@ -46,7 +42,7 @@ reconciler::reconciler(asio::any_io_executor where,
       inventory_(clock,
                  api,
                  chosen_.space,
-                 {[this](const k8s::object_key& group) { queue_.add(group); },
+                 {[this](const subject& which) { queue_.add(which); },
                   [this](const k8s::object_name& what) { keeper_.forget(what); },
                   [this] { stepped_.ring(); },
                   [this](const k8s::failure& why) {
@@ -86,8 +82,8 @@ asio::awaitable<void> reconciler::work() {
 }
 
 // True when nothing is left to do until something changes.
-asio::awaitable<bool> reconciler::pass(k8s::object_key key) {
-    const auto* found = inventory_.group(key);
+asio::awaitable<bool> reconciler::pass(subject key) {
+    const auto* found = inventory_.resource(key);
     if (found == nullptr) {
         written_.erase(key);
         co_return true;
@@ -102,17 +98,18 @@ asio::awaitable<bool> reconciler::pass(k8s::object_key key) {
     co_return done.has_value() && seen.obstacles.empty();
 }
 
-asio::awaitable<k8s::outcome<void>> reconciler::bring_about(k8s::object_key key, findings& seen) {
-    const auto* found = inventory_.group(key);
+asio::awaitable<k8s::outcome<void>> reconciler::bring_about(subject key, findings& seen) {
+    const auto* found = inventory_.resource(key);
     // What a deleted resource owns goes with it.
     if (found == nullptr || found->value.deleting) co_return k8s::outcome<void>{};
     auto about = found->value;
     seen.generation = about.generation;
-    auto wanted = read_group(about.document);
+    seen.in_group = key.kind == resource_kind::group;
+    auto wanted = intent_of(key, about.document, inventory_, chosen_.plan);
     if (wanted) {
         auto kept = co_await keep_objects(*wanted, seen);
         if (!kept) co_return kept;
-        look(*wanted, seen);
+        look_at(*wanted, inventory_, seen);
     } else {
         seen.complaints = wanted.error();
     }
@@ -121,46 +118,46 @@ asio::awaitable<k8s::outcome<void>> reconciler::bring_about(k8s::object_key key,
 
 // The community operator's finalizer would hold a deleted resource for ever: what it was to undo
 // was in that operator's memory.
-asio::awaitable<k8s::outcome<void>> reconciler::unbind(k8s::object_key key,
-                                                       inventory::group_entry of) {
+asio::awaitable<k8s::outcome<void>> reconciler::unbind(subject key, inventory::resource_entry of) {
     auto left = of.value.finalizers;
     if (std::erase(left, former_finalizer) == 0) co_return k8s::outcome<void>{};
     nlohmann::json patch{
         {"metadata",
          {{"uid", of.uid}, {"resourceVersion", of.resource_version}, {"finalizers", left}}}};
-    k8s::object_name what{k8s::sql_server_groups, key.space, key.name};
+    auto what = name_of(key);
     auto came = co_await api_.merge_patch(std::move(what), std::move(patch), call_limit);
     if (!came && came.error().code != 404) co_return tl::unexpected(came.error());
     co_return k8s::outcome<void>{};
 }
 
-asio::awaitable<k8s::outcome<void>> reconciler::keep_objects(group wanted, findings& seen) {
-    names called{wanted};
-    existing now;
-    const auto* set = inventory_.find({k8s::stateful_sets, wanted.space, called.stateful_set});
-    if (set != nullptr) now = {set->value.stateful_set, set->value.supervisor_image};
-    auto made = plan_group(wanted, now, chosen_.plan);
-    seen.refusals = made.refusals;
-    for (const auto& need : made.secrets) {
-        auto kept = co_await keeper_.make_authority(wanted, need);
+asio::awaitable<k8s::outcome<void>> reconciler::keep_objects(intent wanted, findings& seen) {
+    seen.refusals = wanted.made.refusals;
+    auto kept = co_await keep_secrets(wanted, seen);
+    if (!kept) co_return kept;
+    for (const auto& one : wanted.made.objects) {
+        auto as_planned = co_await keeper_.keep(one);
+        if (!as_planned) co_return tl::unexpected(as_planned.error());
+        if (*as_planned) seen.obstacles.push_back(**as_planned);
+    }
+    co_return co_await remove_others(std::move(wanted));
+}
+
+asio::awaitable<k8s::outcome<void>> reconciler::keep_secrets(intent wanted, findings& seen) {
+    for (const auto& need : wanted.made.secrets) {
+        auto kept = co_await keeper_.make_authority(wanted.secrets_of, need);
         if (!kept) co_return tl::unexpected(kept.error());
         if (*kept) seen.obstacles.push_back(**kept);
     }
-    for (const auto& one : made.objects) {
-        auto kept = co_await keeper_.keep(wanted.uid, one);
-        if (!kept) co_return tl::unexpected(kept.error());
-        if (*kept) seen.obstacles.push_back(**kept);
-    }
-    co_return co_await remove_others(std::move(wanted), std::move(made));
+    co_return k8s::outcome<void>{};
 }
 
 // Objects that an earlier form of the resource asked for: a listener that is not wanted any more.
-asio::awaitable<k8s::outcome<void>> reconciler::remove_others(group wanted, plan made) {
+asio::awaitable<k8s::outcome<void>> reconciler::remove_others(intent wanted) {
     auto is_planned = [&](const k8s::object_name& what) {
-        return std::ranges::any_of(made.objects,
+        return std::ranges::any_of(wanted.made.objects,
                                    [&](const desired& one) { return name_of(one.what) == what; });
     };
-    auto owned = inventory_.owned_by(wanted.uid, wanted.space);
+    auto owned = inventory_.owned_by(wanted.of.uid, wanted.of.space);
     for (const auto& what : owned) {
         // Without a plan for pods the ones that are there stay.
         if (is_planned(what) || what.kind == k8s::stateful_sets) continue;
@@ -170,20 +167,7 @@ asio::awaitable<k8s::outcome<void>> reconciler::remove_others(group wanted, plan
     co_return k8s::outcome<void>{};
 }
 
-void reconciler::look(const group& wanted, findings& into) const {
-    names called{wanted};
-    auto find = [&](const k8s::resource& kind, const std::string& name) -> const owned_object* {
-        const auto* found = inventory_.find({kind, wanted.space, name});
-        return found != nullptr && found->value.owner == wanted.uid ? &found->value : nullptr;
-    };
-    into.pods = static_cast<std::int64_t>(wanted.replicas.size());
-    if (const auto* set = find(k8s::stateful_sets, called.stateful_set))
-        into.pods_ready = set->pods_ready;
-    if (const auto* lease = find(k8s::leases, called.lease)) into.holder = lease->holder;
-    if (const auto* state = find(k8s::config_maps, called.state)) into.state = state->state;
-}
-
-value reconciler::standing_status(const k8s::object_key& key, const group_resource& about) {
+value reconciler::standing_status(const subject& key, const custom_resource& about) {
     auto place = written_.find(key);
     if (place == written_.end()) return about.status;
     if (place->second.before == about.status) return place->second.now;
@@ -191,18 +175,20 @@ value reconciler::standing_status(const k8s::object_key& key, const group_resour
     return about.status;
 }
 
-asio::awaitable<k8s::outcome<void>> reconciler::tell(k8s::object_key key,
-                                                     group_resource about,
+asio::awaitable<k8s::outcome<void>> reconciler::tell(subject key,
+                                                     custom_resource about,
                                                      findings seen) {
     auto before = standing_status(key, about);
     auto after = status_of(seen, before, time_words(clock_));
     if (before == after) co_return k8s::outcome<void>{};
+    const auto& kind = custom_kind_of(key.kind);
     nlohmann::json report{
-        {"apiVersion", api_version},
-        {"kind", group_kind},
+        {"apiVersion", kind.api},
+        {"kind", kind.kind},
         {"metadata", {{"name", key.name}, {"namespace", key.space}, {"uid", about.uid}}},
         {"status", to_json(after)}};
-    k8s::object_name what{k8s::sql_server_groups, key.space, key.name, "status"};
+    auto what = name_of(key);
+    what.subresource = "status";
     std::string manager = field_manager;
     // Forced: the status is the operator's to tell, and what a former operator told in it is old.
     auto came = co_await api_.apply(
@@ -211,18 +197,19 @@ asio::awaitable<k8s::outcome<void>> reconciler::tell(k8s::object_key key,
     if (!came && came.error().code == 404) co_return k8s::outcome<void>{};
     if (!came) co_return tl::unexpected(came.error());
     ++status_writes_;
-    written_[key] = {about.status, project_group(*came->object).status};
+    written_[key] = {about.status, project_resource(*came->object).status};
     announce(key, about, before, after);
     co_return k8s::outcome<void>{};
 }
 
-void reconciler::announce(const k8s::object_key& key,
-                          const group_resource& about,
+void reconciler::announce(const subject& key,
+                          const custom_resource& about,
                           const value& before,
                           const value& after) {
-    k8s::event_subject subject{api_version, group_kind, key.space, key.name, about.uid};
+    const auto& kind = custom_kind_of(key.kind);
+    k8s::event_subject what{kind.api, kind.kind, key.space, key.name, about.uid};
     for (const auto& one : transitions(before, after)) {
-        events_.write(subject, {one.warning, one.reason, "Reconcile", one.words});
+        events_.write(what, {one.warning, one.reason, "Reconcile", one.words});
         log_.write("operator_group_changed",
                    {{"group", words_of(key)}, {"reason", one.reason}, {"words", one.words}});
     }
@@ -231,7 +218,7 @@ void reconciler::announce(const k8s::object_key& key,
 reconciler::numbers reconciler::count() const {
     auto writes = keeper_.writes();
     writes["status"] = status_writes_;
-    return {inventory_.groups(),
+    return {inventory_.resources(),
             queue_.waiting(),
             inventory_.listed(),
             inventory_.in_step(),

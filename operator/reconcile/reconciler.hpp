@@ -4,6 +4,7 @@
 #include "common/async/task_group.hpp"
 #include "common/k8s/event_writer.hpp"
 #include "common/log/log.hpp"
+#include "operator/reconcile/intents.hpp"
 #include "operator/reconcile/keeper.hpp"
 #include "operator/reconcile/work_queue.hpp"
 
@@ -48,19 +49,18 @@ public:
 
 private:
     boost::asio::awaitable<void> work();
-    boost::asio::awaitable<bool> pass(k8s::object_key key);
-    boost::asio::awaitable<k8s::outcome<void>> unbind(k8s::object_key key,
-                                                      inventory::group_entry of);
-    boost::asio::awaitable<k8s::outcome<void>> bring_about(k8s::object_key key, findings& seen);
-    boost::asio::awaitable<k8s::outcome<void>> keep_objects(group wanted, findings& seen);
-    boost::asio::awaitable<k8s::outcome<void>> remove_others(group wanted, plan made);
-    boost::asio::awaitable<k8s::outcome<void>> tell(k8s::object_key key,
-                                                    group_resource about,
+    boost::asio::awaitable<bool> pass(subject key);
+    boost::asio::awaitable<k8s::outcome<void>> unbind(subject key, inventory::resource_entry of);
+    boost::asio::awaitable<k8s::outcome<void>> bring_about(subject key, findings& seen);
+    boost::asio::awaitable<k8s::outcome<void>> keep_objects(intent wanted, findings& seen);
+    boost::asio::awaitable<k8s::outcome<void>> keep_secrets(intent wanted, findings& seen);
+    boost::asio::awaitable<k8s::outcome<void>> remove_others(intent wanted);
+    boost::asio::awaitable<k8s::outcome<void>> tell(subject key,
+                                                    custom_resource about,
                                                     findings seen);
-    void look(const group& wanted, findings& into) const;
-    value standing_status(const k8s::object_key& key, const group_resource& about);
-    void announce(const k8s::object_key& key,
-                  const group_resource& about,
+    value standing_status(const subject& key, const custom_resource& about);
+    void announce(const subject& key,
+                  const custom_resource& about,
                   const value& before,
                   const value& after);
 
@@ -78,7 +78,7 @@ private:
         value before;
         value now;
     };
-    std::map<k8s::object_key, written_status> written_;
+    std::map<subject, written_status> written_;
     std::uint64_t passes_done_ = 0;
     std::uint64_t passes_again_ = 0;
     std::uint64_t status_writes_ = 0;

@@ -5,7 +5,7 @@ namespace ha::op {
 
 namespace asio = boost::asio;
 
-void work_queue::put(const k8s::object_key& key, instant when) {
+void work_queue::put(const subject& key, instant when) {
     auto [place, fresh] = due_.try_emplace(key, when);
     if (!fresh) {
         if (place->second <= when) return;
@@ -16,7 +16,7 @@ void work_queue::put(const k8s::object_key& key, instant when) {
     changed_.ring();
 }
 
-void work_queue::add(const k8s::object_key& key) {
+void work_queue::add(const subject& key) {
     auto working = in_work_.find(key);
     if (working != in_work_.end()) {
         working->second = true;
@@ -25,7 +25,7 @@ void work_queue::add(const k8s::object_key& key) {
     }
 }
 
-asio::awaitable<k8s::object_key> work_queue::next() {
+asio::awaitable<subject> work_queue::next() {
     while (order_.empty() || order_.begin()->first > clock_.now()) {
         auto until = order_.empty() ? instant::max() : order_.begin()->first;
         if (until == instant::max()) {
@@ -41,19 +41,19 @@ asio::awaitable<k8s::object_key> work_queue::next() {
     co_return key;
 }
 
-void work_queue::release(const k8s::object_key& key) {
+void work_queue::release(const subject& key) {
     auto working = in_work_.find(key);
     bool once_more = working->second;
     in_work_.erase(working);
     if (once_more) put(key, clock_.now());
 }
 
-void work_queue::done(const k8s::object_key& key) {
+void work_queue::done(const subject& key) {
     pause_.erase(key);
     release(key);
 }
 
-void work_queue::again(const k8s::object_key& key) {
+void work_queue::again(const subject& key) {
     auto [place, fresh] = pause_.try_emplace(key, pauses_.first);
     if (!fresh) place->second = std::min(place->second * 2, pauses_.longest);
     release(key);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/async/doorbell.hpp"
-#include "common/k8s/informer.hpp"
+#include "operator/reconcile/kinds.hpp"
 
 #include <map>
 #include <set>
@@ -23,26 +23,26 @@ public:
         : clock_(clock), pauses_(pauses) {}
 
     // As soon as somebody is free; a key that is being worked on is looked at once more afterwards.
-    void add(const k8s::object_key& key);
+    void add(const subject& key);
 
     // The next key that is due. It belongs to the caller until done() or again().
-    boost::asio::awaitable<k8s::object_key> next();
-    void done(const k8s::object_key& key);
+    boost::asio::awaitable<subject> next();
+    void done(const subject& key);
     // After a pause that doubles from failure to failure and begins anew after done().
-    void again(const k8s::object_key& key);
+    void again(const subject& key);
 
     std::size_t waiting() const { return due_.size(); }
 
 private:
-    void put(const k8s::object_key& key, instant when);
-    void release(const k8s::object_key& key);
+    void put(const subject& key, instant when);
+    void release(const subject& key);
 
     clock_source& clock_;
     back_off pauses_;
-    std::map<k8s::object_key, instant> due_;
-    std::set<std::pair<instant, k8s::object_key>> order_;
-    std::map<k8s::object_key, bool> in_work_;  // whether to look once more
-    std::map<k8s::object_key, duration> pause_;
+    std::map<subject, instant> due_;
+    std::set<std::pair<instant, subject>> order_;
+    std::map<subject, bool> in_work_;  // whether to look once more
+    std::map<subject, duration> pause_;
     doorbell changed_;
 };
 

@@ -41,8 +41,8 @@ def fill(where, build, count):
         return subprocess.run([build / "test/demo/plan-objects", "--as-it-is", file], check=True, text=True,
                               capture_output=True).stdout.splitlines()
 
-    post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-         documents(TOP / "helm/mssql-ha/files/crds/sqlserveravailabilitygroups.yaml")[0])
+    for definition in sorted((TOP / "helm/mssql-ha/files/crds").glob("*.yaml")):
+        post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", documents(definition)[0])
     group = json.loads(documents(TOP / "manifests/samples/ag-sample.yaml")[1])
     for number in range(count):
         group["metadata"]["name"] = f"ag{number}"

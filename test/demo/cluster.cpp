@@ -38,7 +38,7 @@ constexpr const char* supervisor_image = "mssql-ha*";
 
 bool is_group(const op::value& document) {
     const auto* kind = document.find({"kind"});
-    return kind != nullptr && *kind == op::value{op::group_kind};
+    return kind != nullptr && *kind == op::value{op::custom_kind_of(op::resource_kind::group).kind};
 }
 
 result<std::vector<op::value>> documents_of(const std::string& file) {
@@ -248,10 +248,12 @@ asio::awaitable<result<void>> cluster::make_operator_account() {
 }
 
 asio::awaitable<result<void>> cluster::start_operator() {
-    auto definition = documents_of(DEFINITION_PATH);
-    if (!definition) co_return tl::unexpected(definition.error());
-    auto defined = co_await put(definition->front());
-    if (!defined) co_return defined;
+    for (std::string kind : {"sqlserveravailabilitygroups", "sqlserverinstances", "sqlservers"}) {
+        auto definition = documents_of(DEFINITIONS_FOLDER + kind + ".yaml");
+        if (!definition) co_return tl::unexpected(definition.error());
+        auto defined = co_await put(definition->front());
+        if (!defined) co_return defined;
+    }
     auto known = co_await make_operator_account();
     if (!known) co_return known;
     node::command_line command;

@@ -2,7 +2,8 @@
 #include "operator/codec/json.hpp"
 #include "operator/codec/manifest.hpp"
 #include "operator/codec/yaml.hpp"
-#include "operator/core/plan.hpp"
+#include "operator/core/instance.hpp"
+#include "operator/core/server.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -11,7 +12,7 @@
 #include <sstream>
 
 // plan-objects: prints the objects that the operator would make for a manifest, one JSON object per
-// line. Documents that are no availability group are passed through, so that a whole sample with
+// line. Documents of no kind of ours are passed through, so that a whole sample with
 // its Secret can be applied from the output.
 
 namespace {
@@ -23,9 +24,9 @@ int refuse(const std::string& words) {
     return 1;
 }
 
-bool is_group(const op::value& document) {
-    const auto* kind = document.find({"kind"});
-    return kind != nullptr && *kind == op::value{"SQLServerAvailabilityGroup"};
+bool is_a(const char* kind, const op::value& document) {
+    const auto* found = document.find({"kind"});
+    return found != nullptr && *found == op::value{kind};
 }
 
 // What is asked for beside the manifest.
@@ -37,7 +38,7 @@ struct wishes {
     op::plan_settings settings;
     bool indented = false;
     bool yaml = false;
-    bool as_it_is = false;  // groups are passed through, too
+    bool as_it_is = false;  // all documents are passed through
 };
 
 void print(const op::value& what, const wishes& how) {
@@ -48,22 +49,64 @@ void print(const op::value& what, const wishes& how) {
     }
 }
 
-int print_group(const op::value& document, const wishes& how) {
-    auto read = op::read_group(document);
+int print_plan(const op::workload& of, const op::plan& planned, const wishes& how) {
+    for (const auto& words : planned.refusals) refuse(words);
+    for (const auto& need : planned.secrets)
+        std::cerr << "plan-objects: needs Secret " << of.space << "/" << need.name << ": "
+                  << need.purpose << "\n";
+    for (const auto& one : planned.objects) print(op::marked(one), how);
+    return planned.refusals.empty() ? 0 : 1;
+}
+
+// What was read, or nothing and the complaints told.
+template <class Read>
+bool understood(Read& read, const wishes& how) {
     if (!read) {
         for (const auto& words : read.error()) refuse(words);
-        return 1;
+        return false;
     }
     if (!how.engine_image.empty()) read->image = how.engine_image;
     if (!how.storage_class.empty()) read->storage.class_name = how.storage_class;
-    auto planned = op::plan_group(*read, {}, how.settings);
-    for (const auto& words : planned.refusals) refuse(words);
-    for (const auto& need : planned.secrets) {
-        std::cerr << "plan-objects: needs Secret " << read->space << "/" << need.name << ": "
-                  << need.purpose << "\n";
+    return true;
+}
+
+int print_group(const op::value& document, const wishes& how) {
+    auto read = op::read_group(document);
+    if (!understood(read, how)) return 1;
+    return print_plan(*read, op::plan_group(*read, {}, how.settings), how);
+}
+
+int print_instance(const op::value& document, const wishes& how) {
+    auto read = op::read_instance(document);
+    if (!understood(read, how)) return 1;
+    return print_plan(*read, op::plan_instance(*read, {}, how.settings), how);
+}
+
+// The others of its group are in the same file.
+int print_server(const op::value& document,
+                 const std::vector<op::value>& beside,
+                 const wishes& how) {
+    auto read = op::read_server(document, {});
+    if (!understood(read, how)) return 1;
+    std::vector<op::server> members;
+    for (const auto& one : beside) {
+        if (!is_a("SqlServer", one) || op::group_named_by(one) != read->ag_name) continue;
+        if (auto member = op::read_server(one, {})) members.push_back(std::move(*member));
     }
-    for (const auto& one : planned.objects) print(op::marked(one), how);
-    return planned.refusals.empty() ? 0 : 1;
+    op::sort_members(members);
+    if (read->ag_name.empty()) members = {*read};
+    return print_plan(*read, op::plan_server(*read, members, "", {}, how.settings), how);
+}
+
+int print_document(const op::value& document,
+                   const std::vector<op::value>& beside,
+                   const wishes& how) {
+    if (!how.as_it_is && is_a("SQLServerAvailabilityGroup", document))
+        return print_group(document, how);
+    if (!how.as_it_is && is_a("SQLServerInstance", document)) return print_instance(document, how);
+    if (!how.as_it_is && is_a("SqlServer", document)) return print_server(document, beside, how);
+    print(document, how);
+    return 0;
 }
 
 void move_to(op::value& document, const std::string& space) {
@@ -95,13 +138,8 @@ int main(int argc, char* argv[]) {
     if (!documents) return refuse(how.file + ": " + documents.error().message);
 
     int status = 0;
-    for (auto& document : *documents) {
-        if (!how.space.empty()) move_to(document, how.space);
-        if (is_group(document) && !how.as_it_is) {
-            status |= print_group(document, how);
-        } else {
-            print(document, how);
-        }
-    }
+    if (!how.space.empty())
+        for (auto& document : *documents) move_to(document, how.space);
+    for (const auto& document : *documents) status |= print_document(document, *documents, how);
     return status;
 }

@@ -19,7 +19,8 @@ namespace {
 // The operator's program with a port of its own, and what a person does with kubectl.
 struct desk : kubesim_bench {
     desk() : kubesim_bench("system:serviceaccount:default:mssql-operator") {
-        apply(k8s::definitions, "helm/mssql-ha/files/crds/sqlserveravailabilitygroups.yaml", 0);
+        for (std::string kind : {"sqlserveravailabilitygroups", "sqlserverinstances", "sqlservers"})
+            apply(k8s::definitions, "helm/mssql-ha/files/crds/" + kind + ".yaml", 0);
     }
 
     void apply(const k8s::resource& kind, const std::string& file, std::size_t number) {

@@ -16,20 +16,24 @@ namespace {
 
 using words = std::vector<std::string>;
 
-value definition() {
-    auto read = read_manifest(
-        ha::test::source_text("helm/mssql-ha/files/crds/sqlserveravailabilitygroups.yaml"));
-    REQUIRE(read);
-    REQUIRE(read->size() == 1);
-    return read->at(0);
+std::vector<value> definitions() {
+    std::vector<value> all;
+    for (std::string name : {"sqlserveravailabilitygroups", "sqlserverinstances", "sqlservers"}) {
+        auto read =
+            read_manifest(ha::test::source_text("helm/mssql-ha/files/crds/" + name + ".yaml"));
+        REQUIRE(read);
+        REQUIRE(read->size() == 1);
+        all.push_back(read->at(0));
+    }
+    return all;
 }
 
-value schema() {
-    return *definition()
-                .find({"spec", "versions"})
-                ->items()
-                ->at(0)
-                .find({"schema", "openAPIV3Schema"});
+std::vector<value> schemas() {
+    std::vector<value> all;
+    for (const auto& one : definitions())
+        all.push_back(
+            *one.find({"spec", "versions"})->items()->at(0).find({"schema", "openAPIV3Schema"}));
+    return all;
 }
 
 std::string lower(std::string text) {
@@ -80,6 +84,11 @@ void each_property(const value& schema, const std::string& around, const F& see)
     }
 }
 
+template <class F>
+void each_property_of_all(const F& see) {
+    for (const auto& one : schemas()) each_property(one, "", see);
+}
+
 // Fields that are Kubernetes' own, explained there.
 bool is_passed_on(const std::string& name) {
     static const std::set<std::string> names{"apiVersion",
@@ -98,23 +107,21 @@ bool is_passed_on(const std::string& name) {
 }  // namespace
 
 TEST_CASE("every node of the schema has a type") {
-    each_property(
-        schema(), "", [](const std::string& name, const value& inside, const std::string&) {
-            INFO(name);
-            bool either = inside.find({"x-kubernetes-int-or-string"}) != nullptr;
-            CHECK((inside.find({"type"}) != nullptr) != either);
-        });
+    each_property_of_all([](const std::string& name, const value& inside, const std::string&) {
+        INFO(name);
+        bool either = inside.find({"x-kubernetes-int-or-string"}) != nullptr;
+        CHECK((inside.find({"type"}) != nullptr) != either);
+    });
 }
 
 TEST_CASE("no description is missing, and none only repeats its name") {
-    each_property(
-        schema(), "", [](const std::string& name, const value& inside, const std::string&) {
-            auto said = description_of(inside);
-            if (said.empty() && is_passed_on(name)) return;
-            INFO(name << ": " << said);
-            CHECK(news(name, said) >= 3);
-            CHECK(said.ends_with("."));
-        });
+    each_property_of_all([](const std::string& name, const value& inside, const std::string&) {
+        auto said = description_of(inside);
+        if (said.empty() && is_passed_on(name)) return;
+        INFO(name << ": " << said);
+        CHECK(news(name, said) >= 3);
+        CHECK(said.ends_with("."));
+    });
 }
 
 TEST_CASE("the check of descriptions refuses one that repeats its name") {
@@ -123,34 +130,36 @@ TEST_CASE("the check of descriptions refuses one that repeats its name") {
 }
 
 TEST_CASE("a description of the spec says the default, and when a change takes effect") {
-    auto all = schema();
-    const auto* spec = all.find({"properties", "spec"});
-    each_property(
-        *spec, "", [](const std::string& name, const value& inside, const std::string& around) {
-            if (description_of(inside).empty()) return;
-            INFO(name << ": " << around);
-            const auto* otherwise = inside.find({"default"});
-            bool has_default = otherwise != nullptr && !(*otherwise == value{""});
-            if (has_default)
-                CHECK(lower(description_of(inside)).find("default") != std::string::npos);
-            if (inside.find({"properties"}) != nullptr) return;
-            bool when = std::ranges::any_of(
-                words{"change", "used", "read", "without effect", "it must exist"},
-                [&](const std::string& one) {
-                    return lower(around).find(one) != std::string::npos;
-                });
-            CHECK(when);
-        });
+    auto check = [](const std::string& name, const value& inside, const std::string& around) {
+        if (description_of(inside).empty()) return;
+        INFO(name << ": " << around);
+        const auto* otherwise = inside.find({"default"});
+        bool has_default = otherwise != nullptr && !(*otherwise == value{""});
+        if (has_default) CHECK(lower(description_of(inside)).find("default") != std::string::npos);
+        if (inside.find({"properties"}) != nullptr) return;
+        bool when = std::ranges::any_of(
+            words{"change", "used", "read", "without effect", "it must exist"},
+            [&](const std::string& one) { return lower(around).find(one) != std::string::npos; });
+        CHECK(when);
+    };
+    for (const auto& one : schemas()) each_property(*one.find({"properties", "spec"}), "", check);
 }
 
-TEST_CASE("the definition is kept by an uninstall, and found by kubectl get mssql") {
-    auto made = definition();
-    CHECK(*made.find({"metadata", "annotations", "helm.sh/resource-policy"}) == value{"keep"});
-    CHECK(*made.find({"spec", "names", "categories"}) == value{list{"all", "mssql"}});
-    const auto& version = made.find({"spec", "versions"})->items()->at(0);
-    CHECK(version.find({"subresources", "status"}) != nullptr);
-    words columns;
-    for (const auto& one : *version.find({"additionalPrinterColumns"})->items())
-        columns.push_back(*one.find({"name"})->text());
-    CHECK(columns == words{"Phase", "Primary", "Init", "Ready", "Reason", "Message", "Age"});
+TEST_CASE("the definitions are kept by an uninstall, and found by kubectl get mssql") {
+    const std::vector<words> columns{
+        {"Phase", "Primary", "Init", "Ready", "Reason", "Message", "Age"},
+        {"Phase", "Ready", "Image", "Reason", "Message", "Age"},
+        {"Phase", "Group", "Primary", "Ready", "Reason", "Message", "Age"}};
+    auto all = definitions();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto& made = all[i];
+        CHECK(*made.find({"metadata", "annotations", "helm.sh/resource-policy"}) == value{"keep"});
+        CHECK(*made.find({"spec", "names", "categories"}) == value{list{"all", "mssql"}});
+        const auto& version = made.find({"spec", "versions"})->items()->at(0);
+        CHECK(version.find({"subresources", "status"}) != nullptr);
+        words told;
+        for (const auto& one : *version.find({"additionalPrinterColumns"})->items())
+            told.push_back(*one.find({"name"})->text());
+        CHECK(told == columns[i]);
+    }
 }

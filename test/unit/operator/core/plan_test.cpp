@@ -3,7 +3,9 @@
 
 #include "operator/codec/json.hpp"
 #include "operator/codec/manifest.hpp"
+#include "operator/core/instance.hpp"
 #include "operator/core/names.hpp"
+#include "operator/core/server.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/golden.hpp"
 
@@ -53,6 +55,24 @@ TEST_CASE("the samples make the objects of the golden files") {
         REQUIRE(planned.refusals.empty());
         REQUIRE(ha::test::differs_from_golden("operator/" + name + ".txt", printed(planned)) == "");
     }
+}
+
+TEST_CASE("so does the sample of an instance, and each of the preview's") {
+    auto alone = read_instance(sample("instance.yaml"));
+    REQUIRE(alone);
+    auto planned = plan_instance(*alone, {}, {});
+    CHECK(ha::test::differs_from_golden("operator/instance.txt", printed(planned)) == "");
+
+    auto documents = read_manifest(source_text("manifests/samples/preview.yaml"));
+    REQUIRE(documents);
+    std::vector<server> members;
+    for (const auto& one : *documents)
+        if (*one.find({"kind"}) == value{"SqlServer"})
+            members.push_back(read_server(one, {}).value());
+    std::string text;
+    for (const auto& one : members)
+        text += "# " + one.name + "\n" + printed(plan_server(one, members, "", {}, {}));
+    CHECK(ha::test::differs_from_golden("operator/preview.txt", text) == "");
 }
 
 TEST_CASE("the selector carries the five labels by which a StatefulSet can be adopted") {
@@ -136,14 +156,26 @@ TEST_CASE("what a StatefulSet cannot take is refused in words") {
 TEST_CASE("a group keeps the supervisor that it has until its resource names another") {
     auto wanted = sample_group("ag-sample.yaml");
     auto image = [&](const existing& found, const char* of_operator) {
-        auto planned = plan_group(wanted, found, {of_operator});
+        auto planned = plan_group(wanted, found, {of_operator, {}});
         const auto& pod = *only(planned, "StatefulSet").find({"spec", "template", "spec"});
         return *pod.find({"initContainers"})->items()->at(0).find({"image"})->text();
     };
     REQUIRE(image({}, "mssql-ha:1") == "mssql-ha:1");
-    REQUIRE(image({{}, "mssql-ha:1"}, "mssql-ha:2") == "mssql-ha:1");
+    REQUIRE(image({{}, "mssql-ha:1", ""}, "mssql-ha:2") == "mssql-ha:1");
     wanted.supervisor_image = "mssql-ha:3";
-    REQUIRE(image({{}, "mssql-ha:1"}, "mssql-ha:2") == "mssql-ha:3");
+    REQUIRE(image({{}, "mssql-ha:1", ""}, "mssql-ha:2") == "mssql-ha:3");
+}
+
+TEST_CASE("a group that exists keeps its name, and all its objects with it") {
+    auto wanted = sample_group("ag-sample.yaml");
+    existing found;
+    found.ag_name = "AG1";
+    auto before = plan_group(wanted, found, {});
+    wanted.ag_name = "OTHER";
+    auto after = plan_group(wanted, found, {});
+    REQUIRE(printed(after) == printed(before));
+    REQUIRE(after.refusals.size() == 1);
+    REQUIRE(after.refusals[0].starts_with("agName is 'OTHER', but the group is called 'AG1'"));
 }
 
 TEST_CASE("mssql.conf has its sections in order and always HADR") {

@@ -20,6 +20,7 @@ spec:
   agName: AG1
   image: some/image
   saPasswordSecretRef: {name: s, key: k}
+  clusterType: EXTERNAL
   storage: {}
   replicas: [{name: one}]
 )";
@@ -37,9 +38,11 @@ TEST_CASE("what is left out has the schema's defaults") {
     REQUIRE(read);
     REQUIRE(read->space == "default");
     REQUIRE(read->endpoint_port == 5022);
-    REQUIRE_FALSE(read->external_cluster);
+    REQUIRE(read->external_cluster);
     REQUIRE_FALSE(read->automatic_failover);
-    REQUIRE(read->health_threshold == "system");
+    REQUIRE(read->monitor_policy == 3);
+    REQUIRE(read->detection_seconds == 30);
+    REQUIRE(read->neighbour_fencing);
     REQUIRE(read->replicas == std::vector<replica>{replica{"one", true, true, false}});
     REQUIRE(read->storage == storage{});
     REQUIRE_FALSE(read->read_write);
@@ -52,19 +55,18 @@ spec:
   agName: 7
   image: some/image
   endpointPort: 70000
-  clusterType: WSFC
+  clusterType: EXTERNAL
   replicas: [{name: one, availabilityMode: Sometimes, readableSecondary: "yes"}]
 )");
     REQUIRE(words == std::vector<std::string>{
-                         "spec.agName is not text",
-                         "spec.agName is needed",
-                         "spec.endpointPort is not a port (1 to 65535)",
+                         "spec.agName is 7, which is not text: write it in quotes",
+                         "spec.endpointPort is 70000: it can be a whole number from 1 to 65535",
                          "spec.saPasswordSecretRef is needed",
-                         "spec.clusterType is 'WSFC', which is none of the values it can have",
-                         "spec.replicas[0].availabilityMode is 'Sometimes', which is none of the "
-                         "values it can have",
-                         "spec.replicas[0].readableSecondary is neither true nor false",
-                         "spec.storage is needed"});
+                         "spec.storage is needed",
+                         "spec.replicas[0].availabilityMode is 'Sometimes': it can be "
+                         "SynchronousCommit or AsynchronousCommit",
+                         "spec.replicas[0].readableSecondary is \"yes\": it can be true or false, "
+                         "without quotes"});
 }
 
 TEST_CASE("a name that makes pods SQL Server cannot run in is refused") {
@@ -83,15 +85,47 @@ TEST_CASE("documents that are no objects are complained about, not trusted") {
 }
 
 TEST_CASE("ha is read, and what would stop every write or be without effect is refused") {
-    auto read = read_group(document(least + "  ha: {profile: wide, priorities: {ag-0: 3}}\n"));
+    auto read = read_group(document(
+        least + "  ha: {profile: wide, priorities: {ag-0: 3}, tags: {ag-0: [nofailover]}}\n"));
     REQUIRE(read);
     REQUIRE(read->profile == "wide");
     REQUIRE(read->priorities == std::vector<std::pair<std::string, std::int64_t>>{{"ag-0", 3}});
     REQUIRE_FALSE(read->required);
+    REQUIRE_FALSE(read->replicas[0].automatic_failover);
     auto wrong = complaints(
         least + "  ha: {requiredSynchronizedSecondaries: 1, priorities: {ag-7: 1, ag-0: x}}\n");
     REQUIRE(wrong.size() == 3);
-    REQUIRE(wrong[0].starts_with("spec.ha.requiredSynchronizedSecondaries is more than"));
-    REQUIRE(wrong[1] == "spec.ha.priorities.ag-7 is none of the group's pods");
-    REQUIRE(wrong[2] == "spec.ha.priorities.ag-0 is no whole number from -1000 to 1000");
+    REQUIRE(wrong[0].starts_with("spec.ha.requiredSynchronizedSecondaries is 1, but of 1"));
+    REQUIRE(wrong[1] == "spec.ha.priorities.ag-7 is none of the group's pods: they are ag-0");
+    REQUIRE(wrong[2] ==
+            "spec.ha.priorities.ag-0 is \"x\": it can be a whole number from -1000 to 1000");
+}
+
+TEST_CASE(
+    "what the community operator's schema refuses is told, and so is that NONE is not served") {
+    auto text = least;
+    text.replace(text.find("EXTERNAL"), 8, "NONE");
+    auto words = complaints(text + "  automaticFailover: {enabled: true}\n");
+    REQUIRE(words.size() == 3);
+    CHECK(words[0].starts_with(
+        "spec.automaticFailover.enabled is true and spec.clusterType is NONE"));
+    CHECK(words[1].starts_with("spec.replicas have failoverMode Automatic (entries 0)"));
+    CHECK(words[2].starts_with("spec.clusterType is NONE, which is not served: write EXTERNAL"));
+}
+
+TEST_CASE("what no group can run with is refused by the field's name") {
+    auto words = complaints(
+        least +
+        "  mssqlConf: {hadr.hadrenabled: '0', network.tcpport: '14330', memory.limit: '1'}\n"
+        "  listener: {name: ag-headless}\n"
+        "  readOnlyListener: {name: ag-headless}\n"
+        "  automaticFailover: {enabled: true, failoverThresholdSeconds: 700}\n");
+    REQUIRE(words.size() == 6);
+    CHECK(
+        words[0].starts_with("spec.automaticFailover.failoverThresholdSeconds is 700: it can be"));
+    CHECK(words[1].starts_with("spec.mssqlConf.hadr.hadrenabled is '0'"));
+    CHECK(words[2].starts_with("spec.mssqlConf.network.tcpport is '14330'"));
+    CHECK(words[3].starts_with("spec.listener.name is 'ag-headless', which is the Service"));
+    CHECK(words[4].starts_with("spec.readOnlyListener.name is 'ag-headless', which is"));
+    CHECK(words[5].find("they lead to different pods") != std::string::npos);
 }

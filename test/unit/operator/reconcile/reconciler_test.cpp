@@ -284,6 +284,8 @@ TEST_CASE("every right that the chart grants is used, and no other is missed") {
     set.must("DELETE", leases + "mssql-ag");
     set.pass(5min);
     set.must("PATCH", group, {{"spec", {{"listener", nullptr}}}});
+    set.must("POST", ha::test::instances_path, set.instance());
+    set.must("POST", ha::test::servers_path, set.preview(1));
     set.pass(1min);
     CHECK(condition(set.get(group), "ApplyFailed")["status"] == "absent");
     CHECK(life.reconciler.count().events_dropped == 0);

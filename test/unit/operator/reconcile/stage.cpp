@@ -86,9 +86,10 @@ cluster_stage::cluster_stage() : door_(net.listen("api", 443)) {
     server.tokens().add("operator", {user, {}});
     server.tokens().add("admin", {"admin", {"system:masters"}});
     for (const auto* name : {"work", "lead"}) grant(name);
-    server.must("POST",
-                "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-                document("helm/mssql-ha/files/crds/sqlserveravailabilitygroups.yaml", 0));
+    for (const auto* kind : {"sqlserveravailabilitygroups", "sqlserverinstances", "sqlservers"})
+        server.must("POST",
+                    "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+                    document("helm/mssql-ha/files/crds/" + std::string(kind) + ".yaml", 0));
     asio::co_spawn(io, http::serve(clock, *door_, server.handler()), [](std::exception_ptr) {});
     clock.settle();
 }
@@ -132,7 +133,7 @@ cluster_stage::life::life(cluster_stage& on, std::string image)
           on.clock,
           api,
           log::logger{nowhere, on.clock},
-          {{std::move(image)}, {}, "mssql-operator-0", 4, 1},
+          {{std::move(image), {}}, {}, "mssql-operator-0", 4, 1},
           [](const std::string& task, const std::string& why) { FAIL(task << ": " << why); }) {
     reconciler.start();
     stage.clock.settle();
@@ -162,6 +163,14 @@ json cluster_stage::sample() {
     return document("manifests/samples/ag-sample.yaml", 1);
 }
 
+json cluster_stage::preview(int number) {
+    return document("manifests/samples/preview.yaml", static_cast<std::size_t>(number) * 2 - 1);
+}
+
+json cluster_stage::instance() {
+    return document("manifests/samples/instance.yaml", 1);
+}
+
 void cluster_stage::make_group() {
     must("POST", groups_path, sample());
 }
@@ -170,7 +179,7 @@ json cluster_stage::everything() {
     json all;
     std::vector<k8s::resource> kinds{op::made_kinds().begin(), op::made_kinds().end()};
     kinds.push_back(k8s::secrets);
-    kinds.push_back(k8s::sql_server_groups);
+    for (auto kind : op::resource_kinds) kinds.push_back(op::resource_of(kind));
     for (const auto& kind : kinds) {
         auto listed = get(k8s::collection_path(kind, "default"));
         for (auto one : listed.at("items")) {

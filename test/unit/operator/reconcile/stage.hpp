@@ -85,6 +85,10 @@ public:
     // The group of manifests/samples/ag-sample.yaml.
     static nlohmann::json sample();
     void make_group();
+    // One of the SqlServers of manifests/samples/preview.yaml, 1 to 3.
+    static nlohmann::json preview(int number);
+    // The SQLServerInstance of manifests/samples/instance.yaml.
+    static nlohmann::json instance();
 
     // Every object of the namespace that a group may own, without what differs from life to life
     // (versions, times, uids, secrets' content); by kind and name.
@@ -105,6 +109,10 @@ private:
     std::unique_ptr<transport::listener> door_;
 };
 
+inline const std::string servers_path =
+    "/apis/mssql.microsoft.com/v1/namespaces/default/sqlservers";
+inline const std::string instances_path =
+    "/apis/sql.mssql.microsoft.com/v1alpha1/namespaces/default/sqlserverinstances";
 inline const std::string groups_path =
     "/apis/sql.mssql.microsoft.com/v1alpha1/namespaces/default/sqlserveravailabilitygroups";
 

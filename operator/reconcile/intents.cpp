@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "operator/reconcile/intents.hpp"
+
+#include "common/k8s/resources.hpp"
+#include "operator/core/instance.hpp"
+#include "operator/core/names.hpp"
+#include "operator/core/server.hpp"
+
+#include <algorithm>
+
+namespace ha::op {
+namespace {
+
+using complaints = std::vector<std::string>;
+
+bool owns(const workload& of, const owned_object& one) {
+    return std::ranges::find(one.owners, of.uid) != one.owners.end();
+}
+
+existing existing_of(const workload& of, const inventory& all) {
+    const auto* set = all.find({k8s::stateful_sets, of.space, names{of}.stateful_set});
+    if (set == nullptr || !owns(of, set->value)) return {};
+    return {set->value.stateful_set, set->value.supervisor_image, set->value.ag_name};
+}
+
+// The pod that holds a group's Lease.
+std::string leader_of(const workload& of, const inventory& all) {
+    const auto* lease = all.find({k8s::leases, of.space, of.group_object});
+    return lease != nullptr ? lease->value.holder : "";
+}
+
+tl::expected<intent, complaints> of_group(const value& document,
+                                          const inventory& all,
+                                          const plan_settings& settings) {
+    auto read = read_group(document);
+    if (!read) return tl::unexpected(read.error());
+    auto made = plan_group(*read, existing_of(*read, all), settings);
+    return intent{*read, *read, std::move(made), {read->name}};
+}
+
+tl::expected<intent, complaints> of_instance(const value& document,
+                                             const inventory& all,
+                                             const plan_settings& settings) {
+    auto read = read_instance(document);
+    if (!read) return tl::unexpected(read.error());
+    auto made = plan_instance(*read, existing_of(*read, all), settings);
+    return intent{*read, *read, std::move(made), {read->name}};
+}
+
+// Those that form the group of `one`, the oldest first. One that is being deleted belongs to it no
+// more; one that makes no sense still does, and must not be dropped for a slip of the pen.
+tl::expected<std::vector<server>, complaints> members_of(const server& one,
+                                                         const inventory& all,
+                                                         const preview_times& times) {
+    if (one.ag_name.empty()) return std::vector<server>{one};
+    std::vector<server> members;
+    for (const auto* entry : all.resources(resource_kind::server, one.space)) {
+        const auto& there = entry->value;
+        if (there.deleting || group_named_by(there.document) != one.ag_name) continue;
+        auto read = read_server(there.document, times);
+        if (!read)
+            return tl::unexpected(
+                complaints{"another SqlServer of " + one.ag_name + ", " +
+                           *there.document.find({"metadata", "name"})->text() +
+                           ", makes no sense, and what it says is part of the group: " +
+                           read.error().front()});
+        members.push_back(std::move(*read));
+    }
+    sort_members(members);
+    return members;
+}
+
+tl::expected<intent, complaints> of_server(const value& document,
+                                           const inventory& all,
+                                           const plan_settings& settings) {
+    auto read = read_server(document, settings.times);
+    if (!read) return tl::unexpected(read.error());
+    auto members = members_of(*read, all, settings.times);
+    if (!members) return tl::unexpected(members.error());
+    intent made;
+    made.of = *read;
+    made.secrets_of = shared_by(*members);
+    made.made =
+        plan_server(*read, *members, leader_of(*read, all), existing_of(*read, all), settings);
+    for (const auto& one : *members) made.stateful_sets.push_back(one.name);
+    return made;
+}
+
+}  // namespace
+
+tl::expected<intent, complaints> intent_of(const subject& which,
+                                           const value& document,
+                                           const inventory& all,
+                                           const plan_settings& settings) {
+    if (which.kind == resource_kind::group) return of_group(document, all, settings);
+    if (which.kind == resource_kind::instance) return of_instance(document, all, settings);
+    return of_server(document, all, settings);
+}
+
+void look_at(const intent& wanted, const inventory& all, findings& into) {
+    const auto& of = wanted.of;
+    names called{of};
+    into.in_group = !of.ag_name.empty();
+    into.waits = of.waits;
+    into.service = called.headless;
+    auto find = [&](const k8s::resource& kind, const std::string& name) -> const owned_object* {
+        const auto* found = all.find({kind, of.space, name});
+        return found != nullptr ? &found->value : nullptr;
+    };
+    // What another resource of this name made tells nothing of ours.
+    auto is_ours = [&](const owned_object& one) {
+        return of.kind == resource_kind::server || owns(of, one);
+    };
+    for (const auto& name : wanted.stateful_sets) {
+        into.pods += of.pods;
+        const auto* set = find(k8s::stateful_sets, name);
+        if (set == nullptr || !is_ours(*set)) continue;
+        into.pods_ready += set->pods_ready;
+        if (name != called.stateful_set) continue;
+        into.image = set->image;
+        into.replacing = set->replacing;
+    }
+    if (!into.in_group) return;
+    const auto* lease = find(k8s::leases, called.lease);
+    if (lease != nullptr && is_ours(*lease)) into.holder = lease->holder;
+    const auto* state = find(k8s::config_maps, called.state);
+    if (state != nullptr && is_ours(*state)) into.state = state->state;
+}
+
+}  // namespace ha::op

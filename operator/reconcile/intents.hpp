@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "operator/core/plan.hpp"
+#include "operator/reconcile/inventory.hpp"
+
+#include <tl/expected.hpp>
+
+// What a custom resource of any kind comes to: the objects that it wants, and where to look for how
+// they are.
+
+namespace ha::op {
+
+struct intent {
+    workload of;
+    workload secrets_of;  // whose secrets are made: the resource itself, or the group it forms
+    plan made;
+    std::vector<std::string> stateful_sets;  // of all pods that matter for the status
+};
+
+// What is wrong with the resource, otherwise.
+tl::expected<intent, std::vector<std::string>> intent_of(const subject& which,
+                                                         const value& document,
+                                                         const inventory& all,
+                                                         const plan_settings& settings);
+
+// What there is of what was intended.
+void look_at(const intent& wanted, const inventory& all, findings& into);
+
+}  // namespace ha::op
