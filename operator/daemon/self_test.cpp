@@ -59,7 +59,8 @@ private:
     }
 
     asio::awaitable<void> look_at_definitions() {
-        for (const auto& kind : {k8s::sql_server_groups}) {
+        for (const auto& kind :
+             {k8s::sql_server_groups, k8s::sql_server_instances, k8s::sql_servers}) {
             auto name = kind.plural + "." + kind.group + "/" + kind.version;
             k8s::selection what{kind, space_};
             what.page_size = 1;
