@@ -145,13 +145,16 @@ value config_volume(const char* name, const std::string& map) {
     return object{{"name", name}, {"configMap", object{{"name", map}}}};
 }
 
-value password_volume(const char* name, const secret_key& from) {
+// With `optional` a missing Secret does not hold up the whole pod with a mount that nobody hears of.
+value password_volume(const char* name, const secret_key& from, bool optional) {
     object item{{"key", from.key}, {"path", "password"}};
     return object{
         {"name", name},
         {"secret",
-         object{
-             {"secretName", from.name}, {"defaultMode", 0440}, {"items", list{std::move(item)}}}}};
+         object{{"secretName", from.name},
+                {"defaultMode", 0440},
+                {"optional", optional},
+                {"items", list{std::move(item)}}}}};
 }
 
 list volumes(const workload& of) {
@@ -165,9 +168,10 @@ list volumes(const workload& of) {
     all.push_back(config_volume("mssql-conf", called.mssql_conf));
     all.push_back(config_volume("ha-settings", called.settings));
     if (!of.ag_name.empty()) all.push_back(secret_volume("ha-group-ca", called.group_ca));
-    all.push_back(password_volume("ha-sa-password", of.sa_password));
+    // The engine's container, whose environment needs it, says in the pod's status what is missing.
+    all.push_back(password_volume("ha-sa-password", of.sa_password, true));
     if (of.master_key_password)
-        all.push_back(password_volume("ha-master-key", *of.master_key_password));
+        all.push_back(password_volume("ha-master-key", *of.master_key_password, false));
     all.push_back(token_volume());
     all.insert(all.end(), of.more_volumes.begin(), of.more_volumes.end());
     return all;

@@ -66,6 +66,12 @@ std::vector<condition> troubles(const findings& seen) {
     add_obstacles(seen, name_taken, "NameTaken", "NotOurs", all);
     add_obstacles(seen, field_conflict, "FieldConflict", "ManagedByAnother", all);
     add_obstacles(seen, refused, "ApplyFailed", "Refused", all);
+    if (!seen.pods_waiting.empty())
+        all.push_back({"SecretMissing",
+                       true,
+                       "CreateContainerConfigError",
+                       joined(seen.pods_waiting) +
+                           ". Make it in this namespace, and the pods go on by themselves."});
     if (!seen.refusals.empty())
         all.push_back({"ChangeRefused", true, "CannotBeChanged", joined(seen.refusals)});
     if (!seen.waits.empty()) all.push_back({"FieldIgnored", true, "NotServed", joined(seen.waits)});

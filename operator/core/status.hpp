@@ -55,6 +55,9 @@ struct findings {
     std::string image;       // that its pods should run
     bool replacing = false;  // not all of them do yet
     std::string service;     // by which its pods are found
+    // Pods whose containers cannot be made, with the kubelet's words:
+    // `mssql-ag-0: secret "mssql-ag-secret" not found`.
+    std::vector<std::string> pods_waiting;
     std::string holder;      // the pod that holds the Lease; empty: none
     reported_state state;
 };

@@ -103,6 +103,7 @@ void look_at(const intent& wanted, const inventory& all, findings& into) {
     into.in_group = !of.ag_name.empty();
     into.waits = of.waits;
     into.service = called.headless;
+    into.pods_waiting = all.pods_waiting({of.kind, of.space, of.name});
     auto find = [&](const k8s::resource& kind, const std::string& name) -> const owned_object* {
         const auto* found = all.find({kind, of.space, name});
         return found != nullptr ? &found->value : nullptr;

@@ -31,6 +31,7 @@ inventory::inventory(clock_source& clock,
         shelves_.push_back(make_shelf(kind, plan));
         ++plan.seed;
     }
+    shelves_.push_back(make_shelf(k8s::pods, plan));
 }
 
 std::unique_ptr<k8s::informer<custom_resource>> inventory::watch_resources(
@@ -139,6 +140,16 @@ std::vector<k8s::object_name> inventory::owned_by(const std::string& uid,
                 found.push_back({one.kind, at->first.space, at->first.name});
     }
     return found;
+}
+
+std::vector<std::string> inventory::pods_waiting(const subject& of) const {
+    std::vector<std::string> all;
+    const auto& label = custom_kind_of(of.kind).label;
+    for (const auto& [key, pod] : shelf_of(k8s::pods)->objects->all())
+        if (key.space == of.space && pod.value.kind == label && pod.value.instance == of.name &&
+            !pod.value.waiting.empty())
+            all.push_back(key.name + ": " + pod.value.waiting);
+    return all;
 }
 
 }  // namespace ha::op

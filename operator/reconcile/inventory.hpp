@@ -10,8 +10,8 @@
 #include <memory>
 #include <vector>
 
-// What there is: the custom resources, and the objects that were made for them, kept fresh by
-// watches.
+// What there is: the custom resources, the objects that were made for them, and their pods, kept
+// fresh by watches.
 
 namespace ha::op {
 
@@ -55,6 +55,9 @@ public:
 
     // The objects in this namespace that the custom resource with this uid controls.
     std::vector<k8s::object_name> owned_by(const std::string& uid, const std::string& space) const;
+
+    // The resource's pods whose containers cannot be made, each with the reason.
+    std::vector<std::string> pods_waiting(const subject& of) const;
 
 private:
     struct shelf {

@@ -67,6 +67,17 @@ void read_stateful_set(const ha::json::view& root, owned_object& into) {
     into.replacing = status.text_or("currentRevision", "") != status.text_or("updateRevision", "");
 }
 
+// Nobody may read Secrets: that one is missing is known from what the kubelet says of it.
+std::string why_waiting(const ha::json::view& status) {
+    for (const auto* name : {"initContainerStatuses", "containerStatuses"})
+        for (const auto& container : status.optional_items(name)) {
+            auto waiting = container.optional_object("state").optional_object("waiting");
+            if (waiting.text_or("reason", "") == "CreateContainerConfigError")
+                return waiting.text_or("message", "");
+        }
+    return {};
+}
+
 reported_state reported(const json& config_map) {
     reported_state made;
     auto read = agent::read_group_state(config_map);
@@ -123,6 +134,7 @@ owned_object project_owned(const k8s::resource& kind, const json& shown) {
         made.stateful_set = immutable_part(shown["spec"]);
         read_stateful_set(root, made);
     }
+    if (kind == k8s::pods) made.waiting = why_waiting(root.optional_object("status"));
     if (kind == k8s::leases) {
         auto holder = root.optional_object("spec").text_or("holderIdentity", "");
         made.holder = holder.substr(0, holder.find('_'));

@@ -43,6 +43,7 @@ struct owned_object {
     std::string image;             // of a StatefulSet's engines
     bool replacing = false;        // a StatefulSet's pods are not all of its newest template
     std::int64_t pods_ready = 0;   // of a StatefulSet
+    std::string waiting;           // of a Pod: why a container cannot be made; empty: it can
     std::string holder;            // of a Lease: the pod that holds it
     reported_state state;          // of a state ConfigMap
     bool operator==(const owned_object&) const = default;
