@@ -145,16 +145,16 @@ value config_volume(const char* name, const std::string& map) {
     return object{{"name", name}, {"configMap", object{{"name", map}}}};
 }
 
-// With `optional` a missing Secret does not hold up the whole pod with a mount that nobody hears of.
+// With `optional` a missing Secret does not hold up the whole pod with a mount that nobody hears
+// of.
 value password_volume(const char* name, const secret_key& from, bool optional) {
     object item{{"key", from.key}, {"path", "password"}};
-    return object{
-        {"name", name},
-        {"secret",
-         object{{"secretName", from.name},
-                {"defaultMode", 0440},
-                {"optional", optional},
-                {"items", list{std::move(item)}}}}};
+    return object{{"name", name},
+                  {"secret",
+                   object{{"secretName", from.name},
+                          {"defaultMode", 0440},
+                          {"optional", optional},
+                          {"items", list{std::move(item)}}}}};
 }
 
 list volumes(const workload& of) {
