@@ -54,6 +54,19 @@ def outlived_and_upgraded(at):
     print("uninstalled: definition and group are kept; installed again, upgraded, rolled back")
 
 
+def taken(at):
+    """By the server's own strict validation, under namespaces' `restricted`."""
+    at.kubectl("label", "namespace", "ops", "pod-security.kubernetes.io/enforce=restricted")
+    for more in ("replicas=1", "namespaced=true", "priorityClassName=high,podLabels.a=b,labels.c=d,annotations.e=f,"
+                 "imagePullSecrets[0].name=pull,networkPolicy.enabled=true,image.digest=sha256:" + "0" * 64):
+        objects = at.helm("template", "mssql-ha", CHART, "-n", "ops", *IMAGE, "--set", more)
+        said = at.kubectl("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict", "-f", "-",
+                          given=objects)
+        if "Warning" in said.replace("Warning: resource", ""):
+            raise Wrong(said)
+        print(f"with {more}: strict dry run, {len(said.splitlines())} objects accepted")
+
+
 def tested(at, program):
     """What the test's pod would run, with its service account's token."""
     hooks = at.helm("get", "hooks", "mssql-ha", "-n", "ops")
@@ -89,6 +102,7 @@ def main(program):
     with desk() as at:
         definitions_from_elsewhere(at)
         outlived_and_upgraded(at)
+        taken(at)
         works(at, program, "ops", "mssql-ha")
         at.helm("install", "own", CHART, "-n", "team", "--create-namespace", *IMAGE, "--set", "namespaced=true",
                 "--set", "crds.install=false")
