@@ -79,7 +79,7 @@ def tested(at, program):
 
     said = test()
     print(said)
-    if said.count("[+]") != 3 or "a supervisor may change nothing of a pod but its role labels" not in said:
+    if said.count("[+]") != 5 or "a supervisor may change nothing of a pod but its role labels" not in said:
         raise Wrong(said)
     at.kubectl("delete", "validatingadmissionpolicybinding", "mssql-ha-pods")
     said = until("a missing policy is found", lambda: (
