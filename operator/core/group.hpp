@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "operator/core/orders.hpp"
 #include "operator/core/workload.hpp"
 
 #include <tl/expected.hpp>
@@ -34,6 +35,7 @@ struct group : workload {
     std::vector<std::pair<std::string, std::int64_t>> priorities;  // ha.priorities, by pod
     std::optional<listener> read_write;
     std::optional<listener> read_only;
+    op::orders orders;
     bool operator==(const group&) const = default;
 };
 

@@ -77,9 +77,11 @@ value wanted_group(const group& of) {
 }
 
 // Applied by field: the other keys of this ConfigMap are people's.
-value requests_map(const workload& of, const value& spec) {
+value requests_map(const workload& of, const value& spec, const orders& ordered) {
     auto made = object_of(of, "v1", "ConfigMap", names{of}.requests);
-    made.set("data", object{{"format", "1"}, {"spec", json_text(spec)}});
+    object data{{"format", "1"}, {"spec", json_text(spec)}};
+    for (auto& one : order_entries(ordered)) data.push_back(std::move(one));
+    made.set("data", std::move(data));
     return made;
 }
 

@@ -35,7 +35,7 @@ value role_binding(const workload& of);
 
 value mssql_conf_map(const workload& of);
 // `spec`: what the group should be, in the form that supervisors read.
-value requests_map(const workload& of, const value& spec);
+value requests_map(const workload& of, const value& spec, const orders& ordered);
 // `spec` of a group whose replicas are listed in one resource.
 value wanted_group(const group& of);
 // One of its replicas; the order of them gives the ordinals.

@@ -119,7 +119,7 @@ plan plan_group(const group& asked, const existing& found, const plan_settings& 
     result.objects.push_back({role_binding(wanted)});
     result.objects.push_back({mssql_conf_map(wanted)});
     result.objects.push_back({settings_map(wanted)});
-    result.objects.push_back({requests_map(wanted, wanted_group(wanted))});
+    result.objects.push_back({requests_map(wanted, wanted_group(wanted), wanted.orders)});
     result.objects.push_back({state_map(wanted), upkeep::create_once});
     result.objects.push_back({empty_lease(wanted), upkeep::create_once});
     add_services(wanted, result);

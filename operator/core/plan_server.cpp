@@ -22,7 +22,7 @@ value wanted_of(const std::vector<server>& members) {
 // Applied by each of them, and each time the same: it makes no difference who is looked at.
 void add_shared(const std::vector<server>& members, const std::string& leader, plan& into) {
     auto group = shared_by(members);
-    auto requests = requests_map(group, wanted_of(members));
+    auto requests = requests_map(group, wanted_of(members), {});
     auto data = *requests.find({"data"});
     data.set("leader", leader);
     requests.set("data", std::move(data));

@@ -190,6 +190,7 @@ tl::expected<group, std::vector<std::string>> read_group(const value& resource) 
     group found;
     field_reader top{resource, "", complaints};
     if (auto spec = read_head(top, found)) read_spec(*spec, found, complaints);
+    found.orders = read_orders(resource, found, complaints);
     found.group_object = found.name;
     found.pods = static_cast<std::int64_t>(found.replicas.size());
     check_pod_name(top, found);

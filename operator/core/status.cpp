@@ -150,19 +150,27 @@ std::vector<condition> conditions_of(const findings& seen) {
     return all;
 }
 
-const value* condition_of(const value& status, const std::string& type) {
-    const auto* all = status.find({"conditions"});
-    if (all == nullptr || all->items() == nullptr) return nullptr;
-    for (const auto& one : *all->items()) {
-        const auto* named = one.find({"type"});
-        if (named != nullptr && *named == value{type}) return &one;
-    }
-    return nullptr;
-}
-
 std::string text_at(const value& from, std::string_view name) {
     const auto* found = from.find({name});
     return found != nullptr && found->text() != nullptr ? *found->text() : "";
+}
+
+const list& items_of(const value& status, std::string_view name) {
+    static const list none;
+    const auto* all = status.find({name});
+    return all != nullptr && all->items() != nullptr ? *all->items() : none;
+}
+
+const value* condition_of(const value& status, const std::string& type) {
+    for (const auto& one : items_of(status, "conditions"))
+        if (text_at(one, "type") == type) return &one;
+    return nullptr;
+}
+
+std::string outcome_of(const value& status, const std::string& request) {
+    for (const auto& one : items_of(status, "requests"))
+        if (text_at(one, "id") == request) return text_at(one, "outcome");
+    return {};
 }
 
 value written(const condition& one,
@@ -250,6 +258,8 @@ value status_of(const findings& seen, const value& before, const std::string& no
     }
     if (has_primary(seen)) made.push_back({"primaryReplica", seen.state.primary});
     if (!seen.state.replicas.empty()) made.push_back({"replicaStatuses", replica_statuses(seen)});
+    auto requests = request_statuses(seen.orders, seen.state);
+    if (!requests.is_null()) made.push_back({"requests", std::move(requests)});
     list all;
     for (const auto& one : conditions) all.push_back(written(one, seen.generation, before, now));
     made.push_back({"conditions", std::move(all)});
@@ -258,9 +268,14 @@ value status_of(const findings& seen, const value& before, const std::string& no
 
 std::vector<transition> transitions(const value& before, const value& after) {
     std::vector<transition> all;
-    const auto* now = after.find({"conditions"});
-    if (now == nullptr || now->items() == nullptr) return all;
-    for (const auto& one : *now->items()) {
+    for (const auto& one : items_of(after, "requests")) {
+        auto outcome = text_at(one, "outcome");
+        if (outcome == "Pending" || outcome == outcome_of(before, text_at(one, "id"))) continue;
+        all.push_back({outcome == "Refused",
+                       "Switchover" + outcome,
+                       text_at(one, "id") + ": " + text_at(one, "message")});
+    }
+    for (const auto& one : items_of(after, "conditions")) {
         if (is_told_elsewhere(one, after)) continue;
         const auto* was = condition_of(before, text_at(one, "type"));
         bool same = was != nullptr && text_at(*was, "status") == text_at(one, "status") &&

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "operator/core/document.hpp"
+#include "operator/core/orders.hpp"
 
 #include <optional>
 #include <string>
@@ -27,12 +28,21 @@ struct reported_condition {
     bool operator==(const reported_condition&) const = default;
 };
 
+struct reported_answer {
+    std::string id;  // of the request
+    bool done = false;
+    std::string words;  // why it was refused
+    bool operator==(const reported_answer&) const = default;
+};
+
 // The state ConfigMap, as far as the status needs it.
 struct reported_state {
     bool formed = false;  // the engines have the group
     std::string primary;
     std::vector<reported_replica> replicas;
     std::vector<reported_condition> conditions;  // those that hold
+    std::vector<reported_answer> answers;
+    std::int64_t term = 0;  // of the primary
     bool operator==(const reported_state&) const = default;
 };
 
@@ -60,13 +70,15 @@ struct findings {
     std::vector<std::string> pods_waiting;
     std::string holder;  // the pod that holds the Lease; empty: none
     reported_state state;
+    op::orders orders;
 };
 
 // `before` is the status that stands: a condition whose status stays keeps its time. `now` is the
 // time for those that change, "2026-01-02T03:04:05Z".
 value status_of(const findings& seen, const value& before, const std::string& now);
 
-// A condition that began to hold, ended or has another reason, for an Event.
+// A condition that began to hold, ended or has another reason, or a request that was answered: for
+// an Event.
 struct transition {
     bool warning = false;
     std::string reason;

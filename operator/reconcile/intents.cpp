@@ -31,11 +31,12 @@ std::string leader_of(const workload& of, const inventory& all) {
 
 tl::expected<intent, complaints> of_group(const value& document,
                                           const inventory& all,
-                                          const plan_settings& settings) {
+                                          const intent_settings& settings) {
     auto read = read_group(document);
     if (!read) return tl::unexpected(read.error());
-    auto made = plan_group(*read, existing_of(*read, all), settings);
-    return intent{*read, *read, std::move(made), {read->name}};
+    read->orders = settings.settle(*read);
+    auto made = plan_group(*read, existing_of(*read, all), settings.plan);
+    return intent{*read, *read, std::move(made), {read->name}, read->orders};
 }
 
 tl::expected<intent, complaints> of_instance(const value& document,
@@ -44,7 +45,7 @@ tl::expected<intent, complaints> of_instance(const value& document,
     auto read = read_instance(document);
     if (!read) return tl::unexpected(read.error());
     auto made = plan_instance(*read, existing_of(*read, all), settings);
-    return intent{*read, *read, std::move(made), {read->name}};
+    return intent{*read, *read, std::move(made), {read->name}, {}};
 }
 
 // Those that form the group of `one`, the oldest first. One that is being deleted belongs to it no
@@ -91,10 +92,10 @@ tl::expected<intent, complaints> of_server(const value& document,
 tl::expected<intent, complaints> intent_of(const subject& which,
                                            const value& document,
                                            const inventory& all,
-                                           const plan_settings& settings) {
+                                           const intent_settings& settings) {
     if (which.kind == resource_kind::group) return of_group(document, all, settings);
-    if (which.kind == resource_kind::instance) return of_instance(document, all, settings);
-    return of_server(document, all, settings);
+    if (which.kind == resource_kind::instance) return of_instance(document, all, settings.plan);
+    return of_server(document, all, settings.plan);
 }
 
 void look_at(const intent& wanted, const inventory& all, findings& into) {
@@ -126,6 +127,15 @@ void look_at(const intent& wanted, const inventory& all, findings& into) {
     if (lease != nullptr && is_ours(*lease)) into.holder = lease->holder;
     const auto* state = find(k8s::config_maps, called.state);
     if (state != nullptr && is_ours(*state)) into.state = state->state;
+    // What others wrote into the requests stands as well as what the resource asks.
+    into.orders = wanted.ordered;
+    const auto* requests = find(k8s::config_maps, called.requests);
+    if (requests != nullptr && is_ours(*requests)) {
+        into.orders = requests->standing;
+        into.orders.asked = wanted.ordered.asked;
+        into.orders.cordon = wanted.ordered.cordon;
+    }
+    tell_orders(into.orders, into.state.conditions);
 }
 
 }  // namespace ha::op

@@ -6,6 +6,8 @@
 
 #include <tl/expected.hpp>
 
+#include <functional>
+
 // What a custom resource of any kind comes to: the objects that it wants, and where to look for how
 // they are.
 
@@ -16,13 +18,20 @@ struct intent {
     workload secrets_of;  // whose secrets are made: the resource itself, or the group it forms
     plan made;
     std::vector<std::string> stateful_sets;  // of all pods that matter for the status
+    orders ordered;                          // by the resource, of the group that it is
+};
+
+struct intent_settings {
+    const plan_settings& plan;
+    // What is ordered of a group, with the time and the id of what stands already.
+    std::function<orders(const group& of)> settle;
 };
 
 // What is wrong with the resource, otherwise.
 tl::expected<intent, std::vector<std::string>> intent_of(const subject& which,
                                                          const value& document,
                                                          const inventory& all,
-                                                         const plan_settings& settings);
+                                                         const intent_settings& settings);
 
 // What there is of what was intended.
 void look_at(const intent& wanted, const inventory& all, findings& into);

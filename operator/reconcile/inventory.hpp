@@ -56,6 +56,10 @@ public:
     // The objects in this namespace that the custom resource with this uid controls.
     std::vector<k8s::object_name> owned_by(const std::string& uid, const std::string& space) const;
 
+    // The pods in this namespace, and those on this node.
+    std::map<std::string, const owned_object*> pods(const std::string& space) const;
+    void touch_pods_on(const std::string& node);
+
     // The resource's pods whose containers cannot be made, each with the reason.
     std::vector<std::string> pods_waiting(const subject& of) const;
 

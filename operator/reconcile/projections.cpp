@@ -6,6 +6,7 @@
 #include "common/k8s/resources.hpp"
 #include "operator/codec/json.hpp"
 #include "operator/core/names.hpp"
+#include "operator/reconcile/standing_orders.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -91,6 +92,8 @@ reported_state reported(const json& config_map) {
         made.replicas.push_back({one.name, one.role, one.synchronization, one.connected});
     for (const auto& one : read->conditions)
         if (one.holds) made.conditions.push_back({one.type, one.reason, one.words});
+    for (const auto& one : read->answers) made.answers.push_back({one.id, one.done, one.words});
+    made.term = read->of;
     return made;
 }
 
@@ -115,6 +118,8 @@ custom_resource project_resource(const json& shown) {
                     {"creationTimestamp", metadata.text_or("creationTimestamp", "")},
                     {"uid", made.uid}}}};
     if (shown.contains("spec")) document["spec"] = shown["spec"];
+    document["metadata"]["annotations"] = our_annotations(metadata);
+    document["askers"] = askers(metadata);
     made.document = from_json(document);
     if (shown.contains("status")) made.status = from_json(shown["status"]);
     return made;
@@ -134,11 +139,16 @@ owned_object project_owned(const k8s::resource& kind, const json& shown) {
         made.stateful_set = immutable_part(shown["spec"]);
         read_stateful_set(root, made);
     }
-    if (kind == k8s::pods) made.waiting = why_waiting(root.optional_object("status"));
+    if (kind == k8s::pods) {
+        made.waiting = why_waiting(root.optional_object("status"));
+        made.node = root.optional_object("spec").text_or("nodeName", "");
+    }
     if (kind == k8s::leases) {
         auto holder = root.optional_object("spec").text_or("holderIdentity", "");
         made.holder = holder.substr(0, holder.find('_'));
     }
+    if (kind == k8s::config_maps && metadata.text_or("name", "") == made.instance)
+        made.standing = standing_orders(root.texts("data"));
     if (kind == k8s::config_maps && metadata.text_or("name", "") == made.instance + "-state")
         made.state = reported(shown);
     return made;

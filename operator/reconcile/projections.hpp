@@ -44,8 +44,10 @@ struct owned_object {
     bool replacing = false;        // a StatefulSet's pods are not all of its newest template
     std::int64_t pods_ready = 0;   // of a StatefulSet
     std::string waiting;           // of a Pod: why a container cannot be made; empty: it can
+    std::string node;              // of a Pod: where it is; empty: nowhere yet
     std::string holder;            // of a Lease: the pod that holds it
     reported_state state;          // of a state ConfigMap
+    op::orders standing;           // of a requests ConfigMap
     bool operator==(const owned_object&) const = default;
 };
 // `kind` is said apart: the items of a list do not say it.

@@ -4,6 +4,7 @@
 #include "common/k8s/lease_codec.hpp"
 #include "common/k8s/resources.hpp"
 #include "operator/codec/json.hpp"
+#include "operator/core/cordon.hpp"
 #include "operator/core/names.hpp"
 #include "operator/reconcile/kinds.hpp"
 
@@ -51,11 +52,15 @@ reconciler::reconciler(asio::any_io_executor where,
                  chosen_.seed),
       keeper_(clock, api, inventory_),
       events_(clock, api, {"mssql-operator", chosen_.pod}),
-      tasks_(where, std::move(on_failure)) {}
+      tasks_(where, std::move(on_failure)) {
+    if (chosen_.space.empty())
+        nodes_ = std::make_unique<node_watch>(clock, api, inventory_, chosen_.seed);
+}
 
 void reconciler::start() {
     for (auto& [name, loop] : inventory_.loops()) tasks_.spawn(name, std::move(loop));
     tasks_.spawn("events", events_.run());
+    if (nodes_) tasks_.spawn("watch nodes", nodes_->run());
     for (std::size_t i = 0; i < chosen_.workers; ++i) tasks_.spawn("worker", work());
 }
 
@@ -86,6 +91,7 @@ asio::awaitable<bool> reconciler::pass(subject key) {
     const auto* found = inventory_.resource(key);
     if (found == nullptr) {
         written_.erase(key);
+        ordered_.erase(key);
         co_return true;
     }
     findings seen;
@@ -105,7 +111,8 @@ asio::awaitable<k8s::outcome<void>> reconciler::bring_about(subject key, finding
     auto about = found->value;
     seen.generation = about.generation;
     seen.in_group = key.kind == resource_kind::group;
-    auto wanted = intent_of(key, about.document, inventory_, chosen_.plan);
+    auto settled_orders = [&](const group& of) { return settle(of, found->resource_version); };
+    auto wanted = intent_of(key, about.document, inventory_, {chosen_.plan, settled_orders});
     if (wanted) {
         auto kept = co_await keep_objects(*wanted, seen);
         if (!kept) co_return kept;
@@ -165,6 +172,25 @@ asio::awaitable<k8s::outcome<void>> reconciler::remove_others(intent wanted) {
         if (!removed) co_return tl::unexpected(removed.error());
     }
     co_return k8s::outcome<void>{};
+}
+
+// What stands in the requests ConfigMap keeps its time and its id; what we applied last may not
+// have come back by the watch yet.
+orders reconciler::settle(const group& wanted, const std::string& resource_version) {
+    subject key{resource_kind::group, wanted.space, wanted.name};
+    names called{wanted};
+    const auto* there = inventory_.find({k8s::config_maps, wanted.space, called.requests});
+    auto known = ordered_.find(key);
+    orders standing;
+    if (there != nullptr) standing = there->value.standing;
+    if (known != ordered_.end()) standing = known->second;
+    auto made =
+        settled(wanted.orders, standing, time_words(clock_), "annotation-" + resource_version);
+    const auto* state = inventory_.find({k8s::config_maps, wanted.space, called.state});
+    if (nodes_ && state != nullptr && !made.pause)
+        made.cordon = cordon_request(state->value.state, made.fenced, nodes_->places(wanted.space));
+    ordered_[key] = made;
+    return made;
 }
 
 value reconciler::standing_status(const subject& key, const custom_resource& about) {

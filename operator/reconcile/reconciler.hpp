@@ -6,6 +6,7 @@
 #include "common/log/log.hpp"
 #include "operator/reconcile/intents.hpp"
 #include "operator/reconcile/keeper.hpp"
+#include "operator/reconcile/node_watch.hpp"
 #include "operator/reconcile/work_queue.hpp"
 
 // Watches the custom resources and keeps the objects of each, and its status, as they should be. It
@@ -58,6 +59,7 @@ private:
     boost::asio::awaitable<k8s::outcome<void>> tell(subject key,
                                                     custom_resource about,
                                                     findings seen);
+    orders settle(const group& wanted, const std::string& resource_version);
     value standing_status(const subject& key, const custom_resource& about);
     void announce(const subject& key,
                   const custom_resource& about,
@@ -79,6 +81,8 @@ private:
         value now;
     };
     std::map<subject, written_status> written_;
+    std::map<subject, orders> ordered_;  // as applied last
+    std::unique_ptr<node_watch> nodes_;  // none: looks after one namespace
     std::uint64_t passes_done_ = 0;
     std::uint64_t passes_again_ = 0;
     std::uint64_t status_writes_ = 0;

@@ -77,7 +77,7 @@ def wait(words, ready, seconds=60):
 
 
 def grant(server):
-    for name in ("work", "handed-on", "lead"):
+    for name in ("work", "cluster", "handed-on", "lead"):
         rules = (TOP / f"helm/mssql-ha/files/rules/{name}.yaml").read_text()
         server.apply(RBAC + f"clusterroles/{name}", "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n"
                      f"metadata: {{name: {name}}}\nrules:\n{rules}")

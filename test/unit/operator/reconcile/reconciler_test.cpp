@@ -290,7 +290,9 @@ TEST_CASE("every right that the chart grants is used, and no other is missed") {
     CHECK(condition(set.get(group), "ApplyFailed")["status"] == "absent");
     CHECK(life.reconciler.count().events_dropped == 0);
     auto asked = set.asked(true);
-    for (const auto& rule : set.rules("work"))
+    auto rules = set.rules("work");
+    for (const auto& one : set.rules("cluster")) rules.push_back(one);
+    for (const auto& rule : rules)
         for (const auto& resource : rule["resources"])
             for (std::string verb : rule["verbs"]) {
                 std::string plural = resource;

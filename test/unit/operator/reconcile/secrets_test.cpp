@@ -36,13 +36,7 @@ TEST_CASE("a missing Secret is told in the words of the pod that waits for it") 
     cluster_stage::life life{set};
     set.make_group();
     set.pass(10s);
-    auto labels =
-        set.get("/apis/apps/v1/namespaces/default/statefulsets/mssql-ag")["spec"]["template"]
-                                                                         ["metadata"]["labels"];
-    set.must("POST",
-             pods,
-             {{"metadata", {{"name", "mssql-ag-0"}, {"labels", labels}}},
-              {"spec", {{"containers", {{{"name", "mssql"}, {"image", "i"}}}}}}});
+    set.make_pod("mssql-ag-0");
     set.pass(10s);
     CHECK(condition(set, "SecretMissing")["status"] == "absent");
 

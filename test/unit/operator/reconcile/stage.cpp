@@ -85,7 +85,7 @@ asio::awaitable<k8s::outcome<std::size_t>> mortal_client::watch(
 cluster_stage::cluster_stage() : door_(net.listen("api", 443)) {
     server.tokens().add("operator", {user, {}});
     server.tokens().add("admin", {"admin", {"system:masters"}});
-    for (const auto* name : {"work", "lead"}) grant(name);
+    for (const auto* name : {"work", "cluster", "lead"}) grant(name);
     for (const auto* kind : {"sqlserveravailabilitygroups", "sqlserverinstances", "sqlservers"})
         server.must("POST",
                     "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
@@ -173,6 +173,15 @@ json cluster_stage::instance() {
 
 void cluster_stage::make_group() {
     must("POST", groups_path, sample());
+}
+
+void cluster_stage::make_pod(const std::string& name, const std::string& node) {
+    auto set = get("/apis/apps/v1/namespaces/default/statefulsets/mssql-ag");
+    json engine{{"name", "mssql"}, {"image", "mssql"}};
+    json metadata{{"name", name}, {"labels", set["spec"]["template"]["metadata"]["labels"]}};
+    json spec{{"containers", {engine}}};
+    if (!node.empty()) spec["nodeName"] = node;
+    must("POST", "/api/v1/namespaces/default/pods", {{"metadata", metadata}, {"spec", spec}});
 }
 
 json cluster_stage::everything() {

@@ -85,6 +85,8 @@ public:
     // The group of manifests/samples/ag-sample.yaml.
     static nlohmann::json sample();
     void make_group();
+    // As the group's StatefulSet makes one; with a name for a node it is there already.
+    void make_pod(const std::string& name, const std::string& node = {});
     // One of the SqlServers of manifests/samples/preview.yaml, 1 to 3.
     static nlohmann::json preview(int number);
     // The SQLServerInstance of manifests/samples/instance.yaml.
@@ -95,7 +97,8 @@ public:
     nlohmann::json everything();
     // How often the operators asked for each "verb resource".
     std::map<std::string, std::uint64_t> asked(bool watches = false) const;
-    // Rules of the chart, as a list: "work", "handed-on", "lead".
+    // Rules of the chart, as a list: "work", "cluster", "handed-on",
+    // "lead".
     static nlohmann::json rules(const std::string& name);
 
     boost::asio::io_context io{1};

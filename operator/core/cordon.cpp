@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "operator/core/cordon.hpp"
+
+#include <algorithm>
+
+namespace ha::op {
+
+std::optional<switchover> cordon_request(const reported_state& state,
+                                         const std::vector<std::string>& fenced,
+                                         const std::map<std::string, place>& places) {
+    auto of_primary = places.find(state.primary);
+    if (of_primary == places.end() || !of_primary->second.cordoned) return std::nullopt;
+    auto is_fit = [&](const reported_replica& one) {
+        auto where = places.find(one.name);
+        return one.role == "secondary" && one.connected && one.synchronization == "synchronized" &&
+               where != places.end() && !where->second.cordoned &&
+               std::ranges::find(fenced, one.name) == fenced.end();
+    };
+    auto target = std::ranges::find_if(state.replicas, is_fit);
+    if (target == state.replicas.end()) return std::nullopt;
+    // One id for each primary and target: a restarted operator asks for the same.
+    return switchover{"cordon-" + std::to_string(state.term) + "-" + target->name,
+                      target->name,
+                      "cordon of " + of_primary->second.node};
+}
+
+}  // namespace ha::op
