@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/knowledge.hpp"
-#include "agent/core/takeover.hpp"
+#include "agent/core/voting.hpp"
 
 // What is under way once an action has been started.
 
@@ -31,8 +31,7 @@ struct starter {
             if (seen.vote && seen.vote->number == 0) seen.vote.reset();
         }
         if (what.put.purpose == put_purpose::acquire)
-            seen.running.named =
-                released_for_me(seen) && seen.lease.record->released->by != seen.self.holder();
+            seen.running.named = is_excused(seen, seen.self, seen.record.value.line);
         seen.lease.put = what.put;
         seen.lease.last_attempt = seen.now;
     }

@@ -72,14 +72,6 @@ void add_standing(const observation& seen, const standing_for& asked, reasons& n
         no.emplace_back(reason::behind_log);
 }
 
-// The Lease was released for this very pod (rule 24: then logs are not compared).
-bool is_named(const observation& seen, const prevote_question& asked) {
-    const auto& record = seen.lease.record;
-    pod_identity candidate{asked.candidate, asked.candidate_uid};
-    return record && record->released && record->released->target == candidate.holder() &&
-           record->released->by != candidate.holder();
-}
-
 // A peer said within a period that it is primary and has authority. It is not asked anew for this.
 bool sees_primary(const observation& seen, const std::string& candidate) {
     return std::any_of(seen.peers.begin(), seen.peers.end(), [&](const auto& one) {
@@ -119,6 +111,14 @@ standing compare(const claim& candidate, const claim& voter) {
     return covers_and_more(voter, candidate) ? standing::behind_log : standing::level;
 }
 
+// assumption: no commit is acknowledged that the primary's own log has not hardened.
+bool is_excused(const observation& seen, const pod_identity& candidate, term line) {
+    const auto& record = seen.lease.record;
+    if (!record || !record->released || record->released->target != candidate.holder())
+        return false;
+    return record->released->by != candidate.holder() || line == record->transitions;
+}
+
 std::vector<std::string> voters(const observation& seen) {
     std::vector<std::string> names;
     auto counts = [](availability_mode mode) { return mode != availability_mode::asynchronous; };
@@ -154,8 +154,11 @@ std::vector<std::string> prevote_refusals(const observation& seen, const prevote
     else if (!let_go && sees_primary(seen, asked.candidate))
         no.emplace_back(reason::primary_lives);
     if (group)
-        add_standing(
-            seen, {asked.candidate, {asked.numbered, asked.databases}, is_named(seen, asked)}, no);
+        add_standing(seen,
+                     {asked.candidate,
+                      {asked.numbered, asked.databases},
+                      is_excused(seen, {asked.candidate, asked.candidate_uid}, asked.line)},
+                     no);
     add_below_forced(seen, asked.line, no);
     return no;
 }

@@ -21,6 +21,11 @@ enum class standing { level, behind_configuration, behind_log };
 // Crossed logs, and logs of which any position is unknown, are level.
 standing compare(const claim& candidate, const claim& voter);
 
+// The Lease was released for this very pod, so that its log is not compared (rule 24). Where it
+// named itself, it must have been the primary of that term: what others have beyond its log was
+// never acknowledged.
+bool is_excused(const observation& seen, const pod_identity& candidate, term line);
+
 // Names of the voters: SYNCHRONOUS_COMMIT and CONFIGURATION_ONLY replicas of the engine's
 // configuration, of the spec while there is none.
 std::vector<std::string> voters(const observation& seen);
