@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "agent/jobs/failover.hpp"
+#include "common/http/client.hpp"
 #include "test/sim/world.hpp"
 
 #include <nlohmann/json.hpp>
@@ -60,6 +62,23 @@ asio::awaitable<void> world::type(node& where, std::string command, int times) {
         }
         co_await clock_.sleep_for(1500ms);
     }
+}
+
+asio::awaitable<void> world::fail_over_by_job(std::string wanted, bool accepts_loss) {
+    auto dialer = network_.dialer_at("job");
+    auto http = http::make_client(clock_, *dialer, {"api", 443, "kubernetes"});
+    auto api = k8s::make_client(clock_, *http, nullptr, "mssql-ha-job/simulated");
+    agent::failover_order asked;
+    asked.space = "default";
+    asked.group = "ag1";
+    asked.wanted = std::move(wanted);
+    asked.accepts_loss = accepts_loss;
+    asked.id = "job-" + std::to_string(++requests_);
+    agent::failover_job job{
+        clock_, *api, asked, [this](const std::string& line) { say("Job: " + line); }};
+    auto code = co_await job.run();
+    say("Job: ends with " + std::to_string(code));
+    http->forget_connections();
 }
 
 void world::stick_endpoints(int index) {

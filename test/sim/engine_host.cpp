@@ -238,7 +238,9 @@ void engine_host::set_alarm() {
     clock_.at(std::max(when + lag_, clock_.now()), [this, number, life = life_] {
         if (number != alarm_) return;
         alarm_at_ = instant::max();
-        if (life != life_ || !instance_) return;
+        // Set for an engine that was killed: the one that runs now may have to wake up as well.
+        if (life != life_) return set_alarm();
+        if (!instance_) return;
         feed([this] { instance_->advance(now()); });
     });
 }

@@ -17,6 +17,9 @@ std::string pod_of(const std::string& holder) {
     return holder.substr(0, holder.find('_'));
 }
 
+// Until every supervisor has seen a pause, and what was under way has ended.
+constexpr auto pause_grace = std::chrono::seconds{5};
+
 bool needs_authority(const std::string& statement) {
     static const std::set<std::string> known{
         "renew_write_lease", "failover", "create_group", "set_required"};
@@ -39,6 +42,11 @@ void invariants::changed_hands(instant now, const std::string& what) {
         violate("L2: " + what + ", " + in_ms(now - *calm_from_) + " after all had been calm");
 }
 
+void invariants::took_over(instant now, const std::string& what) {
+    if (paused_ && now >= *paused_ + pause_grace)
+        violate("S6: " + what + ", " + in_ms(now - *paused_) + " into a pause");
+}
+
 // A Lease that its holder let go may be taken at once; one that it did not stands for its whole
 // length, and so does one that was emptied without a word.
 void invariants::lease_written(instant now, const lease_sight& next) {
@@ -56,6 +64,7 @@ void invariants::lease_written(instant now, const lease_sight& next) {
         if (stands && left > duration::zero())
             violate("rule 10: " + pod_of(next.holder) + " took the Lease of " +
                     pod_of(stands_for_) + " with " + in_ms(left) + " left of it");
+        if (stands_for_ != next.holder) took_over(now, pod_of(next.holder) + " took the Lease");
     }
     if (next.holder != last_.holder)
         changed_hands(now, "the Lease went from '" + last_.holder + "' to '" + next.holder + "'");
@@ -99,6 +108,7 @@ void invariants::became_primary(const std::string& pod, instant now) {
         newest_since_ = now;
     }
     changed_hands(now, pod_of(pod) + " became PRIMARY");
+    took_over(now, pod_of(pod) + " became PRIMARY");
 }
 
 void invariants::write_lease_granted(const std::string& pod, instant end, instant own_now) {

@@ -75,6 +75,9 @@ public:
                           bool done,
                           const std::vector<std::string>& reasons);
 
+    // --- S6: the group is paused from this instant on; nothing: it is not any more.
+    void paused(std::optional<instant> since) { paused_ = since; }
+
     // --- liveness. From this instant on nothing may change hands any more (L2).
     void calm_from(instant when) { calm_from_ = when; }
     // L1: at the end, the last acknowledged write was so long ago; L3.
@@ -83,6 +86,7 @@ public:
 private:
     void violate(const std::string& what) { violate_(what); }
     void changed_hands(instant now, const std::string& what);
+    void took_over(instant now, const std::string& what);
     std::optional<instant> authority_end(const std::string& pod) const;
 
     duration margin_;
@@ -101,6 +105,7 @@ private:
     std::string last_request_;
     std::set<std::string> answered_;
     std::optional<instant> calm_from_;
+    std::optional<instant> paused_;
 };
 
 }  // namespace ha::sim

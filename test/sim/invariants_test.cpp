@@ -66,6 +66,23 @@ TEST_CASE("S1: what was acknowledged is in every later primary") {
           std::vector<std::string>{"S1: key 7, acknowledged by db-1, is not in db-2"});
 }
 
+TEST_CASE("S6: nobody takes over in a pause") {
+    history told;
+    told.lease(0s, one, 1);
+    told.watched.paused(told.at(1s));
+    told.lease(3s, one, 1);
+    told.lease(30s, one, 2);  // the one that it named all the time
+    CHECK(told.names().empty());
+    told.lease(60s, two, 3);
+    told.watched.became_primary(two, told.at(61s));
+    CHECK(told.broken ==
+          std::vector<std::string>{"S6: db-2 took the Lease, 59000 ms into a pause",
+                                   "S6: db-2 became PRIMARY, 60000 ms into a pause"});
+    told.watched.paused({});
+    told.lease(90s, one, 4);
+    CHECK(told.broken.size() == 2);
+}
+
 TEST_CASE("S2: one accepts writes, never two") {
     history told;
     told.watched.writable_now({});

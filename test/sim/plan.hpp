@@ -35,6 +35,9 @@ enum class trouble {
     force_by_hand,
     endpoints_stuck,
     lease_made_anew,
+    pause,  // ordered by people, as the next one
+    fence,
+    failover_job,
 };
 
 const char* words(trouble what);
@@ -49,6 +52,7 @@ struct fault_plan {
     duration at{};      // since the beginning
     duration length{};  // of what lasts, at most
     int number = 0;     // of responses lost, the status given, the way of a cut
+    std::string words;  // whom a Job is to make primary
     // Comes that long after the first change of the Lease's holder that follows `at`; without any
     // it comes a minute after `at`.
     std::optional<duration> after_change;
@@ -63,7 +67,8 @@ struct run_plan {
     duration length = std::chrono::minutes{10};
     duration write_period = std::chrono::milliseconds{500};
     std::vector<fault_plan> faults;
-    bool two_data_voters = false;  // the third replica asynchronous
+    bool two_data_voters = false;   // the third replica asynchronous
+    bool failover_by_name = false;  // of every replica: failoverMode Manual
     bool neighbour_visible = true;
     duration recovery{};          // each start of an engine takes so much longer
     bool engine_latches = false;  // sqlserver.md fact 9: 41104 until both endpoints are restarted

@@ -1,50 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "test/sim/world.hpp"
-#include "test/support/catch.hpp"
-
-#include <algorithm>
+#include "test/sim/story.hpp"
 
 using namespace ha;
 using namespace ha::sim;
-using namespace std::chrono_literals;
 
-// Runs with one trouble each, made by hand: what a rule promises is seen in the trace.
-
-namespace {
-
-run_plan with(trouble what, int node, duration at, duration length = {}, int number = 1) {
-    run_plan plan;
-    plan.seed = 4711;
-    plan.length = 6min;
-    fault_plan one;
-    one.what = what;
-    one.node = node;
-    one.at = at;
-    one.length = length;
-    one.number = number;
-    plan.faults.push_back(one);
-    return plan;
-}
-
-struct played {
-    explicit played(run_plan plan) {
-        world one(std::move(plan), true);
-        found = one.run();
-    }
-    long times(const std::string& words) const {
-        return std::count_if(found.trace.begin(), found.trace.end(), [&](const auto& line) {
-            return line.find(words) != std::string::npos;
-        });
-    }
-    bool says(const std::string& words) const { return times(words) > 0; }
-    std::string trouble() const {
-        return found.violations.empty() ? std::string{} : found.violations.front();
-    }
-
-    run_result found;
-};
-
-}  // namespace
+// What a rule promises is seen in the trace.
 
 TEST_CASE("engines that are apart while supervisors speak come together by restarted endpoints") {
     for (int node = 0; node < 3; ++node) {

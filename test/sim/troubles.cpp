@@ -10,6 +10,18 @@ namespace ha::sim {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
+namespace {
+
+// The pod, or as many as the plan says, from the first.
+json fence_of(const node& target, int number) {
+    json pods = json::array();
+    for (int i = 0; i < number; ++i) pods.push_back("db-" + std::to_string(i));
+    if (number <= 1) pods = {target.name()};
+    return {{"pods", std::move(pods)}, {"by", "anna"}};
+}
+
+}  // namespace
+
 void world::schedule(const fault_plan& one) {
     clock_.at(begin_ + one.at, [this, one] {
         if (!one.after_change) return begin_trouble(one);
@@ -88,10 +100,16 @@ void world::heal_api(node& target) {
 void world::ask_for_switchover(const node& target) {
     auto id = "request-" + std::to_string(++requests_);
     json wish = {{"id", id}, {"target", target.name()}};
-    auto map = api_.must("GET", "/api/v1/namespaces/default/configmaps/ag1");
-    map["data"]["switchover"] = wish.dump();
-    api_.must("PUT", "/api/v1/namespaces/default/configmaps/ag1", map);
+    order("switchover", wish.dump());
     watched_.request_asked(id);
+}
+
+// Empty words take the order away.
+void world::order(const std::string& key, const std::string& words) {
+    auto map = api_.must("GET", "/api/v1/namespaces/default/configmaps/ag1");
+    map["data"][key] = words;
+    if (words.empty()) map["data"].erase(key);
+    api_.must("PUT", "/api/v1/namespaces/default/configmaps/ag1", map);
 }
 
 void world::come(running_trouble& now) {
@@ -144,6 +162,14 @@ void world::come(running_trouble& now) {
         }
         case trouble::endpoints_stuck: stick_endpoints(now.plan.node); break;
         case trouble::lease_made_anew: delete_lease(); break;
+        case trouble::pause:
+            order("pause", R"({"since":"noon","by":"anna"})");
+            watched_.paused(clock_.now());
+            break;
+        case trouble::failover_job:
+            tasks_->spawn("job", fail_over_by_job(now.plan.words, number == 2));
+            break;
+        case trouble::fence: order("fence", fence_of(target, number).dump()); break;
     }
 }
 
@@ -170,6 +196,11 @@ void world::go(running_trouble& now) {
             if (auto* engine = target.engine().alive()) engine->faults().diagnostics[0] = 1;
             break;
         case trouble::lease_made_anew: make_lease(); break;
+        case trouble::pause:
+            order("pause", "");
+            watched_.paused({});
+            break;
+        case trouble::fence: order("fence", ""); break;
         default: break;
     }
 }

@@ -132,7 +132,7 @@ void world::set_up_objects() {
             {{"name", name},
              {"endpointUrl", "TCP://" + name + ":5022"},
              {"mode", plan_.two_data_voters && i == 2 ? "asynchronous" : "synchronous"},
-             {"failover", "automatic"},
+             {"failover", plan_.failover_by_name ? "manual" : "automatic"},
              {"readable", true}});
         json pod = {{"apiVersion", "v1"},
                     {"kind", "Pod"},

@@ -59,6 +59,7 @@ private:
     void cut_api(node& target);
     void heal_api(node& target);
     void ask_for_switchover(const node& target);
+    void order(const std::string& key, const std::string& words);
 
     bool excused(node& one) const;
     bool may_be_primary(const node& one) const;
@@ -84,6 +85,7 @@ private:
     void make_lease();
     bool has_lease();
     boost::asio::awaitable<void> type(node& where, std::string command, int times);
+    boost::asio::awaitable<void> fail_over_by_job(std::string wanted, bool accepts_loss);
 
     boost::asio::awaitable<void> write();
     boost::asio::awaitable<void> write_directly(node& where);
