@@ -111,6 +111,7 @@ std::vector<check> all_checks() {
     std::vector<check> made;
     for (auto* part : {checks_of_every_kind,
                        checks_of_leases,
+                       checks_of_nodes,
                        checks_of_pods,
                        checks_of_services,
                        checks_of_rules,

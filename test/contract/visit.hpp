@@ -78,6 +78,7 @@ std::vector<check> all_checks();
 // The parts of the table, one file each.
 std::vector<check> checks_of_every_kind();
 std::vector<check> checks_of_leases();
+std::vector<check> checks_of_nodes();
 std::vector<check> checks_of_pods();
 std::vector<check> checks_of_services();
 std::vector<check> checks_of_rules();

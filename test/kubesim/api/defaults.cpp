@@ -135,6 +135,7 @@ void fill_event(json& event) {
 
 void fill_node(const json& before, json& node) {
     unless(node, "spec", json::object());
+    if (node["spec"].value("unschedulable", json()) == false) node["spec"].erase("unschedulable");
     if (!before.is_null()) return;
     node["spec"]["taints"] = {{{"key", "node.kubernetes.io/not-ready"}, {"effect", "NoSchedule"}}};
     node["status"] = {{"daemonEndpoints", {{"kubeletEndpoint", {{"Port", 0}}}}},
