@@ -41,9 +41,8 @@ public:
         if (!options) return options.error();
         auto access = kubernetes_access(clock_, how_);
         if (!access) return access.error();
-        auto shown = peer_credentials(clock_, how_);
-        if (!shown) return shown.error();
-        if (auto closed = open_doors(*shown)) return closed;
+        if (auto closed = open_peer_doors()) return closed;
+        if (auto closed = open_probe_door()) return closed;
         api_ = k8s::connect(clock_, *access, std::string("mssql-ha-supervisor/") + version_text);
         engine_ = std::make_unique<odbc_connector>(io_.get_executor(), clock_, *options);
         processes_ =
@@ -71,17 +70,26 @@ public:
     }
 
 private:
-    std::optional<error> open_doors(const std::shared_ptr<transport::credential_source>& shown) {
+    // An instance in no group has no peers.
+    std::optional<error> open_peer_doors() {
+        peer_dialer_ = transport::make_tcp_dialer();
+        if (how_.groups.empty()) return std::nullopt;
+        auto shown = peer_credentials(clock_, how_);
+        if (!shown) return shown.error();
         auto peers =
             transport::listen_tcp(io_.get_executor(), {how_.listen_address, how_.peer_port, ""});
         if (!peers) return peers.error();
+        peer_listener_ = transport::make_tls_listener(
+            std::move(*peers), *shown, {transport::client_certificates::required, {}});
+        peer_dialer_ = transport::make_tls_dialer(std::move(peer_dialer_), *shown);
+        return std::nullopt;
+    }
+
+    std::optional<error> open_probe_door() {
         auto probes =
             transport::listen_tcp(io_.get_executor(), {how_.listen_address, how_.http_port, ""});
         if (!probes) return probes.error();
-        peer_listener_ = transport::make_tls_listener(
-            std::move(*peers), shown, {transport::client_certificates::required, {}});
         probe_listener_ = std::move(*probes);
-        peer_dialer_ = transport::make_tls_dialer(transport::make_tcp_dialer(), shown);
         return std::nullopt;
     }
 
@@ -97,7 +105,7 @@ private:
 
     supervisor_doors doors() {
         return {*peer_dialer_,
-                *peer_listener_,
+                peer_listener_.get(),
                 probe_listener_.get(),
                 [this](const std::string& group) {
                     return make_file_record_store(clock_, how_.record_folder, group);

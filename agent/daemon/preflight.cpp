@@ -96,6 +96,7 @@ private:
     }
 
     void look_at_peers() {
+        if (how_.groups.empty()) return tell("peers", "no group: nobody to speak to", true);
         auto made = peer_credentials(clock_, how_);
         tell("peers",
              made ? "the CA in " + how_.peer_ca_folder + " signs" : made.error().message,

@@ -95,6 +95,7 @@ void instance_keeper::look_again() {
 }
 
 bool instance_keeper::ready() const {
+    if (standalone()) return granted_;
     bool up =
         seen_ && seen_->endpoint && seen_->endpoint->started && !identity_.certificate_hex.empty();
     return up &&
@@ -134,7 +135,7 @@ instance_keeper::step instance_keeper::pass() {
         if (!seen) co_return seen;
     }
     auto made = co_await make_what_is_missing();
-    if (!made) co_return made;
+    if (!made || standalone()) co_return made;
     auto exported = co_await export_own();
     if (!exported) co_return exported;
     co_return co_await import_peers();
@@ -161,14 +162,43 @@ instance_keeper::step instance_keeper::describe() {
 }
 
 instance_keeper::step instance_keeper::make_what_is_missing() {
-    bool complete = seen_->master_key && seen_->endpoint && seen_->endpoint->started &&
-                    own_certificate(*seen_) && granted_;
+    bool complete =
+        granted_ && (standalone() || (seen_->master_key && seen_->endpoint &&
+                                      seen_->endpoint->started && own_certificate(*seen_)));
     for (const auto& replica : expected_)
         complete = complete && has_login(*seen_, sql::peer_principal_name(replica));
     if (complete) co_return true;
     auto made = co_await make_as_admin();
     if (!made) co_return made;
     co_return co_await describe();
+}
+
+std::vector<statement> instance_keeper::missing(const sql::instance_view& seen,
+                                                const logins& known) const {
+    auto today = ports_.clock.wall_time();
+    const auto* mine = own_certificate(seen);
+    auto certificate = mine ? mine->name : sql::own_certificate_name(own_.self.name, 1);
+    auto endpoint = seen.endpoint ? seen.endpoint->name : std::string{sql::default_endpoint};
+
+    std::vector<statement> steps;
+    if (!seen.master_key && !standalone())
+        steps.push_back(sql::create_master_key(known.master_key_password));
+    if (!has_login(seen, known.agent.user))
+        steps.push_back(sql::create_agent_login(known.agent.user, known.agent.password));
+    steps.push_back(sql::grant_agent_rights(known.agent.user));
+    if (standalone()) return steps;
+    if (!mine)
+        steps.push_back(sql::create_own_certificate(
+            certificate, own_.self.name + " endpoint", day(today - 24h), day(today + 24h * 3652)));
+    if (!seen.endpoint)
+        steps.push_back(sql::create_endpoint(endpoint, own_.endpoint_port, certificate));
+    steps.push_back(sql::grant_endpoint_rights(endpoint, known.agent.user));
+    if (seen.endpoint && !seen.endpoint->started) steps.push_back(sql::start_endpoint(endpoint));
+    for (const auto& replica : expected_)
+        if (!has_login(seen, sql::peer_principal_name(replica)))
+            steps.push_back(
+                sql::create_peer(replica, endpoint, known.agent.user, known.master_key_password));
+    return steps;
 }
 
 // Everything here does nothing where it is already there, so that a half-done pass is simply done
@@ -181,27 +211,7 @@ instance_keeper::step instance_keeper::make_as_admin() {
     if (!came) co_return tl::unexpected(came.error());
     auto seen = sql::parse_instance(*came);
     if (!seen) co_return tl::unexpected(seen.error());
-    auto today = ports_.clock.wall_time();
-    const auto* mine = own_certificate(*seen);
-    auto certificate = mine ? mine->name : sql::own_certificate_name(own_.self.name, 1);
-    auto endpoint = seen->endpoint ? seen->endpoint->name : std::string{sql::default_endpoint};
-
-    std::vector<statement> steps;
-    if (!seen->master_key) steps.push_back(sql::create_master_key(known.master_key_password));
-    if (!has_login(*seen, known.agent.user))
-        steps.push_back(sql::create_agent_login(known.agent.user, known.agent.password));
-    steps.push_back(sql::grant_agent_rights(known.agent.user));
-    if (!mine)
-        steps.push_back(sql::create_own_certificate(
-            certificate, own_.self.name + " endpoint", day(today - 24h), day(today + 24h * 3652)));
-    if (!seen->endpoint)
-        steps.push_back(sql::create_endpoint(endpoint, own_.endpoint_port, certificate));
-    steps.push_back(sql::grant_endpoint_rights(endpoint, known.agent.user));
-    if (seen->endpoint && !seen->endpoint->started) steps.push_back(sql::start_endpoint(endpoint));
-    for (const auto& replica : expected_)
-        if (!has_login(*seen, sql::peer_principal_name(replica)))
-            steps.push_back(
-                sql::create_peer(replica, endpoint, known.agent.user, known.master_key_password));
+    auto steps = missing(*seen, known);
     for (auto& one : steps) {
         auto done = co_await send(*admin_, std::move(one));
         if (!done) co_return tl::unexpected(done.error());

@@ -10,7 +10,8 @@
 #include <set>
 
 // Makes the instance ready for groups and keeps it so: master key, our own login, the endpoint with
-// its certificate, and every peer as a login whose certificate is here.
+// its certificate, and every peer as a login whose certificate is here. For an instance in no group
+// it makes our login and nothing else.
 
 namespace ha::agent {
 
@@ -50,6 +51,8 @@ private:
     step describe();
     step make_what_is_missing();
     step make_as_admin();
+    bool standalone() const { return own_.group.empty(); }
+    std::vector<statement> missing(const sql::instance_view& seen, const logins& known) const;
     step export_own();
     step import_peers();
     boost::asio::awaitable<result<engine_answer>> send(engine_session& over, statement what);

@@ -46,7 +46,7 @@ struct group_settings {
     pod_identity self;
     std::string incarnation;
     std::string space;       // namespace
-    std::string group;       // in T-SQL
+    std::string group;       // in T-SQL; empty: an instance in no group
     std::string lease_name;  // in Kubernetes
     std::string requests_name;
     std::string state_name;

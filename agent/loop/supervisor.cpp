@@ -21,22 +21,11 @@ supervisor::supervisor(asio::any_io_executor where,
         auto& one = groups_[name];
         one.record = doors_.records(name);
         one.peers = make_peer_network(ports_.clock, doors_.peer_dialer, name, own_.self);
-        group_settings chosen;
-        chosen.self = own_.self;
-        chosen.incarnation = own_.incarnation;
-        chosen.space = own_.space;
-        chosen.group = name;
-        auto named = own_.object_names.find(name);
-        auto object = named == own_.object_names.end() ? name : named->second;
-        chosen.lease_name = object;
-        chosen.requests_name = object;
-        chosen.state_name = object + "-state";
-        chosen.peer_port = own_.peer_port;
-        chosen.endpoint_port = own_.endpoint_port;
-        chosen.chosen = own_.chosen;
         group_ports parts{*one.record, *one.peers};
-        one.loop = std::make_unique<group_loop>(where_, ports_, parts, chosen);
+        one.loop = std::make_unique<group_loop>(where_, ports_, parts, settings_of(name));
     }
+    if (own_.groups.empty())
+        alone_ = std::make_unique<instance_loop>(where_, ports_, settings_of(""));
     view_.self = own_.self;
     view_.version = own_.version;
     view_.incarnation = own_.incarnation;
@@ -45,6 +34,23 @@ supervisor::supervisor(asio::any_io_executor where,
 }
 
 supervisor::~supervisor() = default;
+
+group_settings supervisor::settings_of(const std::string& group) const {
+    group_settings chosen;
+    chosen.self = own_.self;
+    chosen.incarnation = own_.incarnation;
+    chosen.space = own_.space;
+    chosen.group = group;
+    auto named = own_.object_names.find(group);
+    auto object = named == own_.object_names.end() ? group : named->second;
+    chosen.lease_name = object;
+    chosen.requests_name = object;
+    chosen.state_name = object + "-state";
+    chosen.peer_port = own_.peer_port;
+    chosen.endpoint_port = own_.endpoint_port;
+    chosen.chosen = own_.chosen;
+    return chosen;
+}
 
 void supervisor::start() {
     std::map<std::string, peer_handler> answering;
@@ -56,7 +62,10 @@ void supervisor::start() {
         };
     }
     tasks_.spawn("processes", ports_.processes.run());
-    tasks_.spawn("peers", serve_peers(ports_.clock, doors_.peer_listener, std::move(answering)));
+    if (alone_) alone_->start();
+    if (doors_.peer_listener)
+        tasks_.spawn("peers",
+                     serve_peers(ports_.clock, *doors_.peer_listener, std::move(answering)));
     if (!doors_.probe_listener) return;
     probe_sources sources;
     sources.look = [this]() -> const view& { return look(); };
@@ -69,6 +78,7 @@ void supervisor::start() {
 }
 
 void supervisor::processes_changed() {
+    if (alone_) alone_->processes_changed();
     for (auto& [name, one] : groups_) one.loop->processes_changed();
 }
 
@@ -88,17 +98,20 @@ asio::awaitable<void> supervisor::leave(duration limit) {
 }
 
 void supervisor::cancel() {
+    if (alone_) alone_->cancel();
     for (auto& [name, one] : groups_) one.loop->cancel();
     tasks_.cancel();
 }
 
 asio::awaitable<void> supervisor::idle() {
+    if (alone_) co_await alone_->idle();
     for (auto& [name, one] : groups_) co_await one.loop->idle();
     co_await tasks_.idle();
 }
 
 const view& supervisor::look() {
     view_.groups.clear();
+    if (alone_) view_.groups.push_back(alone_->report());
     for (auto& [name, one] : groups_) {
         view_.groups.push_back(one.loop->report());
         view_.deleting = view_.deleting || one.loop->seen().deleting;

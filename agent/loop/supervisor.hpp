@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/loop/group_loop.hpp"
+#include "agent/loop/instance_loop.hpp"
 #include "agent/probes/probes.hpp"
 #include "common/transport/stream.hpp"
 
@@ -27,7 +28,7 @@ struct supervisor_settings {
 // The doors to the network. Each must outlive the supervisor.
 struct supervisor_doors {
     transport::dialer& peer_dialer;
-    transport::listener& peer_listener;
+    transport::listener* peer_listener = nullptr;   // none: an instance in no group
     transport::listener* probe_listener = nullptr;  // none in the simulation
     std::function<std::unique_ptr<record_store>(const std::string& group)> records;
     std::function<std::string()> metrics;
@@ -63,6 +64,7 @@ private:
         std::unique_ptr<peer_network> peers;
         std::unique_ptr<group_loop> loop;
     };
+    group_settings settings_of(const std::string& group) const;
     boost::asio::awaitable<std::string> hand_over();
 
     boost::asio::any_io_executor where_;
@@ -70,6 +72,7 @@ private:
     supervisor_doors doors_;
     supervisor_settings own_;
     std::map<std::string, member> groups_;
+    std::unique_ptr<instance_loop> alone_;  // in no group
     task_group tasks_;
     view view_;
 };

@@ -37,6 +37,10 @@ std::string conditions_text(const group_report& group) {
 }
 
 std::string heading(const group_report& group, instant now) {
+    if (group.standalone)
+        return "standalone: in no group; the engine: " +
+               std::string(word_of(group.engine.reachable)) +
+               (group.health.healthy ? "" : ", " + group.health.reason) + "\n";
     auto role = std::string(group.role_known ? word_of(group.local_role) : "unknown");
     auto text = "group " + group.group + ": role " + role;
     if (group.authority) text += ", authority in term " + std::to_string(group.authority_term);

@@ -77,7 +77,7 @@ struct node::brain {
                                       }};
         agent::supervisor_doors doors{
             *peer_dialer,
-            *peer_listener,
+            peer_listener.get(),
             nullptr,
             [&of](const std::string&) { return std::make_unique<memory_record>(of); },
             [] { return std::string{}; }};
