@@ -2,6 +2,7 @@
 #include "operator/core/status.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace ha::op {
 namespace {
@@ -57,6 +58,25 @@ void add_obstacles(const findings& seen,
     if (!words.empty()) into.push_back({type, true, reason, joined(words)});
 }
 
+// Replicas that are wanted and not there, and those that are there and not wanted.
+std::string member_differences(const findings& seen) {
+    std::string missing;
+    std::string surplus;
+    auto add = [](std::string& to, const std::string& name) {
+        to += (to.empty() ? "" : ", ") + name;
+    };
+    const auto& there = seen.state.replicas;
+    for (const auto& name : seen.members)
+        if (std::ranges::find(there, name, &reported_replica::name) == there.end())
+            add(missing, name);
+    for (const auto& one : there)
+        if (std::ranges::find(seen.members, one.name) == seen.members.end()) add(surplus, one.name);
+    std::string words;
+    if (!missing.empty()) words = "Wanted and not in the group yet: " + missing + ". ";
+    if (!surplus.empty()) words += "In the group and not wanted: " + surplus + ". ";
+    return words.substr(0, words.find_last_not_of(' ') + 1);
+}
+
 // What is wrong with the resource and its objects, the worst first.
 std::vector<condition> troubles(const findings& seen) {
     std::vector<condition> all;
@@ -74,6 +94,9 @@ std::vector<condition> troubles(const findings& seen) {
                            ". Make it in this namespace, and the pods go on by themselves."});
     if (!seen.refusals.empty())
         all.push_back({"ChangeRefused", true, "CannotBeChanged", joined(seen.refusals)});
+    bool known = seen.state.formed && !seen.state.replicas.empty();
+    if (auto differences = member_differences(seen); known && !differences.empty())
+        all.push_back({"MembersDiffer", true, "NotJoined", differences});
     if (!seen.waits.empty()) all.push_back({"FieldIgnored", true, "NotServed", joined(seen.waits)});
     return all;
 }
@@ -115,10 +138,12 @@ condition available(const findings& seen) {
     return {"Available", true, "PrimaryHealthy", seen.state.primary + " is primary."};
 }
 
-// A refused change leaves all as it was, and a field that waits does no harm.
+// A refused change leaves all as it was, a member that is still to come takes nothing away, and a
+// field that waits does no harm.
 bool is_hindered(const std::vector<condition>& wrong) {
-    return !wrong.empty() && wrong.front().type != "ChangeRefused" &&
-           wrong.front().type != "FieldIgnored";
+    constexpr std::array<std::string_view, 3> harmless{
+        "ChangeRefused", "MembersDiffer", "FieldIgnored"};
+    return !wrong.empty() && std::ranges::find(harmless, wrong.front().type) == harmless.end();
 }
 
 condition ready(const findings& seen, const std::vector<condition>& wrong) {

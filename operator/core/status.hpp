@@ -60,7 +60,8 @@ struct findings {
     std::vector<obstacle> obstacles;
     std::vector<std::string> waits;  // what was asked and is not carried out by this version
     bool in_group = true;
-    std::int64_t pods = 0;  // wanted
+    std::vector<std::string> members;  // pods that the group should have
+    std::int64_t pods = 0;             // wanted
     std::int64_t pods_ready = 0;
     std::string image;       // that its pods should run
     bool replacing = false;  // not all of them do yet

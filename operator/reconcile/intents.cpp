@@ -36,7 +36,10 @@ tl::expected<intent, complaints> of_group(const value& document,
     if (!read) return tl::unexpected(read.error());
     read->orders = settings.settle(*read);
     auto made = plan_group(*read, existing_of(*read, all), settings.plan);
-    return intent{*read, *read, std::move(made), {read->name}, read->orders};
+    std::vector<std::string> members;
+    for (std::size_t i = 0; i < read->replicas.size(); ++i) members.push_back(pod_name(*read, i));
+    return intent{
+        *read, *read, std::move(made), {read->name}, std::move(members), read->orders};
 }
 
 tl::expected<intent, complaints> of_instance(const value& document,
@@ -45,7 +48,7 @@ tl::expected<intent, complaints> of_instance(const value& document,
     auto read = read_instance(document);
     if (!read) return tl::unexpected(read.error());
     auto made = plan_instance(*read, existing_of(*read, all), settings);
-    return intent{*read, *read, std::move(made), {read->name}, {}};
+    return intent{*read, *read, std::move(made), {read->name}, {}, {}};
 }
 
 // Those that form the group of `one`, the oldest first. One that is being deleted belongs to it no
@@ -83,7 +86,10 @@ tl::expected<intent, complaints> of_server(const value& document,
     made.secrets_of = shared_by(*members);
     made.made =
         plan_server(*read, *members, leader_of(*read, all), existing_of(*read, all), settings);
-    for (const auto& one : *members) made.stateful_sets.push_back(one.name);
+    for (const auto& one : *members) {
+        made.stateful_sets.push_back(one.name);
+        made.members.push_back(pod_name(one, 0));
+    }
     return made;
 }
 
@@ -103,6 +109,7 @@ void look_at(const intent& wanted, const inventory& all, findings& into) {
     names called{of};
     into.in_group = !of.ag_name.empty();
     into.waits = of.waits;
+    into.members = wanted.members;
     into.service = called.headless;
     into.pods_waiting = all.pods_waiting({of.kind, of.space, of.name});
     auto find = [&](const k8s::resource& kind, const std::string& name) -> const owned_object* {

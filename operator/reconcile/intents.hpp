@@ -18,6 +18,7 @@ struct intent {
     workload secrets_of;  // whose secrets are made: the resource itself, or the group it forms
     plan made;
     std::vector<std::string> stateful_sets;  // of all pods that matter for the status
+    std::vector<std::string> members;        // pods that its group should have
     orders ordered;                          // by the resource, of the group that it is
 };
 

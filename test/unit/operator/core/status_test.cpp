@@ -20,6 +20,7 @@ findings working() {
     seen.state.primary = "ag-0";
     seen.state.replicas = {{"ag-0", "primary", "synchronized", true},
                            {"ag-1", "secondary", "notSynchronizing", false}};
+    seen.members = {"ag-0", "ag-1"};
     return seen;
 }
 
@@ -136,4 +137,41 @@ TEST_CASE("what changed is told once, by the condition that it is about") {
     auto second = status_of(seen, first, noon);
     CHECK(transitions(first, second) ==
           std::vector<transition>{{true, "NameTaken", "Service x is there"}});
+}
+
+TEST_CASE("replicas that are wanted and not there are told, and the group is ready all the same") {
+    auto seen = working();
+    seen.members = {"ag-0", "ag-2"};
+    auto status = status_of(seen, {}, noon);
+    CHECK(told(status, "MembersDiffer", "message") ==
+          "True/Wanted and not in the group yet: ag-2. In the group and not wanted: ag-1.");
+    CHECK(told(status, "Ready") == "True/PrimaryHealthy");
+    seen.members = {"ag-0", "ag-1"};
+    CHECK(told(status_of(seen, {}, noon), "MembersDiffer") == "absent");
+}
+
+TEST_CASE("an instance in no group runs when its engine takes connections") {
+    findings seen;
+    seen.in_group = false;
+    seen.pods = 1;
+    seen.image = "engine:2";
+    auto status = status_of(seen, {}, noon);
+    CHECK(text_of(status, "phase") == "\"Pending\"");
+    CHECK(told(status, "Ready") == "False/NotReady");
+    CHECK(told(status, "Initialized") == "absent");
+    seen.pods_ready = 1;
+    status = status_of(seen, status, noon);
+    CHECK(text_of(status, "phase") == "\"Running\"");
+    CHECK(text_of(status, "currentImage") == "\"engine:2\"");
+    CHECK(text_of(status, "readyReplicas") == "1");
+    // Another image is asked for: what runs is still the old one.
+    seen.image = "engine:3";
+    seen.replacing = true;
+    seen.pods_ready = 0;
+    status = status_of(seen, status, noon);
+    CHECK(text_of(status, "phase") == "\"Upgrading\"");
+    CHECK(text_of(status, "currentImage") == "\"engine:2\"");
+    seen.waits = {"spec.x is not carried out"};
+    CHECK(told(status_of(seen, {}, noon), "FieldIgnored", "message") ==
+          "True/spec.x is not carried out");
 }

@@ -34,7 +34,8 @@ void form_group(cluster_stage& set, const std::string& primary) {
                  {{"name", "mssql-ag-1"},
                   {"role", "secondary"},
                   {"synchronization", "notSynchronizing"},
-                  {"connected", true}}}}};
+                  {"connected", true}},
+                 {{"name", "mssql-ag-2"}, {"role", "secondary"}}}}};
     set.must(
         "PATCH", maps + "mssql-ag-state", {{"data", {{"format", "1"}, {"state", state.dump()}}}});
     set.must("PATCH",
