@@ -91,6 +91,14 @@ TEST_CASE("a Lease that was given up is taken at once, one that was left after i
     set.pass(10s);
     CHECK(third.lease.held());
     CHECK(holder(set) == "c");
+
+    // Each right that the chart grants for it was used by now.
+    auto asked = set.asked(true);
+    for (const auto& rule : cluster_stage::rules("lead"))
+        for (const std::string verb : rule["verbs"]) {
+            INFO(verb);
+            CHECK(asked.contains(verb + " leases"));
+        }
 }
 
 TEST_CASE("an operator whose Lease was taken, or cannot be renewed, knows it") {
