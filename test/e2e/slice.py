@@ -75,14 +75,40 @@ class Slice:
 
     def form(self):
         load_images({self.product, self.engine})
+        self.make_namespace()
+        self.make_group()
+        self.say(f"applied to namespace {self.space}")
+        leader = self.until("somebody is labelled primary", self.labelled, 180)
+        places = {self.node_of(pod) for pod in self.members()}
+        if len(places) < 3:
+            raise Failure(f"the replicas are on {sorted(places)} only: is a node full, or cordoned?")
+        # What happens to the primary's node does not happen to the client.
+        node = next(one for one in NODES if one != self.node_of(leader))
+        items = self.client_objects(node)
+        self.apply(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+        self.until("writes come through", self.client_writes, 180)
+        self.say(f"formed, {self.primary()} leads")
+
+    def client_objects(self, node):
+        return client_objects(self.space, self.engine, node, self.client_restarts)
+
+    def make_namespace(self):
         namespace = (TOP / "manifests/static/namespace.yaml").read_text()
         self.apply(namespace.replace("name: mssql\n", f"name: {self.space}\n"))
+        # After a scenario that had the API server away a node keeps its taint for a while.
+        self.until("no node is tainted or cordoned", lambda: not self.kubectl(
+            "get", "nodes", "-o", "jsonpath={.items[*].spec.taints}").strip(), 120)
+
+    def sample(self):
+        """The custom resource. At the end all three are read back; in the sample the first is no readable secondary."""
+        return SAMPLE.read_text().replace("- name: primary\n", "- name: primary\n      readableSecondary: true\n")
+
+    def make_group(self):
+        """Without an operator: from static objects."""
         secrets = run(TOP / "manifests/static/make-secrets", self.space)
-        # At the end all three are read back; in the sample the first is no readable secondary.
         sample = TOP / "build/e2e/group.yaml"
         sample.parent.mkdir(parents=True, exist_ok=True)
-        sample.write_text(SAMPLE.read_text().replace(
-            "- name: primary\n", "- name: primary\n      readableSecondary: true\n"))
+        sample.write_text(self.sample())
         objects = run(PLAN_OBJECTS, sample, "--namespace", self.space, "--supervisor-image",
                       self.product, "--engine-image", self.engine, "--yaml",
                       *self.storage)
@@ -92,24 +118,10 @@ class Slice:
             if words not in objects:
                 raise Failure(f"the objects do not have: {words}")
             objects = objects.replace(words, instead)
-        # After a scenario that had the API server away a node keeps its taint for a while.
-        self.until("no node is tainted or cordoned", lambda: not self.kubectl(
-            "get", "nodes", "-o", "jsonpath={.items[*].spec.taints}").strip(), 120)
         self.apply(secrets)
         self.apply(objects, "--dry-run=server")
         self.apply(objects)
         self.objects = objects
-        self.say(f"applied to namespace {self.space}")
-        leader = self.until("somebody is labelled primary", self.labelled, 180)
-        places = {self.node_of(pod) for pod in self.members()}
-        if len(places) < 3:
-            raise Failure(f"the replicas are on {sorted(places)} only: is a node full, or cordoned?")
-        # What happens to the primary's node does not happen to the client.
-        node = next(one for one in NODES if one != self.node_of(leader))
-        items = client_objects(self.space, self.engine, node, self.client_restarts)
-        self.apply(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
-        self.until("writes come through", self.client_writes, 180)
-        self.say(f"formed, {self.primary()} leads")
 
     def client_writes(self):
         self.client = self.address_of("e2e-client")

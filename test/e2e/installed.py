@@ -1,0 +1,80 @@
+"""A group that an operator made, which helm installed: as a scenario sees it, like a Slice of static objects."""
+import json
+
+from checks import Failure
+from cluster.settings import ADMIN, BIN
+from slice import TOP, Slice, run
+from witness import GROUP, LISTENER, client_objects
+
+OPERATORS = "mssql-operator"
+# Whatever a group may own; what is left of it bears the group's label.
+KINDS = ("pods,statefulsets,services,configmaps,secrets,leases,serviceaccounts,roles,rolebindings,"
+         "poddisruptionbudgets,persistentvolumeclaims")
+
+
+class Installed(Slice):
+    def helm(self, *words, limit=180):
+        return run(run(TOP / "tools/build-helm").split()[-1], "--kubeconfig", ADMIN, "-n", OPERATORS, *words, limit=limit)
+
+    def of_operators(self, *words, limit=120):
+        return run(BIN / "kubectl", "--kubeconfig", ADMIN, "-n", OPERATORS, *words, limit=limit)
+
+    def install(self):
+        # Its namespace, on which `restricted` is enforced.
+        self.apply((TOP / "test/helm/install-head.yaml").read_text())
+        repository, _, tag = self.product.rpartition(":")
+        said = self.helm("install", "mssql-ha", TOP / "helm/mssql-ha", "--wait", "--set",
+                         f"image.repository={repository},image.tag={tag}")
+        self.say("helm install: " + said.partition("NOTES:\n")[2].partition("\n")[0])
+
+    def make_group(self):
+        self.install()
+        secrets = run(TOP / "manifests/static/make-secrets", self.space)
+        # The operator makes the group's own authority.
+        self.apply(secrets.split("---\n")[0])
+        self.apply_group()
+
+    def apply_group(self):
+        group = self.sample().split("\n---\n")[1]
+        image = next(line for line in group.splitlines() if line.startswith("  image: "))
+        self.apply(group.replace(image, f"  image: {self.engine}").replace(
+            "  namespace: default\n", f"  namespace: {self.space}\n"))
+
+    def client_objects(self, node):
+        """The client goes by a Service of its own: that of the group goes with it, and its address with that."""
+        seen = self.get("service", LISTENER)["spec"]
+        route = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "e2e-route"},
+                 "spec": {"selector": seen["selector"], "ports": [
+                     {"port": one["port"], "targetPort": one["targetPort"]} for one in seen["ports"]]}}
+        self.apply(json.dumps(route))
+        objects = json.dumps(client_objects(self.space, self.engine, node, self.client_restarts))
+        return json.loads(objects.replace("MSSQL_AG_LISTENER_SERVICE_HOST", "E2E_ROUTE_SERVICE_HOST"))
+
+    def condition(self, name):
+        """"True: PrimaryHealthy: ..." of the custom resource."""
+        status = self.get("sqlag", GROUP).get("status", {})
+        found = [one for one in status.get("conditions", []) if one["type"] == name]
+        return ": ".join(found[0][word] for word in ("status", "reason", "message")) if found else ""
+
+    def group_id(self):
+        return json.loads(self.get("configmap", f"{GROUP}-state")["data"]["state"])["groupId"]
+
+    def objects_left(self):
+        return self.kubectl("get", KINDS, "-l", f"app={GROUP}", "-o", "name").split()
+
+    def keep(self, folder):
+        super().keep(folder)
+        for name, words in {"operator.log": ("logs", "deployment/mssql-ha", "--all-pods", "--prefix"),
+                            "operator.txt": ("describe", "pods")}.items():
+            try:
+                (folder / name).write_text(self.of_operators(*words))
+            except Failure as trouble:
+                (folder / name).write_text(f"{trouble}\n")
+        (folder / "resource.yaml").write_text(self.kubectl("get", "sqlag", "-o", "yaml"))
+
+    def end(self):
+        """An operator would make again what is taken away."""
+        if "mssql-ha" in self.helm("list", "-q"):
+            self.helm("uninstall", "mssql-ha", "--wait")
+        self.kubectl("delete", "sqlag", "--all", "--wait=false")
+        super().end()
