@@ -38,8 +38,7 @@ tl::expected<intent, complaints> of_group(const value& document,
     auto made = plan_group(*read, existing_of(*read, all), settings.plan);
     std::vector<std::string> members;
     for (std::size_t i = 0; i < read->replicas.size(); ++i) members.push_back(pod_name(*read, i));
-    return intent{
-        *read, *read, std::move(made), {read->name}, std::move(members), read->orders};
+    return intent{*read, *read, std::move(made), {read->name}, std::move(members), read->orders};
 }
 
 tl::expected<intent, complaints> of_instance(const value& document,

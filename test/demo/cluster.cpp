@@ -230,7 +230,7 @@ asio::awaitable<result<void>> cluster::grant(std::string rules) {
 }
 
 asio::awaitable<result<void>> cluster::make_operator_account() {
-    for (const auto* name : {"work", "handed-on", "lead"}) {
+    for (const auto* name : {"work", "cluster", "handed-on", "lead"}) {
         std::string rules = name;
         auto granted = co_await grant(std::move(rules));
         if (!granted) co_return granted;

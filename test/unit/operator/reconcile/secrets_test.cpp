@@ -57,7 +57,7 @@ TEST_CASE("a missing Secret is told in the words of the pod that waits for it") 
 }
 
 TEST_CASE("no rule of the chart lets anybody read a Secret") {
-    for (const auto* name : {"work", "handed-on", "lead"})
+    for (const auto* name : {"work", "cluster", "handed-on", "lead"})
         for (const auto& rule : cluster_stage::rules(name))
             for (const std::string resource : rule["resources"]) {
                 INFO(name << ": " << rule.dump());
