@@ -78,6 +78,7 @@ private:
     void settle_votes();
     boost::asio::awaitable<bool> is_being_deleted();
     bool has_successor() const;
+    bool keeps_role_in_pause() const;
     bool has_role_to_leave() const;
     void publish();
     std::vector<answer_report> answers_to_publish() const;

@@ -230,9 +230,12 @@ asio::awaitable<void> group_loop::left(instant until) {
 }
 
 // In a pause the role goes with the pod: nobody would take it.
+bool group_loop::keeps_role_in_pause() const {
+    return seen_.orders.pause && !seen_.leaving;
+}
+
 bool group_loop::has_role_to_leave() const {
-    if (seen_.orders.pause && !seen_.leaving) return false;
-    return seen_.held || seen_.leaving || seen_.lease.put;
+    return !keeps_role_in_pause() && (seen_.held || seen_.leaving || seen_.lease.put);
 }
 
 // Somebody leads again, or nobody is there who could.
@@ -249,9 +252,10 @@ bool group_loop::has_successor() const {
 // The engine's own preStop waits here: its container is not stopped before we answer (rule 25).
 // 1. the pod is being deleted: otherwise the engine alone is started again, and nothing is handed
 //    over
-// 2. the engine is, or may be, primary: until it has left the role and the Lease is let go
-// 3. until somebody else leads, a lease's length at most: where votes are scarce, our engine's own
-//    seal is one of them
+// 2. the engine is, or may be, primary: until it has left the role
+// 3. until the Lease is let go and somebody else leads, a lease's length at most: where votes are
+//    scarce, our engine's own seal is one of them; where the whole group is deleted, our rights may
+//    be gone, and nobody is left to lead
 asio::awaitable<std::string> group_loop::hand_over() {
     bool ending = co_await is_being_deleted();
     if (!ending) co_return "this pod is not being deleted: nothing to hand over";
@@ -260,12 +264,12 @@ asio::awaitable<std::string> group_loop::hand_over() {
                    (seen_.engine.last && may_be_primary(seen_));
     pod_deleting();
     if (!leading) co_return "this replica is not primary: nothing to hand over";
-    while (may_be_primary(seen_) || seen_.leaving || seen_.held) {
-        if (!has_role_to_leave()) co_return "the group is paused: the role is not handed over";
+    while (may_be_primary(seen_)) {
+        if (keeps_role_in_pause()) co_return "the group is paused: the role is not handed over";
         co_await turned_.wait();
     }
     auto until = ports_.clock.now() + own_.chosen.times.lease;
-    while (!has_successor() && ports_.clock.now() < until)
+    while ((seen_.leaving || seen_.held || !has_successor()) && ports_.clock.now() < until)
         co_await turned_.wait_until(ports_.clock, until);
     co_return has_successor() ? "the role is handed over"
                               : "the role is let go, nobody took it yet";

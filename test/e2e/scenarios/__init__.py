@@ -27,16 +27,18 @@ ALL = {
     "secondary-crash-loops": (engines.secondary_crash_loops, 5.0),
     "long-recovery": (engines.long_recovery, 5.0),
     "installed-by-helm": (release.installed_by_helm, 5.0),
+    "deleted-and-applied-again": (release.deleted_and_applied_again, 120.0),
 }
 
 # Those whose volumes can be reached from every node.
 SHARED = ("node-crashed-shared",)
 # Those whose group an operator makes, installed by helm; the others' are static objects.
-INSTALLED = ("installed-by-helm",)
+INSTALLED = ("installed-by-helm", "deleted-and-applied-again")
 # Those whose client has to come back by itself.
 RESTARTING = ("power-lost",)
 # Two to four minutes each.
-LONG = ("api-away", "primary-crash-loops", "secondary-crash-loops", "long-recovery", "installed-by-helm")
+LONG = ("api-away", "primary-crash-loops", "secondary-crash-loops", "long-recovery", "installed-by-helm",
+        "deleted-and-applied-again")
 # What of the objects is otherwise than a group has it.
 CHANGED = {"api-away": api.PATIENT, "long-recovery": engines.HASTY_LIVENESS}
 # Played in every run; four of the others are drawn by the commit.

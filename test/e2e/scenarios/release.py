@@ -1,4 +1,7 @@
 """A release of the chart, and what stays of a group when operator and release go."""
+import time
+
+DELETION = 60.0
 
 
 def installed_by_helm(group):
@@ -46,3 +49,30 @@ def uninstalled(group):
     group.whole_again()
     group.kubectl("get", "sqlag", "mssql-ag")
     group.say("the resource is still there, and writes are acknowledged")
+
+
+def deleted_and_applied_again(group):
+    """Volumes are kept, and what is on them is believed: nobody makes a group where there is one. Counted is from the
+    second application."""
+    before = group.group_id()
+    group.mark("the resource is deleted")
+    began = time.monotonic()
+    group.kubectl("delete", "sqlag", "mssql-ag", f"--timeout={DELETION:.0f}s")
+    group.until("nothing is left but volumes", lambda: all(
+        one.startswith("persistentvolumeclaim/") for one in group.objects_left()), DELETION)
+    took = time.monotonic() - began
+    left = group.objects_left()
+    group.say(f"gone after {took:.1f} s; left: {' '.join(left)}")
+    if took > DELETION or len(left) != 3:
+        group.fail(f"deletion took {took:.1f} s, allowed are {DELETION}; left: {left}")
+
+    group.mark("the same resource is applied again")
+    group.apply_group()
+    gap = group.healed(180)
+    if group.group_id() != before:
+        group.fail(f"the group was {before} and is {group.group_id()}")
+    for pod in group.members():
+        if "create_group" in group.kubectl("logs", pod, "-c", "mssql-ha-supervisor"):
+            group.fail(f"{pod} made a group")
+    group.say(f"the same group, {before}; nobody made one")
+    return gap
