@@ -138,7 +138,7 @@ TEST_CASE("a switchover asked for by annotation is asked once, and its answer is
                  {"done", false},
                  {"reasons", {"target_silent"}},
                  {"words", "The target's supervisor does not answer."}};
-    set.lead("mssql-ag-0", 1, {refusal});
+    set.lead("mssql-ag-0", 1, json::array({refusal}));
     CHECK(set.status()["requests"][0]["outcome"] == "Refused");
     CHECK(set.status()["requests"][0]["message"] == "The target's supervisor does not answer.");
     CHECK(set.told("Warning SwitchoverRefused"));
@@ -152,7 +152,8 @@ TEST_CASE("a switchover asked for by annotation is asked once, and its answer is
         set.annotate("ha.mssql/switchover", "mssql-ag-2");
         auto second = set.entry("operatorSwitchover");
         CHECK(second["id"] != asked["id"]);
-        set.lead("mssql-ag-2", 2, {{{"id", second["id"]}, {"done", true}}});
+        json done{{"id", second["id"]}, {"done", true}};
+        set.lead("mssql-ag-2", 2, json::array({done}));
         CHECK(set.status()["requests"][0]["outcome"] == "Done");
         CHECK(set.told("Normal SwitchoverDone"));
     }

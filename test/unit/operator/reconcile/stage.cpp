@@ -179,7 +179,7 @@ void cluster_stage::make_pod(const std::string& name, const std::string& node) {
     auto set = get("/apis/apps/v1/namespaces/default/statefulsets/mssql-ag");
     json engine{{"name", "mssql"}, {"image", "mssql"}};
     json metadata{{"name", name}, {"labels", set["spec"]["template"]["metadata"]["labels"]}};
-    json spec{{"containers", {engine}}};
+    json spec{{"containers", json::array({engine})}};
     if (!node.empty()) spec["nodeName"] = node;
     must("POST", "/api/v1/namespaces/default/pods", {{"metadata", metadata}, {"spec", spec}});
 }
