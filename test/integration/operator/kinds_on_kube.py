@@ -9,7 +9,6 @@ what a person is told who got something wrong (docs/mistakes.md).
 """
 import itertools
 import json
-import pathlib
 import subprocess
 import sys
 import urllib.error
@@ -17,7 +16,7 @@ import urllib.request
 
 import mistakes
 import on_kube
-from on_kube import RBAC, TOP, Server, servers, wait
+from on_kube import RBAC, TOP, wait
 
 SPACE = "/namespaces/default/"
 PATHS = {"Secret": "/api/v1" + SPACE + "secrets", "Service": "/api/v1" + SPACE + "services",
@@ -144,26 +143,8 @@ def play(server, plan_objects):
 
 
 def main(operator, plan_objects):
-    built = subprocess.run([TOP / "tools/build-kube", "etcd", "kube-apiserver", "kube-controller-manager"], check=True,
-                           text=True, stdout=subprocess.PIPE).stdout.strip()
-    with servers.kube(built) as where:
-        server = Server(where)
-        on_kube.define(server)
-        on_kube.grant(server)
-        config = on_kube.operator_config(where, pathlib.Path(where["ca"]).parent)
-        running = subprocess.Popen([operator, "--kubeconfig", config, "--listen-address", "127.0.0.83",
-                                    "--supervisor-image", "registry/mssql-ha:1"], stdout=subprocess.PIPE, text=True)
-        try:
-            play(server, plan_objects)
-        except BaseException:
-            running.terminate()
-            print(running.communicate()[0])
-            raise
-        running.terminate()
-        said = running.communicate(timeout=20)[0]
-        assert running.returncode == 0, said
-        wrong = [line for line in said.splitlines() if '"level":"error"' in line]
-        assert not wrong, wrong
+    with on_kube.operated(operator, "127.0.0.83", ("error",)) as server:
+        play(server, plan_objects)
 
 
 if __name__ == "__main__":
