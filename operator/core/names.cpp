@@ -55,6 +55,13 @@ std::string pod_name(const workload& of, std::size_t ordinal) {
     return of.name + "-" + std::to_string(ordinal);
 }
 
+std::vector<std::string> pod_names(const workload& of) {
+    std::vector<std::string> all;
+    for (std::int64_t i = 0; i < of.pods; ++i)
+        all.push_back(pod_name(of, static_cast<std::size_t>(i)));
+    return all;
+}
+
 std::string pod_host(const workload& of, std::size_t ordinal) {
     return pod_name(of, ordinal) + "." + names{of}.headless + "." + of.space + ".svc.cluster.local";
 }

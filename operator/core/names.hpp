@@ -50,6 +50,7 @@ struct names {
 std::string group_object_name(const std::string& ag_name);
 
 std::string pod_name(const workload& of, std::size_t ordinal);
+std::vector<std::string> pod_names(const workload& of);
 // <pod>.<headless>.<namespace>.svc.cluster.local
 std::string pod_host(const workload& of, std::size_t ordinal);
 

@@ -112,10 +112,8 @@ plan plan_group(const group& asked, const existing& found, const plan_settings& 
                               "themselves certificates with it",
                               ""});
     // Pods come last: what they mount and what their supervisors watch is there before them.
-    std::vector<std::string> members;
-    for (std::size_t i = 0; i < wanted.replicas.size(); ++i) members.push_back(pod_name(wanted, i));
     result.objects.push_back({service_account(wanted)});
-    result.objects.push_back({role(wanted, members)});
+    result.objects.push_back({role(wanted, pod_names(wanted))});
     result.objects.push_back({role_binding(wanted)});
     result.objects.push_back({mssql_conf_map(wanted)});
     result.objects.push_back({settings_map(wanted)});

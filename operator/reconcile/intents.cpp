@@ -36,9 +36,7 @@ tl::expected<intent, complaints> of_group(const value& document,
     if (!read) return tl::unexpected(read.error());
     read->orders = settings.settle(*read);
     auto made = plan_group(*read, existing_of(*read, all), settings.plan);
-    std::vector<std::string> members;
-    for (std::size_t i = 0; i < read->replicas.size(); ++i) members.push_back(pod_name(*read, i));
-    return intent{*read, *read, std::move(made), {read->name}, std::move(members), read->orders};
+    return intent{*read, *read, std::move(made), {read->name}, pod_names(*read), read->orders};
 }
 
 tl::expected<intent, complaints> of_instance(const value& document,
@@ -110,11 +108,15 @@ void look_at(const intent& wanted, const inventory& all, findings& into) {
     into.waits = of.waits;
     into.members = wanted.members;
     into.service = called.headless;
-    into.pods_waiting = all.pods_waiting({of.kind, of.space, of.name});
     auto find = [&](const k8s::resource& kind, const std::string& name) -> const owned_object* {
         const auto* found = all.find({kind, of.space, name});
         return found != nullptr ? &found->value : nullptr;
     };
+    for (const auto& name : pod_names(of)) {
+        const auto* pod = find(k8s::pods, name);
+        if (pod != nullptr && !pod->waiting.empty())
+            into.pods_waiting.push_back(name + ": " + pod->waiting);
+    }
     // What another resource of this name made tells nothing of ours.
     auto is_ours = [&](const owned_object& one) {
         return of.kind == resource_kind::server || owns(of, one);

@@ -142,26 +142,9 @@ std::vector<k8s::object_name> inventory::owned_by(const std::string& uid,
     return found;
 }
 
-std::map<std::string, const owned_object*> inventory::pods(const std::string& space) const {
-    std::map<std::string, const owned_object*> found;
-    const auto& all = shelf_of(k8s::pods)->objects->all();
-    for (auto at = all.lower_bound({space, ""}); at != all.end() && at->first.space == space; ++at)
-        found[at->first.name] = &at->second.value;
-    return found;
-}
-
 void inventory::touch_pods_on(const std::string& node) {
     for (const auto& [key, pod] : shelf_of(k8s::pods)->objects->all())
         if (pod.value.node == node) touch_subject_of(key, pod.value);
-}
-
-std::vector<std::string> inventory::pods_waiting(const subject& of) const {
-    std::vector<std::string> told;
-    const auto& label = custom_kind_of(of.kind).label;
-    for (const auto& [name, pod] : pods(of.space))
-        if (pod->kind == label && pod->instance == of.name && !pod->waiting.empty())
-            told.push_back(name + ": " + pod->waiting);
-    return told;
 }
 
 }  // namespace ha::op

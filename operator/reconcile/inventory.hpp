@@ -56,12 +56,8 @@ public:
     // The objects in this namespace that the custom resource with this uid controls.
     std::vector<k8s::object_name> owned_by(const std::string& uid, const std::string& space) const;
 
-    // The pods in this namespace, and those on this node.
-    std::map<std::string, const owned_object*> pods(const std::string& space) const;
+    // What has pods on this node is touched.
     void touch_pods_on(const std::string& node);
-
-    // The resource's pods whose containers cannot be made, each with the reason.
-    std::vector<std::string> pods_waiting(const subject& of) const;
 
 private:
     struct shelf {

@@ -37,10 +37,15 @@ boost::asio::awaitable<void> node_watch::run() {
     return nodes_.run();
 }
 
-std::map<std::string, place> node_watch::places(const std::string& space) const {
+std::map<std::string, place> node_watch::places(const std::string& space,
+                                                const std::vector<std::string>& pods) const {
     std::map<std::string, place> found;
-    for (const auto& [name, pod] : pods_.pods(space))
-        if (const auto* node = nodes_.find({"", pod->node})) found[name] = {pod->node, node->value};
+    for (const auto& name : pods) {
+        const auto* pod = pods_.find({k8s::pods, space, name});
+        if (pod == nullptr) continue;
+        if (const auto* node = nodes_.find({"", pod->value.node}))
+            found[name] = {pod->value.node, node->value};
+    }
     return found;
 }
 

@@ -17,8 +17,9 @@ public:
     // Runs until cancelled.
     boost::asio::awaitable<void> run();
 
-    // Where the pods of this namespace are; those without a known node are left out.
-    std::map<std::string, place> places(const std::string& space) const;
+    // Where these pods are; those without a known node are left out.
+    std::map<std::string, place> places(const std::string& space,
+                                        const std::vector<std::string>& pods) const;
 
 private:
     inventory& pods_;

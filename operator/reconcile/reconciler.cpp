@@ -188,7 +188,8 @@ orders reconciler::settle(const group& wanted, const std::string& resource_versi
         settled(wanted.orders, standing, time_words(clock_), "annotation-" + resource_version);
     const auto* state = inventory_.find({k8s::config_maps, wanted.space, called.state});
     if (nodes_ && state != nullptr && !made.pause)
-        made.cordon = cordon_request(state->value.state, made.fenced, nodes_->places(wanted.space));
+        made.cordon = cordon_request(
+            state->value.state, made.fenced, nodes_->places(wanted.space, pod_names(wanted)));
     ordered_[key] = made;
     return made;
 }
