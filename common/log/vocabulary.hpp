@@ -141,6 +141,10 @@ inline constexpr auto vocabulary = std::to_array<event_kind>({
      "A watch of the operator's ended with an error; it is begun again after a pause.",
      "`why` has the kind and what came back. Groups go on without the operator: only changes of "
      "the custom resources wait. 403: the operator's ClusterRole or Role."},
+    {"operator_watch_waits",
+     level::info,
+     "The API server asks to come back later (a definition is new, or it has much to do): a watch "
+     "is begun again after a pause."},
     {"operator_pass_failed",
      level::warning,
      "A group could not be looked at to the end; it is tried again, later and later.",

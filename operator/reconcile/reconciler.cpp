@@ -21,6 +21,15 @@ namespace {
 constexpr duration call_limit = std::chrono::seconds{10};
 constexpr const char* former_finalizer = "sql.mssql.microsoft.com/ag-finalizer";
 
+// "Storage is (re)initializing", says a server of a kind whose definition is new or has changed:
+// nothing is wrong then.
+void tell_ended_watch(const log::logger& log, const k8s::failure& why) {
+    if (why.code == 429)
+        log.write("operator_watch_waits", {{"why", why.words()}});
+    else
+        log.write("operator_watch_failed", {{"why", why.words()}});
+}
+
 // As metav1.Time is written: whole seconds.
 std::string time_words(const clock_source& clock) {
     auto text = k8s::micro_time(clock.wall_time());
@@ -46,9 +55,7 @@ reconciler::reconciler(asio::any_io_executor where,
                  {[this](const subject& which) { queue_.add(which); },
                   [this](const k8s::object_name& what) { keeper_.forget(what); },
                   [this] { stepped_.ring(); },
-                  [this](const k8s::failure& why) {
-                      log_.write("operator_watch_failed", {{"why", why.words()}});
-                  }},
+                  [this](const k8s::failure& why) { tell_ended_watch(log_, why); }},
                  chosen_.seed),
       keeper_(clock, api, inventory_),
       events_(clock, api, {"mssql-operator", chosen_.pod}),

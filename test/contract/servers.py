@@ -88,6 +88,20 @@ def answers(url, ca=None, token=None, needle=""):
         return False
 
 
+def granted(ask, space, resources):
+    """Whether these are all among the asker's rights: a server learns of a binding some moments after it was written.
+    ask(method, path, body) gives the answer's body."""
+    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview", "spec": {"namespace": space}}
+    rules = ask("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", review)["status"]["resourceRules"]
+    return set(resources) <= {name for rule in rules for name in rule["resources"]}
+
+
+def own_address():
+    """Where a daemon of this test listens, whatever else runs beside it: process ids have at most 22 bits."""
+    number = os.getpid()
+    return f"127.{128 + (number >> 16)}.{number >> 8 & 255}.{number & 255}"
+
+
 def target(address, ca, memory_port, memory_target):
     """What a client must know; `memory`: where history is made to be forgotten, over plain HTTP."""
     return {"host": "127.0.0.1", "port": address, "ca": str(ca),

@@ -17,6 +17,9 @@ sys.path.insert(0, str(TOP / "test/contract"))
 import servers  # noqa: E402
 
 CHART = TOP / "helm/mssql-ha"
+# One resource of each binding that a release gives its operator, and its test.
+OPERATES = ("leases", "statefulsets", "sqlservers/finalizers")
+TESTS = ("sqlservers",)
 IMAGE = ("--set", "image.repository=registry.example.com/mssql-ha")
 
 
@@ -73,11 +76,13 @@ class Desk:
     def token(self, space, account):
         return self.kubectl("create", "token", account, "-n", space).strip()
 
-    def account(self, space, name):
-        """The folder that a pod of that service account would see, and its environment."""
+    def account(self, space, name, rights):
+        """The folder that a pod of that service account would see, and its environment, once these rights are in force."""
         folder = self.folder / f"account-{space}-{name}"
         folder.mkdir(exist_ok=True)
-        (folder / "token").write_text(self.token(space, name))
+        token = self.token(space, name)
+        until(f"rights of {space}/{name}", lambda: servers.granted(lambda *what: self.ask(token, *what)[1], space, rights))
+        (folder / "token").write_text(token)
         (folder / "namespace").write_text(space)
         (folder / "ca.crt").write_text(pathlib.Path(self.ca).read_text())
         return folder, os.environ | {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(self.port),
@@ -86,9 +91,9 @@ class Desk:
     @contextlib.contextmanager
     def operator(self, program, space, account, *words):
         """The operator as that service account, from when it works until the block is left."""
-        folder, environment = self.account(space, account)
+        folder, environment = self.account(space, account, OPERATES)
         log = self.folder / "operator.log"
-        address = "127.0.0.81"
+        address = servers.own_address()
         with open(log, "w") as out:
             running = subprocess.Popen([program, "--kubernetes-folder", folder, "--listen-address", address, *words],
                                        stdout=out, stderr=out, env=environment)

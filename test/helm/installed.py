@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from desk import CHART, IMAGE, TOP, Wrong, desk, run, until
+from desk import CHART, IMAGE, TESTS, TOP, Wrong, desk, run, until
 
 SAMPLE = (TOP / "manifests/samples/ag-sample.yaml").read_text()
 DEFINITION = "sqlserveravailabilitygroups.sql.mssql.microsoft.com"
@@ -71,7 +71,7 @@ def tested(at, program):
     """What the test's pod would run, with its service account's token."""
     hooks = at.helm("get", "hooks", "mssql-ha", "-n", "ops")
     at.kubectl("apply", "-f", "-", given=hooks)
-    folder, environment = at.account("ops", "mssql-ha-test")
+    folder, environment = at.account("ops", "mssql-ha-test", TESTS)
     command = [program, "--self-test", "--kubernetes-folder", folder, "--pod-name", "mssql-ha-test"]
 
     def test(fails=False):

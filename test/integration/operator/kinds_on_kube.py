@@ -143,7 +143,7 @@ def play(server, plan_objects):
 
 
 def main(operator, plan_objects):
-    with on_kube.operated(operator, "127.0.0.83", ("error",)) as server:
+    with on_kube.operated(operator, ("error",)) as server:
         play(server, plan_objects)
 
 

@@ -30,14 +30,18 @@ MADE = ["/api/v1/namespaces/default/configmaps", "/api/v1/namespaces/default/ser
         "/apis/policy/v1/namespaces/default/poddisruptionbudgets", RBAC + "namespaces/default/roles",
         RBAC + "namespaces/default/rolebindings"]
 
+ADDRESS = servers.own_address()
+# One resource of each of the chart's rules.
+RIGHTS = ("statefulsets", "nodes", "sqlservers/finalizers", "leases")
+
 
 class Server:
     """An administrator at the real API server."""
 
-    def __init__(self, where):
+    def __init__(self, where, who="admin"):
         self.base = f"https://127.0.0.1:{where['port']}"
         self.ca = where["ca"]
-        self.token = where["tokens"]["admin"]
+        self.token = where["tokens"][who]
         self.context = servers.ssl.create_default_context(cafile=self.ca)
 
     def ask(self, method, path, body=None, kind="application/json"):
@@ -100,7 +104,7 @@ def operator_config(where, folder):
 
 
 def metrics():
-    with urllib.request.urlopen("http://127.0.0.79:8080/metrics", timeout=5) as reply:
+    with urllib.request.urlopen(f"http://{ADDRESS}:8080/metrics", timeout=5) as reply:
         return dict(re.findall(r"^(mssql_operator_\S+) (\S+)$", reply.read().decode(), re.M))
 
 
@@ -149,7 +153,7 @@ def define(server):
 
 
 @contextlib.contextmanager
-def operated(operator, address, complaints):
+def operated(operator, complaints):
     """A real API server where the operator works with the chart's rights; its log may have none of these levels."""
     built = subprocess.run([TOP / "tools/build-kube", "etcd", "kube-apiserver", "kube-controller-manager"], check=True,
                            text=True, stdout=subprocess.PIPE).stdout.strip()
@@ -157,8 +161,10 @@ def operated(operator, address, complaints):
         server = Server(where)
         define(server)
         grant(server)
+        its_own = Server(where, "supervisor")
+        wait("rights are in force", lambda: servers.granted(its_own.ask, "default", RIGHTS))
         config = operator_config(where, pathlib.Path(where["ca"]).parent)
-        running = subprocess.Popen([operator, "--kubeconfig", config, "--listen-address", address,
+        running = subprocess.Popen([operator, "--kubeconfig", config, "--listen-address", ADDRESS,
                                     "--supervisor-image", "registry/mssql-ha:1"], stdout=subprocess.PIPE, text=True)
         try:
             yield server
@@ -175,7 +181,7 @@ def operated(operator, address, complaints):
 
 def main(operator, plan_objects):
     sample = (TOP / "manifests/samples/ag-sample.yaml").read_text().split("\n---\n")[1]
-    with operated(operator, "127.0.0.79", ("warning", "error")) as server:
+    with operated(operator, ("warning", "error")) as server:
         play(server, sample, plan_objects)
 
 

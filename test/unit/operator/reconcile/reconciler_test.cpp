@@ -275,6 +275,23 @@ TEST_CASE("an API server that is away for a while is waited for, each time longe
     CHECK(condition(set.get(group), "Ready")["reason"] == "Initializing");
 }
 
+TEST_CASE("a server that asks to come back later is no warning, one that fails is") {
+    auto [status, event] =
+        GENERATE(std::pair{429, "operator_watch_waits"}, std::pair{503, "operator_watch_failed"});
+    cluster_stage set;
+    set.server.faults().add({.what = ha::kubesim::fault::kind::status,
+                             .status = status,
+                             .verb = "list",
+                             .resource = "sqlservers",
+                             .left = 1});
+    cluster_stage::life life{set};
+    set.make_group();
+    set.pass(1min);
+    CHECK(set.log.said[event] == 1);
+    CHECK(set.log.said["operator_watch_waits"] + set.log.said["operator_watch_failed"] == 1);
+    CHECK(condition(set.get(group), "Ready")["reason"] == "Initializing");
+}
+
 TEST_CASE("every right that the chart grants is used, and no other is missed") {
     cluster_stage set;
     json stranger{{"metadata", {{"name", "mssql-ag"}}}, {"spec", json::object()}};

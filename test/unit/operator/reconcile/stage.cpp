@@ -28,11 +28,6 @@ struct operator_token final : k8s::token_source {
 };
 operator_token tokens;
 
-struct no_lines final : log::sink {
-    void take(const log::line&) override {}
-};
-no_lines nowhere;
-
 json document(const std::string& file, std::size_t number) {
     auto documents = op::read_manifest(source_text(file));
     REQUIRE(documents);
@@ -132,7 +127,7 @@ cluster_stage::life::life(cluster_stage& on, std::string image)
           on.io.get_executor(),
           on.clock,
           api,
-          log::logger{nowhere, on.clock},
+          log::logger{on.log, on.clock},
           {{std::move(image), {}}, {}, "mssql-operator-0", 4, 1},
           [](const std::string& task, const std::string& why) { FAIL(task << ": " << why); }) {
     reconciler.start();

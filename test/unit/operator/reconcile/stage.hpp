@@ -101,6 +101,13 @@ public:
     // "lead".
     static nlohmann::json rules(const std::string& name);
 
+    // How often operators said each event.
+    struct events final : log::sink {
+        void take(const log::line& one) override { ++said[std::string(one.event)]; }
+        std::map<std::string, std::uint64_t> said;
+    };
+
+    events log;
     boost::asio::io_context io{1};
     sim_clock clock{io};
     kubesim::api_server server{clock, {.history_max = 5000}};
