@@ -14,7 +14,7 @@ test: ## build with both compilers and run every test
 lint: setup ## clang-format, await grammar, layering, text; then clang-tidy over what changed (all of it: make lint ALL=1)
 	@tools/lint $(if $(ALL),--all)
 
-bench: setup ## the budgets of docs/performance.md, measured and judged (five minutes)
+bench: setup ## the budgets of docs/performance.md, measured and judged (six minutes)
 	@tools/bench $(RUNS)
 
 sim: setup ## simulate one seed and print its trace: make sim SEED=7; many: make sim SEEDS='1 1000'

@@ -144,7 +144,6 @@ bool has_blocking_dependents(cluster& all, const json& owner) {
 }
 
 void run_controllers(cluster& all, const kind_info& kind, const json& before, const json& after) {
-    const auto& seen = after.is_null() ? before : after;
     if (kind.plural == "customresourcedefinitions") {
         if (after.is_null()) {
             withdraw_definition(all, before);
@@ -152,8 +151,9 @@ void run_controllers(cluster& all, const kind_info& kind, const json& before, co
             publish_definition(all, kind, after);
         }
     }
-    if (kind.group.empty() && (kind.plural == "pods" || kind.plural == "services"))
-        update_endpoints(all, seen["metadata"].value("namespace", ""));
+    if (kind.group.empty() && kind.plural == "pods") update_endpoints_with(all, before, after);
+    if (kind.group.empty() && kind.plural == "services" && !after.is_null())
+        update_endpoints_of(all, after);
     if (after.is_null()) {
         collect_dependents(all, before);
         continue_foreground(all, before);

@@ -15,7 +15,9 @@ void run_controllers(cluster& all,
                      const nlohmann::json& before,
                      const nlohmann::json& after);
 
-void update_endpoints(cluster& all, const std::string& space);
+void update_endpoints_of(cluster& all, const nlohmann::json& service);
+// Of the Services that select the pod as it is or as it was; null stands for "not there".
+void update_endpoints_with(cluster& all, const nlohmann::json& before, const nlohmann::json& after);
 void collect_dependents(cluster& all, const nlohmann::json& owner);
 void orphan_dependents(cluster& all, const nlohmann::json& owner);
 // True when something that blocks the owner's foreground deletion is still there.

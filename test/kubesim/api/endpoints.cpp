@@ -108,13 +108,28 @@ json new_slice(cluster& all, const json& service) {
                  {"blockOwnerDeletion", true}}}}}}};
 }
 
+// By the name that new_slice gives.
 shared_object slice_of(const cluster& all, const json& service) {
     const auto& uid = service["metadata"]["uid"];
-    for (const auto& [which, slice] : all.objects.all(slices)) {
+    auto first = key_of(service);
+    first.name += "-";
+    const auto& rows = all.objects.all(slices);
+    for (auto at = rows.lower_bound(first); at != rows.end(); ++at) {
+        const auto& [which, slice] = *at;
+        if (which.space != first.space || !which.name.starts_with(first.name)) break;
         auto owners = (*slice)["metadata"].value("ownerReferences", json::array());
         if (!owners.empty() && uid == owners[0].value("uid", "")) return slice;
     }
     return nullptr;
+}
+
+bool has_selector(const json& service) {
+    auto selector = service["spec"].find("selector");
+    return selector != service["spec"].end() && !selector->empty();
+}
+
+bool selects(const json& service, const json& pod) {
+    return has_selector(service) && labels_match(service["spec"]["selector"], pod);
 }
 
 void update_service(cluster& all, const json& service, const json& pods) {
@@ -134,18 +149,21 @@ void update_service(cluster& all, const json& service, const json& pods) {
 
 }  // namespace
 
-void update_endpoints(cluster& all, const std::string& space) {
-    std::vector<shared_object> services;
+void update_endpoints_of(cluster& all, const json& service) {
+    if (!has_selector(service)) return;
+    const auto space = key_of(service).space;
+    json pods = json::array();
+    for (const auto& [which, pod] : all.objects.all({"", "pods"}))
+        if (which.space == space && selects(service, *pod)) pods.push_back(*pod);
+    update_service(all, service, pods);
+}
+
+void update_endpoints_with(cluster& all, const json& before, const json& after) {
+    const auto space = key_of(after.is_null() ? before : after).space;
     for (const auto& [which, service] : all.objects.all({"", "services"})) {
-        bool selects = !(*service)["spec"].value("selector", json::object()).empty();
-        if (which.space == space && selects) services.push_back(service);
-    }
-    for (const auto& service : services) {
-        json pods = json::array();
-        for (const auto& [which, pod] : all.objects.all({"", "pods"}))
-            if (which.space == space && labels_match((*service)["spec"]["selector"], *pod))
-                pods.push_back(*pod);
-        update_service(all, *service, pods);
+        auto holds = [&](const json& pod) { return !pod.is_null() && selects(*service, pod); };
+        if (which.space == space && (holds(before) || holds(after)))
+            update_endpoints_of(all, *service);
     }
 }
 
