@@ -23,7 +23,8 @@ json body_of(const prevote_question& what) {
             {"candidateUid", what.candidate_uid},
             {"numbered", write_configuration(what.numbered)},
             {"line", what.line},
-            {"databases", write_positions(what.databases)}};
+            {"databases", write_positions(what.databases)},
+            {"member", what.member}};
 }
 
 json body_of(const vote_question& what) {
@@ -34,7 +35,8 @@ json body_of(const vote_question& what) {
             {"numbered", write_configuration(what.numbered)},
             {"line", what.line},
             {"databases", write_positions(what.databases)},
-            {"named", what.named}};
+            {"named", what.named},
+            {"member", what.member}};
 }
 
 json body_of(const primary_notice& what) {
@@ -56,6 +58,7 @@ peer_question read_prevote(const view& from) {
     what.numbered = read_configuration(from.object("numbered"));
     what.line = from.integer("line", 0);
     what.databases = read_positions(from, "databases");
+    what.member = from.optional_boolean("member").value_or(false);
     return what;
 }
 
@@ -69,6 +72,7 @@ peer_question read_vote(const view& from) {
     what.line = from.integer("line", 0);
     what.databases = read_positions(from, "databases");
     what.named = from.boolean("named");
+    what.member = from.optional_boolean("member").value_or(false);
     return what;
 }
 
@@ -118,6 +122,7 @@ json write_status(const peer_status& status) {
     out["voted"] = status.voted;
     if (status.strange) out["strange"] = *status.strange;
     out["databases"] = write_positions(status.databases);
+    if (status.required) out["required"] = *status.required;
     out["priority"] = status.priority;
     out["mayLead"] = status.may_lead;
     out["apiAnswers"] = status.api_answers;
@@ -143,6 +148,8 @@ void read_standing(const view& from, peer_status& status) {
     status.voted = from.integer("voted", 0);
     if (auto strange = from.optional_integer("strange", 0)) status.strange = *strange;
     status.databases = read_positions(from, "databases");
+    if (auto required = from.optional_integer("required", 0))
+        status.required = static_cast<int>(*required);
 }
 
 peer_status read_status(const view& from) {

@@ -51,13 +51,15 @@ result<group_spec> read_spec(const std::string& text, const std::string& group) 
     if (!document) return tl::unexpected(document.error());
     json::reader reader(*document);
     auto root = reader.root();
-    root.only({"replicas", "required"});
+    root.only({"replicas", "required", "witness"});
     group_spec spec;
     spec.name = group;
     for (const auto& item : root.items("replicas"))
         spec.replicas.push_back(read_replica(item, static_cast<int>(spec.replicas.size())));
     if (auto required = root.optional_integer("required", 0, 8))
         spec.required = static_cast<int>(*required);
+    spec.lease_witness =
+        root.optional_choice<bool>("witness", {{"Lease", true}, {"None", false}}).value_or(true);
     check_names(spec, root);
     if (auto wrong = reader.failure("the key spec")) return tl::unexpected(*wrong);
     return spec;

@@ -5,6 +5,7 @@
 #include "agent/core/leader.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/voting.hpp"
+#include "agent/core/witness.hpp"
 
 #include <algorithm>
 
@@ -28,21 +29,6 @@ std::string listed(const std::vector<std::string>& words) {
     return text;
 }
 
-bool somebody_leads(const observation& seen) {
-    return std::any_of(seen.peers.begin(), seen.peers.end(), [&](const auto& one) {
-        return peer_answers(one.second) && leads(seen, one.second);
-    });
-}
-
-// The other of two data voters; empty when we are not one of them.
-std::string other_data_voter(const observation& seen) {
-    const auto* me = own_spec(seen);
-    if (!me || me->mode != availability_mode::synchronous) return {};
-    for (const auto& one : seen.spec.replicas)
-        if (one.name != me->name && one.mode == availability_mode::synchronous) return one.name;
-    return {};
-}
-
 void add_blocked(const observation& seen, conditions& all) {
     const auto* group = group_of(seen);
     if (!group || group->local_role != role::primary || group->databases.empty()) return;
@@ -52,40 +38,6 @@ void add_blocked(const observation& seen, conditions& all) {
         reason::not_synchronized,
         "REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT is " + std::to_string(group->required) +
             " and fewer secondaries are synchronized: writes wait for one to return.");
-    if (!count_voters(seen.spec).two_data_voters() || other_data_voter(seen).empty()) return;
-    set(all,
-        "LostSecondaryStopsWrites",
-        reason::two_data_voters,
-        "The secondary " + other_data_voter(seen) +
-            " is lost, and with two synchronous replicas a lost secondary stops writes: they go "
-            "on when it is synchronized again.");
-}
-
-// 1. two data voters, and we are the one that is not primary
-// 2. nobody is known to lead, and the other one's supervisor or engine does not answer
-void add_waiting(const observation& seen, conditions& all) {
-    if (!count_voters(seen.spec).two_data_voters()) return;
-    set(all,
-        "TwoDataVoters",
-        reason::two_data_voters,
-        "With two synchronous replicas a lost secondary stops writes and a lost primary is "
-        "waited for; a third synchronous or a configuration-only replica lifts this.");
-    auto other = other_data_voter(seen);
-    auto role_here = engine_role(seen);
-    if (other.empty() || !role_here || *role_here == role::primary || somebody_leads(seen)) return;
-    auto peer = seen.peers.find(other);
-    if (peer == seen.peers.end()) return;
-    const auto& status = peer->second.status;
-    if (peer_answers(peer->second) && status->engine_known) return;
-    if (!peer->second.asked_at && !status) return;
-    const auto* group = group_of(seen);
-    if (!group || is_attached(seen)) return;
-    set(all,
-        "LostPrimaryIsWaitedFor",
-        reason::two_data_voters,
-        "The primary " + other +
-            " is lost, and with two synchronous replicas a lost primary is waited for: neither "
-            "can be promoted without the other's vote.");
 }
 
 // Rule 31's two refusals: these replicas are never touched.
@@ -171,7 +123,8 @@ void add_engines(const observation& seen, conditions& all) {
 
 // Rules 16 and 26: a minority waits and says for whom, and why nobody here takes over.
 void add_headless(const observation& seen, conditions& all) {
-    bool formed = seen.lease.record && !seen.lease.record->group_id.empty();
+    bool formed = seen.lease.record &&
+                  (!seen.lease.record->group_id.empty() || !seen.record.value.group_id.empty());
     if (!formed || holds_authority(seen) || somebody_leads(seen) || is_attached(seen)) return;
     std::vector<std::string> silent;
     for (const auto& name : voters(seen)) {
@@ -189,6 +142,9 @@ void add_headless(const observation& seen, conditions& all) {
         words += " This replica does not take over:";
         for (const auto& code : refusals) words += " " + std::string(reason::sentence(code));
     }
+    if (lease_is_witness(seen) && !seen.lease.record->synchronized)
+        words += " " + std::string(reason::sentence(reason::set_unknown)) +
+                 " The one whose log is at least as long takes over when both are up.";
     if (seen.vetoed && seen.vetoed->reason == reason::not_synchronized)
         words += " Its engine refused (41142): bring back who was primary, or force a failover.";
     set(all, "NoPrimary", reason::no_majority, words);
@@ -208,7 +164,7 @@ std::vector<condition> conditions_of(const observation& seen) {
             "Ask for a switchover instead: write it into the group's request ConfigMap.");
     add_orders(seen, all);
     add_blocked(seen, all);
-    add_waiting(seen, all);
+    add_two_voters(seen, all);
     add_untouched(seen, all);
     add_stuck(seen, all);
     add_engines(seen, all);

@@ -21,4 +21,7 @@ struct condition {
 // Only those that hold.
 std::vector<condition> conditions_of(const observation& seen);
 
+// Those of a group with two data voters (rule 27), for conditions_of.
+void add_two_voters(const observation& seen, std::vector<condition>& all);
+
 }  // namespace ha::agent

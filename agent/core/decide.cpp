@@ -11,13 +11,14 @@ namespace ha::agent {
 
 namespace {
 
-std::array<std::span<const rule>, 9> chapters() {
+std::array<std::span<const rule>, 10> chapters() {
     return {safety_rules(),
             lease_rules(),
             orders_rules(),
             leaving_rules(),
             voting_rules(),
             candidacy_rules(),
+            witness_rules(),
             bootstrap_rules(),
             following_rules(),
             primary_rules()};

@@ -2,6 +2,7 @@
 #include "agent/core/knowledge.hpp"
 
 #include "agent/core/leader.hpp"
+#include "agent/core/witness.hpp"
 
 #include <algorithm>
 
@@ -133,6 +134,7 @@ void absorb(observation& seen, const event::engine_seen& what) {
     if (!may_be_primary(seen)) seen.demoting_since.reset();
     notice_seal(seen);
     notice_following(seen);
+    notice_witness(seen);
 }
 
 void absorb(observation& seen, const event::engine_not_seen& what) {
@@ -190,6 +192,7 @@ void absorb(observation& seen, const event::command_ended& what) {
         return;
     }
     hands.role.reset();
+    if (what.what == command::set_required) notice_required_change(seen);
     hands.last_role_error = what.ended == how::refused ? what.error : 0;
     if (what.error == fencing_refused) hands.fencing_unavailable = true;
     if (what.ended == how::unknown) hands.sessions_to_end = true;
@@ -201,6 +204,7 @@ void absorb(observation& seen, const event::command_ended& what) {
 void absorb(observation& seen, const event::sessions_ended& what) {
     seen.hands.ending_sessions = false;
     if (what.good) seen.hands.sessions_to_end = false;
+    notice_required_change(seen);
 }
 
 void absorb(observation& seen, const event::labels_written& what) {

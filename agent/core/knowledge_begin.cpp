@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/knowledge.hpp"
 #include "agent/core/voting.hpp"
+#include "agent/core/witness.hpp"
 
 // What is under way once an action has been started.
 
@@ -13,6 +14,13 @@ void start_role_command(observation& seen, command what) {
     seen.hands.last_role_attempt = seen.now;
     seen.hands.last_role_command = what;
     seen.hands.last_role_error = 0;
+}
+
+// Whatever else a PUT says counts from its send as what may stand (rule 27).
+void unsettle_set(observation& seen, const lease_put& put) {
+    bool other = seen.witness.settled != put.wanted.synchronized;
+    bool keeps = put.purpose != put_purpose::acquire && put.purpose != put_purpose::inherit;
+    if (other || !keeps) seen.witness.settled.reset();
 }
 
 struct starter {
@@ -32,6 +40,7 @@ struct starter {
         }
         if (what.put.purpose == put_purpose::acquire)
             seen.running.named = is_excused(seen, seen.self, seen.record.value.line);
+        unsettle_set(seen, what.put);
         seen.lease.put = what.put;
         seen.lease.last_attempt = seen.now;
     }
@@ -64,7 +73,10 @@ struct starter {
         start_role_command(seen, command::join);
         seen.follows.asked = seen.now;
     }
-    void operator()(const set_required&) const { start_role_command(seen, command::set_required); }
+    void operator()(const set_required&) const {
+        start_role_command(seen, command::set_required);
+        notice_required_change(seen);
+    }
     void operator()(const end_sessions&) const { seen.hands.ending_sessions = true; }
     void operator()(const kill_engine&) const { seen.hands.kill_sent = seen.now; }
     void operator()(const restart_own_endpoint&) const {

@@ -45,6 +45,17 @@ void open_own_vote(observation& seen) {
     seen.vote = own;
 }
 
+// A PUT of ours was answered: what it says of the set stands, and no older PUT can land any more.
+void settle_set(observation& seen, const lease_record& record, bool as_found) {
+    auto& known = seen.witness;
+    if (record.holder != seen.self.holder()) return;
+    bool news = known.settled != record.synchronized;
+    known.settled = record.synchronized;
+    if (!news) return;
+    known.settled_at = seen.now;
+    known.settled_time = (as_found ? "before " : "") + record.renew_time.substr(0, 19) + "Z";
+}
+
 void lose_authority(observation& seen) {
     seen.held.reset();
     seen.running = candidacy{};
@@ -136,6 +147,7 @@ void absorb(observation& seen, const event::put_committed& what) {
     lease.unsettled = false;
     lease.failures = 0;
     take_in(seen, what.record, seen.now);
+    settle_set(seen, what.record, gains);
     bool counts = purpose != put_purpose::release && wanted;
     bool new_term = counts && count_authority(seen, what.record, what.sent_at);
     if (new_term && purpose == put_purpose::acquire) open_own_vote(seen);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/knowledge.hpp"
 #include "agent/core/reasons.hpp"
+#include "agent/core/witness.hpp"
 
 // What is known of the peers, of their questions and of their answers to ours.
 
@@ -12,6 +13,7 @@ void absorb(observation& seen, const event::peer_answered& what) {
     found->second.status = what.status;
     found->second.answered_at = what.at;
     found->second.asked_at.reset();
+    notice_witness(seen);
 }
 
 // What it said before stays, with its time: who reads it judges by that.

@@ -13,6 +13,12 @@ bool leads(const observation& seen, const peer_view& peer) {
     return peer.status->authority && peer.status->local_role == role::primary;
 }
 
+bool somebody_leads(const observation& seen) {
+    return std::any_of(seen.peers.begin(), seen.peers.end(), [&](const auto& one) {
+        return peer_answers(one.second) && leads(seen, one.second);
+    });
+}
+
 bool is_recorded(const observation& seen, const peer_status& to) {
     const auto& record = seen.record.value;
     return record.line == to.authority_term && record.voted_for == to.pod_uid;

@@ -10,6 +10,9 @@ namespace ha::agent {
 // The peer says, by an answer younger than L, that it is PRIMARY and has authority.
 bool leads(const observation& seen, const peer_view& peer);
 
+// A peer whose last question was answered does.
+bool somebody_leads(const observation& seen);
+
 // Whom rule 18 lets this engine follow; null: nobody.
 const peer_status* leader(const observation& seen);
 

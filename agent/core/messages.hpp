@@ -42,6 +42,7 @@ struct peer_status {
     term voted = 0;
     std::optional<term> strange;  // rule 32: as in the record
     std::vector<database_position> databases;
+    std::optional<int> required;  // its engine's copy of REQUIRED_SYNCHRONIZED_...; with a group
     int priority = 0;
     bool may_lead = true;
     std::optional<lease_sighting> lease;
@@ -60,6 +61,7 @@ struct prevote_question {
     configuration numbered;
     term line = 0;
     std::vector<database_position> databases;
+    bool member = false;  // two data voters, and the Lease's set names the candidate (rule 27)
     bool operator==(const prevote_question&) const = default;
 };
 
@@ -72,7 +74,8 @@ struct vote_question {
     configuration numbered;
     term line = 0;
     std::vector<database_position> databases;
-    bool named = false;  // the release named this candidate
+    bool named = false;   // the release named this candidate
+    bool member = false;  // as in the pre-vote
     bool operator==(const vote_question&) const = default;
 };
 

@@ -86,6 +86,23 @@ struct engine_hands {
     bool operator==(const engine_hands&) const = default;
 };
 
+// Two data voters: what the primary knows of the set in the Lease and of the other (rule 27).
+struct witness_knowledge {
+    // A PUT of ours with this set was answered, and none with another was sent since: no PUT that
+    // was given up can put another in its place any more.
+    std::optional<std::vector<std::string>> settled;
+    std::optional<instant> settled_at;  // so it is since
+    std::string settled_time;           // by the wall clock, for people; "before ..." if as found
+    // PRIMARY, and the other is not in step, since.
+    std::optional<instant> apart_since;
+    // Nothing of ours has changed REQUIRED since: looks at it count from here.
+    instant required_from{};
+    // A commit waits for a secondary, by our engine and by the other's copy of the same
+    // configuration, since.
+    std::optional<instant> both_required;
+    bool operator==(const witness_knowledge&) const = default;
+};
+
 struct record_knowledge {
     bool loaded = false;
     bool intact = false;  // a readable file is there
@@ -202,6 +219,7 @@ struct observation {
     engine_hands hands;
     record_knowledge record;
     lease_knowledge lease;
+    witness_knowledge witness;
     std::optional<authority> held;
     // OFFLINE was first asked for at this instant while authority was wanting (rule 7's two
     // seconds).

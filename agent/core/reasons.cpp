@@ -68,6 +68,14 @@ constexpr std::array table{
     entry{manual_failover,
           "Failover to this replica is manual: it takes over only when it is named."},
     entry{data_loss_refused, "A forced failover gives up data; this version carries out none."},
+    entry{lease_is_witness,
+          "Of two synchronous replicas the Lease is the witness: it names those that have every "
+          "acknowledged write."},
+    entry{alone, "The primary takes writes alone: the other synchronous replica lacks them."},
+    entry{not_in_set,
+          "The Lease does not name this replica among those that have every acknowledged write."},
+    entry{set_unknown,
+          "The Lease was made anew and does not say who has every acknowledged write."},
 };
 
 }  // namespace

@@ -57,6 +57,10 @@ inline constexpr std::string_view paused = "paused";
 inline constexpr std::string_view fenced = "fenced";
 inline constexpr std::string_view manual_failover = "manual_failover";
 inline constexpr std::string_view data_loss_refused = "data_loss_refused";
+inline constexpr std::string_view lease_is_witness = "lease_is_witness";
+inline constexpr std::string_view alone = "alone";
+inline constexpr std::string_view not_in_set = "not_in_set";
+inline constexpr std::string_view set_unknown = "set_unknown";
 
 // One English sentence for a code; the code itself when it has none.
 std::string_view sentence(std::string_view code);

@@ -3,6 +3,7 @@
 
 #include "agent/core/orders.hpp"
 #include "agent/core/voting.hpp"
+#include "agent/core/witness.hpp"
 
 namespace ha::agent {
 
@@ -145,6 +146,7 @@ std::string best_target(const observation& seen) {
     for (const auto& [name, peer] : seen.peers) {
         const auto* spec = seen.spec.find(name);
         if (!spec || !may_ever_lead(seen, *spec)) continue;
+        if (is_barred_by_set(seen, name)) continue;
         if (!peer_answers(peer) || !peer.status->engine_known || peer.status->strange) continue;
         claim has{peer.status->numbered, peer.status->databases};
         bool level = is_level(seen, name);

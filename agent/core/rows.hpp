@@ -48,6 +48,7 @@ std::span<const rule> candidacy_rules();
 std::span<const rule> bootstrap_rules();
 std::span<const rule> following_rules();
 std::span<const rule> primary_rules();
+std::span<const rule> witness_rules();
 
 // What several chapters ask.
 bool lease_is_mine(const observation& seen);  // by name; authority is another question

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/takeover.hpp"
 #include "agent/core/voting.hpp"
+#include "agent/core/witness.hpp"
 
 #include <array>
 
@@ -89,16 +90,17 @@ action mark(glance& look) {
     return put_lease{lease_put{put_purpose::mark_group, wanted, {}}};
 }
 
-// 1. the engine is PRIMARY and its REQUIRED is not what the spec or `auto` asks for
+// 1. the engine is PRIMARY and its REQUIRED is not what rule 27, the spec or `auto` asks for
 action require(glance& look) {
     const auto& seen = look.seen;
     if (!has_right_to_primary(seen) || engine_role(seen) != role::primary || seen.leaving)
         return {};
     if (!seen.spec_known || !may_command(seen) || !guard_is_fresh(look)) return {};
-    auto wanted = wanted_required(seen.spec);
-    if (group_of(seen)->required == wanted) return {};
-    if (!look.past(seen.hands.last_role_attempt, 1s)) return {};
-    return set_required{guarded(seen, {role::primary}, seen.held->until), wanted};
+    auto wanted = required_now(seen);
+    if (!wanted || group_of(seen)->required == *wanted) return {};
+    bool again = seen.hands.last_role_command == command::set_required;
+    if (again && !look.past(seen.hands.last_role_attempt, 1s)) return {};
+    return set_required{guarded(seen, {role::primary}, seen.held->until), *wanted};
 }
 
 constexpr std::array table{

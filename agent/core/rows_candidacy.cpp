@@ -3,6 +3,7 @@
 #include "agent/core/reasons.hpp"
 #include "agent/core/takeover.hpp"
 #include "agent/core/voting.hpp"
+#include "agent/core/witness.hpp"
 
 #include <array>
 
@@ -94,12 +95,15 @@ action ask_first(glance& look) {
     return ask_prevotes{seen.rounds + 1, own_prevote(seen)};
 }
 
-// 1. as above, and a majority would vote for us by answers younger than a second (rule 11)
+// 1. as above, and a majority would vote for us by answers younger than a second (rule 11); of the
+//    other of two data voters, silence through a round of questions will do (rule 27)
 action acquire(glance& look) {
     const auto& seen = look.seen;
     if (before_bootstrap(seen) || !may_reach(look) || !may_write_lease(seen)) return {};
     const auto& asked = seen.running.prevotes;
-    if (!asked || look.reached(asked->started + 1s) || !has_majority(seen, asked, true)) return {};
+    auto fresh = is_member(seen) ? seen.chosen.peer_limit + 1s : duration{1s};
+    if (!asked || look.reached(asked->started + fresh) || !has_majority(seen, asked, true))
+        return {};
     auto wanted = renewed(seen);
     wanted.transitions = next_term(seen);
     return put_lease{lease_put{put_purpose::acquire, wanted, {}}};
@@ -192,8 +196,10 @@ std::string_view why_hopeless(glance& look) {
         return reason::promotion_refused;
     if (!hands.failover_sent && look.reached(seen.held->until - seen.chosen.times.write_lease))
         return reason::no_majority;
+    // As long as a vote may take; a silent other of two is known to be silent only then.
+    auto patience = is_member(seen) ? duration{6s} : duration{4s};
     if (!hands.failover_sent && !before_bootstrap(seen) &&
-        look.reached(*seen.running.acquired_at + 4s) && !is_promoting(seen))
+        look.reached(*seen.running.acquired_at + patience) && !is_promoting(seen))
         return reason::no_majority;
     return {};
 }
@@ -236,6 +242,7 @@ constexpr std::array table{
 //    is staying and not fenced, the group not paused; named, where failover to it is manual
 // 3. its configuration is not below what the Lease records, its line not below a forced failover
 // 4. the engine is not following a living primary, unless the Lease was let go
+// 5. where the Lease keeps a set, it names this replica (rule 27)
 std::vector<std::string> candidate_refusals(const observation& seen) {
     std::vector<std::string> no;
     auto add = [&](bool bad, std::string_view code) {
@@ -264,6 +271,7 @@ std::vector<std::string> candidate_refusals(const observation& seen) {
         add(record->lower_bound && own_configuration(seen) < *record->lower_bound,
             reason::below_lease);
         add(record->forced && seen.record.value.line < *record->forced, reason::below_forced);
+        add(is_barred_by_set(seen, seen.self.name), reason::not_in_set);
     }
     return no;
 }

@@ -2,6 +2,7 @@
 #include "agent/core/orders.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/rows.hpp"
+#include "agent/core/witness.hpp"
 
 #include <array>
 
@@ -83,6 +84,7 @@ std::vector<std::string> switchover_refusals(const observation& seen, const std:
     add(spec->mode != availability_mode::synchronous, reason::not_synchronous);
     add(!spec->may_lead, reason::may_not_lead);
     add(is_fenced(seen, target), reason::fenced);
+    add(is_barred_by_set(seen, target), reason::not_in_set);
     auto peer = seen.peers.find(target);
     bool answers = peer != seen.peers.end() && peer_answers(peer->second);
     add(!answers, reason::target_silent);

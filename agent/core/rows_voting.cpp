@@ -28,6 +28,13 @@ bool is_stale(const observation& seen) {
     return is_own(seen) && (!seen.held || seen.held->of != seen.vote->question.wanted);
 }
 
+// A member of the Lease's set asks for the seal alone (rule 27), and this engine follows nobody and
+// will not by itself: it has ended, or knows no group and no command may still teach it one.
+bool needs_no_seal(const observation& seen) {
+    if (is_own(seen) || !seen.vote->question.member) return false;
+    return engine_has_ended(seen) || (engine_role(seen) == role::absent && may_command(seen));
+}
+
 // 1. a question stands, and the record does not name it yet
 // 2. one of the conditions of a vote is not met
 action refuse(glance& look) {
@@ -56,6 +63,7 @@ action record_vote(glance& look) {
 action seal(glance& look) {
     const auto& seen = look.seen;
     if (!seen.vote || !seen.vote->seal_from || seen.vote->sealed || !may_command(seen)) return {};
+    if (needs_no_seal(seen)) return {};
     const auto& answered = seen.hands.offline_answered;
     if (answered && *answered >= *seen.vote->seal_from) return {};
     if (!look.past(seen.hands.offline_failed, 250ms)) return {};
@@ -70,6 +78,14 @@ action look_for_seal(glance& look) {
     if (!answered || *answered < *seen.vote->seal_from || !seen.engine.last) return {};
     if (!may_look(look)) return {};
     return look_now{};
+}
+
+// 1. the vote is on disk, and there is nothing to seal: what is on disk decides
+action answer_for_dead(glance& look) {
+    const auto& seen = look.seen;
+    if (!seen.vote || !seen.vote->seal_from || seen.vote->sealed || !needs_no_seal(seen)) return {};
+    auto reasons = sealed_refusals(seen, seen.vote->question);
+    return say(seen, reasons.empty(), reasons);
 }
 
 // 1. the seal could not be had in five seconds, or the engine is gone: no vote
@@ -96,6 +112,9 @@ constexpr std::array table{
     rule{"refuse_vote", "A condition of the vote is not met: the answer is no.", refuse},
     rule{"record_vote", "The vote is written down before anything else happens.", record_vote},
     rule{"seal_vote", "The voter leaves its old primary before it votes.", seal},
+    rule{"answer_for_dead_engine",
+         "A member of the Lease's set asks, and the engine here follows nobody for certain.",
+         answer_for_dead},
     rule{"look_for_seal",
          "The engine has not shown yet that it left its old primary.",
          look_for_seal},

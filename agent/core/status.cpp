@@ -26,6 +26,7 @@ peer_status own_status(const observation& seen) {
     told.engine_known = engine_answers(seen);
     const auto* group = group_of(seen);
     if (group) told.group_id = group->group_id;
+    if (group) told.required = group->required;
     told.bootstrap_clear = knows_none(seen);
     told.local_role = engine_role(seen).value_or(role::absent);
     told.authority =

@@ -2,6 +2,7 @@
 #include "agent/core/takeover.hpp"
 
 #include "agent/core/voting.hpp"
+#include "agent/core/witness.hpp"
 
 namespace ha::agent {
 
@@ -69,6 +70,7 @@ bool counts(const observation& seen, const std::string& voter) {
 
 bool has_majority(const observation& seen, const std::optional<round>& asked, bool own) {
     if (!own) return false;
+    if (lease_is_witness(seen)) return other_agrees(seen, asked) || peers_know_no_group(seen);
     auto all = voters(seen);
     std::size_t count = 0;
     for (const auto& name : all) {

@@ -17,8 +17,8 @@ bool released_for_me(const observation& seen);
 // Every other replica of the spec has answered lately that it knows no group (rule 28).
 bool peers_know_no_group(const observation& seen);
 
-// Yes from a majority of voters, our own counted; or, while the group has only its creator, its
-// own.
+// Yes from a majority of voters, our own counted; with the Lease as witness what rule 27 asks of
+// the other; or, while the group has only its creator, its own.
 bool has_majority(const observation& seen, const std::optional<round>& asked, bool own);
 
 term next_term(const observation& seen);

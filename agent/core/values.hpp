@@ -134,6 +134,7 @@ struct group_spec {
     std::string name;
     std::vector<replica_spec> replicas;
     std::optional<int> required;  // REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT; empty: auto
+    bool lease_witness = true;    // with two data voters the Lease is the third (rule 27)
     bool operator==(const group_spec&) const = default;
 
     const replica_spec* find(const std::string& replica) const;

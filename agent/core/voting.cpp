@@ -3,6 +3,7 @@
 
 #include "agent/core/orders.hpp"
 #include "agent/core/reasons.hpp"
+#include "agent/core/witness.hpp"
 
 #include <algorithm>
 
@@ -48,27 +49,36 @@ bool barred_itself(const observation& seen, const std::string& candidate) {
            (seen.vetoed && seen.now < seen.vetoed->until);
 }
 
-// What bars any answer but no: nothing is known of the own engine, record or group.
-void add_unfit(const observation& seen, reasons& no) {
-    if (!engine_answers(seen)) no.emplace_back(reason::engine_unknown);
+// What bars any answer but no: nothing is known of the own engine, record or group. A member of the
+// Lease's set needs no vote, only that nobody here follows another (rule 27): of an engine that is
+// dead, knows no group or was made primary by hand that is certain once it is sealed.
+void add_unfit(const observation& seen, bool member, reasons& no) {
+    if (!engine_answers(seen) && !(member && engine_has_ended(seen)))
+        no.emplace_back(reason::engine_unknown);
     const auto* group = group_of(seen);
-    if (engine_answers(seen) && !group) no.emplace_back(reason::group_unknown);
+    if (engine_answers(seen) && !group && !member) no.emplace_back(reason::group_unknown);
     if (!seen.record.trouble.empty()) no.emplace_back(reason::newer_format);
     if (group && (group->sequence_number <= 0 || !seen.record.intact))
         no.emplace_back(reason::record_missing);
-    if (seen.record.value.strange) no.emplace_back(reason::strange_primary);
+    if (seen.record.value.strange && !member) no.emplace_back(reason::strange_primary);
 }
 
+// What excuses a candidate whose log is behind: that the Lease names it, or that it is in the set of
+// rule 27.
 struct standing_for {
     const std::string& candidate;
     claim has;
     bool named = false;
+    bool member = false;
 };
 
+// What was configured by hand is compared with nothing: whoever did it is not in the set by it.
 void add_standing(const observation& seen, const standing_for& asked, reasons& no) {
+    if (asked.member && seen.record.value.strange) return;
     auto found = compare(asked.has, own_claim(seen));
     if (found == standing::behind_configuration) no.emplace_back(reason::behind_configuration);
-    if (found == standing::behind_log && !asked.named && !barred_itself(seen, asked.candidate))
+    if (found == standing::behind_log && !asked.named && !asked.member &&
+        !barred_itself(seen, asked.candidate))
         no.emplace_back(reason::behind_log);
 }
 
@@ -144,7 +154,7 @@ std::size_t majority_of(std::size_t voters) {
 // 4. the candidate is not behind, and not below the last forced failover
 std::vector<std::string> prevote_refusals(const observation& seen, const prevote_question& asked) {
     reasons no;
-    add_unfit(seen, no);
+    add_unfit(seen, asked.member, no);
     auto role_here = engine_role(seen);
     if (holds_authority(seen) && role_here == role::primary) no.emplace_back(reason::is_primary);
     const auto* group = group_of(seen);
@@ -153,11 +163,12 @@ std::vector<std::string> prevote_refusals(const observation& seen, const prevote
         no.emplace_back(reason::primary_lives);
     else if (!let_go && sees_primary(seen, asked.candidate))
         no.emplace_back(reason::primary_lives);
-    if (group)
+    if (group || asked.member)
         add_standing(seen,
                      {asked.candidate,
                       {asked.numbered, asked.databases},
-                      is_excused(seen, {asked.candidate, asked.candidate_uid}, asked.line)},
+                      is_excused(seen, {asked.candidate, asked.candidate_uid}, asked.line),
+                      asked.member},
                      no);
     add_below_forced(seen, asked.line, no);
     return no;
@@ -171,7 +182,7 @@ std::vector<std::string> prevote_refusals(const observation& seen, const prevote
 // 5. a first comparison, so that a voter that would refuse is not sealed for nothing
 std::vector<std::string> vote_refusals(const observation& seen, const vote_question& asked) {
     reasons no;
-    add_unfit(seen, no);
+    add_unfit(seen, asked.member, no);
     const auto& record = seen.record.value;
     if (asked.wanted < record.voted) no.emplace_back(reason::term_too_low);
     if (asked.wanted == record.voted && !record.voted_for.empty() &&
@@ -181,7 +192,7 @@ std::vector<std::string> vote_refusals(const observation& seen, const vote_quest
         no.emplace_back(reason::term_too_low);
     if (seen.held && seen.held->of >= asked.wanted && asked.candidate_uid != seen.self.uid)
         no.emplace_back(reason::is_primary);
-    if (group_of(seen)) {
+    if (group_of(seen) || asked.member) {
         auto other = sealed_refusals(seen, asked);
         no.insert(no.end(), other.begin(), other.end());
     }
@@ -190,7 +201,9 @@ std::vector<std::string> vote_refusals(const observation& seen, const vote_quest
 
 std::vector<std::string> sealed_refusals(const observation& seen, const vote_question& asked) {
     reasons no;
-    add_standing(seen, {asked.candidate, {asked.numbered, asked.databases}, asked.named}, no);
+    add_standing(seen,
+                 {asked.candidate, {asked.numbered, asked.databases}, asked.named, asked.member},
+                 no);
     add_below_forced(seen, asked.line, no);
     return no;
 }
@@ -203,6 +216,7 @@ int takeover_rank(const observation& seen) {
         voting.emplace_back(name, has);
         const auto* spec = seen.spec.find(name);
         if (!spec || !fit || !may_run(seen, *spec)) return;
+        if (is_barred_by_set(seen, name)) return;
         runners.push_back(runner{has, spec, 0});
     };
     enter(seen.self.name, own_claim(seen), true);
@@ -231,6 +245,7 @@ prevote_question own_prevote(const observation& seen) {
     asked.numbered = own_configuration(seen);
     asked.line = seen.record.value.line;
     asked.databases = own_positions(seen);
+    asked.member = is_member(seen);
     return asked;
 }
 
@@ -246,6 +261,7 @@ vote_question own_vote(const observation& seen) {
     asked.line = seen.record.value.line;
     asked.databases = own_positions(seen);
     asked.named = seen.running.named;
+    asked.member = is_member(seen);
     return asked;
 }
 

@@ -29,12 +29,18 @@ constexpr known_condition conditions[] = {
      "The group was made without WRITE_LEASE_VALIDITY, so an old primary that is cut off cannot be "
      "stopped by its engine.",
      "Until the group is made anew the supervisor's own stop is the only fence; plan that."},
+    {"LeaseIsWitness",
+     "Two synchronous replicas and no third voter: the Lease says which of them have every "
+     "acknowledged write, and its words whether that is both.",
+     "Nothing is wrong. docs/two-replicas.md has what happens when one is lost."},
     {"LostPrimaryIsWaitedFor",
-     "One of two data voters is gone, and it was the primary: the other cannot be promoted.",
+     "One of two data voters is gone, and it was the primary: the other cannot be promoted, "
+     "because the primary took writes alone (or, without a witness, in any case).",
      "Bring the pod of the primary back (kubectl describe pod). For good: a third synchronous "
      "replica, or a configuration-only one."},
     {"LostSecondaryStopsWrites",
-     "One of two data voters is gone, and it was the secondary: commits wait for it.",
+     "One of two data voters is gone, it was the secondary, and there is no witness or the spec "
+     "wants every commit on both: commits wait for it.",
      "Bring its pod back; writes go on when it is SYNCHRONIZED. For good: a third synchronous "
      "replica."},
     {"NoPrimary",
@@ -64,13 +70,24 @@ constexpr known_condition conditions[] = {
      "Look into the errorlogs of both engines (endpoint, certificates, port 5022). The last step "
      "is "
      "DROP and JOIN on this replica."},
+    {"RequiredNotLowered",
+     "One of two data voters is lost, the Lease names the primary alone, and the engine still "
+     "waits for the lost one: 10 s were not enough to change that.",
+     "action_failed with set_required has the engine's error. The words have the statement for "
+     "doing it by hand, on the primary only."},
     {"TwoDataVoters",
      "Two synchronous replicas and no witness: the loss of either stops writes.",
-     "Not urgent. Add a third synchronous or a configuration-only replica."},
+     "Not urgent. Let the Lease be the witness, or add a third synchronous or a "
+     "configuration-only replica."},
     {"WritesBlocked",
      "Fewer secondaries are synchronized than a commit must wait for: writes hang.",
      "Look at the secondaries: mssql_ha_replica_synchronized names them, their pods and errorlogs "
      "say why they do not follow."},
+    {"WritesUnprotected",
+     "Of two synchronous replicas one is lost, and the primary takes writes alone: they exist "
+     "once.",
+     "Bring the other's pod back before anything happens to the primary's. It counts again by "
+     "itself when it is SYNCHRONIZED."},
 };
 
 constexpr entry advice[] = {
@@ -153,6 +170,13 @@ constexpr entry advice[] = {
      "replica."},
     {reason::data_loss_refused,
      "Bring back a replica that was SYNCHRONIZED; a forced failover comes with a later version."},
+    {reason::lease_is_witness, "Nothing is wrong: see the condition LeaseIsWitness."},
+    {reason::alone, "See the condition WritesUnprotected."},
+    {reason::not_in_set,
+     "Bring back the replica that the Lease's annotation ha.mssql/synchronized names."},
+    {reason::set_unknown,
+     "Bring both synchronous replicas up: the one that has everything takes over, and says so in "
+     "the Lease."},
 };
 
 std::string row(std::string_view name, std::string_view sentence, std::string_view helps) {

@@ -32,6 +32,7 @@ struct group : workload {
     std::vector<replica> replicas;
     // ha.requiredSynchronizedSecondaries; none: as many as supervisors find safe
     std::optional<std::int64_t> required;
+    std::string witness = "Lease";                                 // ha.witness: Lease, None
     std::vector<std::pair<std::string, std::int64_t>> priorities;  // ha.priorities, by pod
     std::optional<listener> read_write;
     std::optional<listener> read_only;

@@ -73,6 +73,7 @@ value wanted_group(const group& of) {
     }
     object wanted{{"replicas", std::move(replicas)}};
     if (of.required) wanted.push_back({"required", *of.required});
+    if (of.witness != group{}.witness) wanted.push_back({"witness", of.witness});
     return wanted;
 }
 

@@ -114,6 +114,7 @@ void read_ha(field_reader& spec, group& into) {
     auto from = spec.inside("ha");
     if (!from) return;
     from->one_of("profile", into.profile, {"balanced", "fast", "wide"});
+    from->one_of("witness", into.witness, {"Lease", "None"});
     from->text("supervisorImage", into.supervisor_image);
     from->truth("neighbourFencing", into.neighbour_fencing);
     auto synchronous = std::ranges::count(into.replicas, true, &replica::synchronous);

@@ -118,9 +118,10 @@ int main(int count, char** words) {
     app.add_option("--freezes",
                    chosen.plan.freezes,
                    "how often the primary's supervisor is stopped until another replica leads");
-    app.add_flag("--take-away",
-                 chosen.plan.take_away,
-                 "take the secondary away, then the primary: for a group with two data voters");
+    app.add_flag(
+        "--take-away",
+        chosen.plan.take_away,
+        "take the secondary away, the primary, then both: for a group with two data voters");
     app.add_option("--forget-restarts-after",
                    chosen.forget_after,
                    "seconds of running after which a container restarts without back-off");

@@ -107,6 +107,7 @@ asio::awaitable<bool> story::scenes() {
     for (int i = 1; going && i <= plan_.freezes; ++i) going = co_await freeze_supervisor();
     if (going && plan_.take_away) going = co_await take_secondary_away();
     if (going && plan_.take_away) going = co_await take_primary_away();
+    if (going && plan_.take_away) going = co_await take_both_away();
     co_return going;
 }
 

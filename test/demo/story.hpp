@@ -18,8 +18,7 @@ struct story_plan {
     int switchovers = 1;  // planned, after the kills
     int freezes = 0;      // of the primary's supervisor, until another leads
     int deletions = 0;    // of the primary's pod
-    // Takes the secondary away until it is brought back, then the primary: with two data voters
-    // both are waited for.
+    // With two data voters: takes the secondary away, the primary, and one after the other.
     bool take_away = false;
     duration restarts_forgotten_after = std::chrono::minutes{10};
     // Prove that the judge sees: an acknowledged row is removed before they are read back; the old
@@ -68,8 +67,12 @@ private:
     boost::asio::awaitable<bool> tell_engine(std::string pod, std::vector<std::string> commands);
     boost::asio::awaitable<bool> take_secondary_away();
     boost::asio::awaitable<bool> take_primary_away();
-    boost::asio::awaitable<bool> see_condition(std::string pod, std::string what);
-    boost::asio::awaitable<bool> bring_back(std::string pod, std::string what);
+    boost::asio::awaitable<bool> take_both_away();
+    boost::asio::awaitable<bool> write_alone(std::string leader);
+    boost::asio::awaitable<bool> see_condition(std::string pod,
+                                               std::string type,
+                                               std::string words);
+    boost::asio::awaitable<bool> bring_back(std::string pod);
     boost::asio::awaitable<bool> finish(bool going);
     boost::asio::awaitable<bool> check_rights();
     boost::asio::awaitable<bool> preflight();
@@ -77,6 +80,7 @@ private:
     boost::asio::awaitable<bool> ask_for(std::string id, std::string target);
     boost::asio::awaitable<duration> promotion_of(std::string address);
 
+    void take_away(const std::string& pod);
     void begin_scene(const std::string& what, int number, int count);
     void end_scene(const std::string& what, const measure& came);
     bool is_whole() const;

@@ -41,7 +41,8 @@ node* world::engine_primary() {
 // The node of the plan, or the next one whose engine is not PRIMARY.
 node& world::secondary_from(int index) {
     auto& first = *nodes_[static_cast<std::size_t>(index)];
-    return engine_primary() == &first ? *nodes_[static_cast<std::size_t>(index + 1) % 3] : first;
+    auto next = static_cast<std::size_t>(index + 1) % nodes_.size();
+    return engine_primary() == &first ? *nodes_[next] : first;
 }
 
 // `times` times, a second and a half apart: as long as a supervisor needs to see it.

@@ -164,6 +164,7 @@ void engine_host::start() {
     frozen_ = false;
     waiting_.clear();
     began_ = now();
+    for (const auto& written : disk_.records) note_required(written);
     instance_ =
         std::make_unique<mssqlsim::instance>(options_, disk_, mssqlsim::make_memory_store(), now());
     after_input();
@@ -229,6 +230,11 @@ void engine_host::after_input() {
     if (on_input) on_input();
 }
 
+void engine_host::note_required(const mssqlsim::log_record& written) {
+    if (const auto* group = std::get_if<mssqlsim::group_record>(&written))
+        required_ = group->configuration.required;
+}
+
 void engine_host::set_alarm() {
     if (!instance_) return;
     auto when = instance_->wakes_at();
@@ -277,6 +283,7 @@ void engine_host::carry_out(mssqlsim::output& one) {
         network_.send(name(), to->link, std::move(to->message));
     } else if (auto* log = std::get_if<mssqlsim::append_log>(&one)) {
         auto last = log->first + log->records.size() - 1;
+        for (const auto& written : log->records) note_required(written);
         auto records = std::make_shared<std::vector<mssqlsim::log_record>>(std::move(log->records));
         clock_.at(clock_.now() + fsync_time, [this, last, records, life = life_] {
             if (life != life_) return;

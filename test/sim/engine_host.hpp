@@ -112,6 +112,8 @@ public:
     mssqlsim::instance* alive() { return instance_.get(); }
     const mssqlsim::instance* alive() const { return instance_.get(); }
     const mssqlsim::durable_state& disk() const { return disk_; }
+    // REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT of its copy of the group.
+    std::int64_t required() const { return required_; }
     const std::string& name() const { return options_.server_name; }
     void after_input();
 
@@ -123,6 +125,7 @@ public:
 
 private:
     void carry_out(mssqlsim::output& one);
+    void note_required(const mssqlsim::log_record& written);
     void set_alarm();
 
     test::sim_clock& clock_;
@@ -135,6 +138,7 @@ private:
     instant began_{};
     std::uint64_t life_ = 0;
     std::uint64_t endpoint_starts_ = 0;
+    std::int64_t required_ = 0;
     std::uint64_t alarm_ = 0;
     instant alarm_at_ = instant::max();
     bool frozen_ = false;

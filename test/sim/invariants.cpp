@@ -90,7 +90,16 @@ void invariants::statement_sent(const std::string& pod, const std::string& name,
                 " after its authority ended");
 }
 
+void invariants::commits_alone(const std::string& replica) {
+    if (!last_.set) return;
+    for (const auto& one : *last_.set)
+        if (one != replica)
+            violate("rule 27: the Lease names " + one + ", and " + replica + " commits without it");
+}
+
 void invariants::promotion_accepted(const std::string& pod) {
+    if (last_.set && !last_.set->contains(pod_of(pod)))
+        violate("rule 27: " + pod_of(pod) + " is promoted and the set does not name it");
     // One that is deleted takes no authority away: it was the last to be named, and none came
     // since.
     bool deleted = last_.holder.empty() && !last_.released && stands_for_ == pod;

@@ -27,6 +27,7 @@ struct lease_sight {
     bool released = false;        // empty by somebody's will
     std::string release_reason;   // as the holder wrote it
     bool may_be_primary = false;  // the engine of the pod named before is PRIMARY or becomes it now
+    std::optional<std::set<std::string>> set;  // rule 27: the replicas that have every write
 };
 
 class invariants {
@@ -39,11 +40,15 @@ public:
     // --- the Lease: S4, S7, the exclusiveness of authority (rule 10), one holder a term
     void lease_written(instant now, const lease_sight& next);
     const std::string& holder() const { return last_.holder; }
+    const std::optional<std::set<std::string>>& set() const { return last_.set; }
 
     // --- the engines. `pod` is a holder identity everywhere, times are of its own machine.
     // S5: a statement that needs authority goes out.
     void statement_sent(const std::string& pod, const std::string& name, instant own_now);
-    // S3: the engine accepted FAILOVER or made the group.
+    // Rule 27: the engine of this replica is PRIMARY, and its commits need no secondary.
+    void commits_alone(const std::string& replica);
+    // S3: the engine accepted FAILOVER or made the group. Rule 27: the set names it, if there is
+    // one.
     void promotion_accepted(const std::string& pod);
     void became_primary(const std::string& pod, instant now);
     // Rule 4: the engine accepts writes until `end`, as it has been told.

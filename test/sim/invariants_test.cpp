@@ -22,8 +22,12 @@ struct history {
     static instant at(duration since) { return instant{1h} + since; }
 
     // Written and sent at that moment.
-    void lease(duration when, const std::string& holder, agent::term of) {
+    void lease(duration when,
+               const std::string& holder,
+               agent::term of,
+               std::optional<std::set<std::string>> set = {}) {
         lease_sight next;
+        next.set = std::move(set);
         next.holder = holder;
         next.of = of;
         next.length = 15s;
@@ -81,6 +85,26 @@ TEST_CASE("S6: nobody takes over in a pause") {
     told.watched.paused({});
     told.lease(90s, one, 4);
     CHECK(told.broken.size() == 2);
+}
+
+TEST_CASE("rule 27: whom the set does not name is not promoted, whom it names is waited for") {
+    history told;
+    told.lease(0s, one, 4, std::set<std::string>{"db-1"});
+    told.watched.promotion_accepted(one);
+    told.watched.commits_alone("db-1");
+    CHECK(told.names().empty());
+    told.lease(1s, one, 4, std::set<std::string>{"db-1", "db-2"});
+    told.watched.commits_alone("db-1");
+    CHECK(told.names() == "rule 27;");
+    history other;
+    other.lease(0s, two, 4, std::set<std::string>{"db-1"});
+    other.watched.promotion_accepted(two);
+    CHECK(other.names() == "rule 27;");
+    history none;
+    none.lease(0s, two, 4);
+    none.watched.promotion_accepted(two);
+    none.watched.commits_alone("db-2");
+    CHECK(none.names().empty());
 }
 
 TEST_CASE("S2: one accepts writes, never two") {

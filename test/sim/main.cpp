@@ -16,13 +16,13 @@ namespace {
 using namespace ha::sim;
 
 constexpr const char* usage =
-    "sim SEED [b]              one seed, with its trace\n"
-    "sim FIRST COUNT [b]       many, on all cores: a line for each that breaks something\n"
-    "sim hashes FIRST COUNT [b]  the hash of each seed's trace, in order\n"
-    "b: the pessimist's reading of the engine\n";
+    "sim SEED [two] [b]              one seed, with its trace\n"
+    "sim FIRST COUNT [two] [b]       many, on all cores: a line for each that breaks something\n"
+    "sim hashes FIRST COUNT [two] [b]  the hash of each seed's trace, in order\n"
+    "two: groups with two data voters; b: the pessimist's reading of the engine\n";
 
-int show_one(std::uint64_t seed, ha::mssqlsim::reading reading) {
-    world played(plan_of(seed, reading), true);
+int show_one(std::uint64_t seed, seed_list list) {
+    world played(plan_of(seed, list), true);
     auto found = played.run();
     for (const auto& line : found.trace) std::cout << line << '\n';
     for (const auto& one : found.violations) std::cout << "VIOLATION " << one << '\n';
@@ -50,7 +50,7 @@ int show_many(const seed_range& which) {
     });
     std::chrono::duration<double> took = real.now() - begin;
     for (const auto& one : bad)
-        std::cout << "replay: " << replay_command(one.seed, which.reading) << '\n';
+        std::cout << "replay: " << replay_command(one.seed, which.list) << '\n';
     std::cout << played << " seeds, " << bad.size() << " with violations, " << took.count()
               << " s on " << cores() << " cores, "
               << static_cast<int>(static_cast<double>(played) / took.count() * 60)
@@ -79,9 +79,11 @@ int main(int count, char** arguments) {
     if (hashes) words.erase(words.begin());
     seed_range which;
     if (!words.empty() && words.back() == "b") {
-        which.reading = ha::mssqlsim::reading::b;
+        which.list.reading = ha::mssqlsim::reading::b;
         words.pop_back();
     }
+    which.list.two_voters = !words.empty() && words.back() == "two";
+    if (which.list.two_voters) words.pop_back();
     if (words.empty() || words.size() > 2) {
         std::cerr << usage;
         return 2;
@@ -89,5 +91,5 @@ int main(int count, char** arguments) {
     which.first = std::strtoull(words[0].c_str(), nullptr, 10);
     if (words.size() == 2) which.count = std::strtoull(words[1].c_str(), nullptr, 10);
     if (hashes) return show_hashes(which);
-    return words.size() == 1 ? show_one(which.first, which.reading) : show_many(which);
+    return words.size() == 1 ? show_one(which.first, which.list) : show_many(which);
 }

@@ -45,7 +45,7 @@ void say(int to, const seed_outcome& one) {
     for (auto i = begin; i < which.count; i += step) {
         auto seed = which.first + i;
         say(to, {seed, 0, false, {}});
-        say(to, play(seed, which.reading));
+        say(to, play(seed, which.list));
     }
     _exit(0);
 }
@@ -83,9 +83,9 @@ bool hear(player& one, unsigned step, const std::function<void(const seed_outcom
 
 }  // namespace
 
-seed_outcome play(std::uint64_t seed, mssqlsim::reading reading) {
+seed_outcome play(std::uint64_t seed, seed_list list) {
     try {
-        world played(plan_of(seed, reading), false);
+        world played(plan_of(seed, list), false);
         auto found = played.run();
         auto first = found.violations.empty() ? std::string{} : found.violations.front();
         return {seed, found.trace_hash, true, std::move(first)};
@@ -116,9 +116,11 @@ void play_all(const seed_range& which,
     }
 }
 
-std::string replay_command(std::uint64_t seed, mssqlsim::reading reading) {
-    if (reading == mssqlsim::reading::a) return "make sim SEED=" + std::to_string(seed);
-    return "make sim SEED='" + std::to_string(seed) + " b'";
+std::string replay_command(std::uint64_t seed, seed_list list) {
+    auto words = std::to_string(seed) + (list.two_voters ? " two" : "") +
+                 (list.reading == mssqlsim::reading::b ? " b" : "");
+    bool plain = words.find(' ') == std::string::npos;
+    return "make sim SEED=" + (plain ? words : "'" + words + "'");
 }
 
 }  // namespace ha::sim

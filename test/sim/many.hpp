@@ -12,7 +12,7 @@ namespace ha::sim {
 struct seed_range {
     std::uint64_t first = 1;
     std::uint64_t count = 1;
-    mssqlsim::reading reading = mssqlsim::reading::a;
+    seed_list list;
 };
 
 // What is left of a seed when its world is gone.
@@ -23,7 +23,7 @@ struct seed_outcome {
     std::string violation;  // the first one; empty: all invariants held
 };
 
-seed_outcome play(std::uint64_t seed, mssqlsim::reading reading);
+seed_outcome play(std::uint64_t seed, seed_list list);
 
 // Calls `told` for every seed in the order in which they end. Throws std::system_error when
 // processes cannot be had.
@@ -32,6 +32,6 @@ void play_all(const seed_range& which,
               const std::function<void(const seed_outcome&)>& told);
 
 // The command that plays the seed again and prints its trace.
-std::string replay_command(std::uint64_t seed, mssqlsim::reading reading);
+std::string replay_command(std::uint64_t seed, seed_list list);
 
 }  // namespace ha::sim

@@ -180,11 +180,13 @@ void add_early(run_plan& plan) {
 
 }  // namespace
 
-run_plan plan_of(std::uint64_t seed, mssqlsim::reading reading) {
+run_plan plan_of(std::uint64_t seed, seed_list list) {
     dice rolled(seed);
     run_plan plan;
     plan.seed = seed;
-    plan.reading = reading;
+    plan.reading = list.reading;
+    plan.two_data_voters = list.two_voters;
+    if (list.two_voters && seed % 2 == 0) plan.replicas = 2;
     int profile = rolled.below(3);
     if (profile == 1) plan.chosen.times = agent::fast_profile();
     if (profile == 2) plan.chosen.times = agent::wide_profile();
@@ -193,10 +195,11 @@ run_plan plan_of(std::uint64_t seed, mssqlsim::reading reading) {
     plan.api_latency = latency(rolled, 400ms);
     plan.peer_latency = latency(rolled, 40ms);
     auto kinds_of_seed = preferred(rolled);
-    int count = reading == mssqlsim::reading::b ? 1 : 3 + rolled.below(4);
+    int count = list.reading == mssqlsim::reading::b ? 1 : 3 + rolled.below(4);
     for (int i = 0; i < count; ++i) plan.faults.push_back(fault_of(rolled, kinds_of_seed));
     add_more(plan);
     add_early(plan);
+    for (auto& one : plan.faults) one.node %= plan.replicas;
     // Insertion keeps the drawn order among equals (std::stable_sort of this library is
     // deprecated).
     auto earlier = [](const auto& left, const auto& right) { return left.at < right.at; };

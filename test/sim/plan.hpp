@@ -60,6 +60,12 @@ struct fault_plan {
     std::optional<duration> until_taken;
 };
 
+// The lists of seeds: the same number is another world in each.
+struct seed_list {
+    mssqlsim::reading reading = mssqlsim::reading::a;
+    bool two_voters = false;  // odd seeds: and an asynchronous replica; even ones: just the two
+};
+
 struct run_plan {
     std::uint64_t seed = 0;
     mssqlsim::reading reading = mssqlsim::reading::a;
@@ -67,7 +73,9 @@ struct run_plan {
     duration length = std::chrono::minutes{10};
     duration write_period = std::chrono::milliseconds{500};
     std::vector<fault_plan> faults;
-    bool two_data_voters = false;   // the third replica asynchronous
+    int replicas = 3;
+    bool two_data_voters = false;  // a third replica is asynchronous
+    bool lease_witness = true;     // spec.ha.witness
     bool failover_by_name = false;  // of every replica: failoverMode Manual
     bool neighbour_visible = true;
     duration recovery{};          // each start of an engine takes so much longer
@@ -86,7 +94,7 @@ duration end_of_troubles(const run_plan& plan);
 
 // The plan of a seed: at least three troubles (reading B: one) of kinds that the seed prefers, some
 // of them tied to a failover under way; all over before the last four minutes, so that these can
-// show that the group heals and then stands still.
-run_plan plan_of(std::uint64_t seed, mssqlsim::reading reading);
+// show that the group heals and then stands still. The same troubles meet the group of two voters.
+run_plan plan_of(std::uint64_t seed, seed_list list = {});
 
 }  // namespace ha::sim

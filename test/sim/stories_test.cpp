@@ -58,19 +58,6 @@ TEST_CASE("a Lease that was deleted and made anew: its holder is written into it
     CHECK(late.found.promotions == 1);
 }
 
-TEST_CASE("two data voters: a lost primary is waited for, a lost secondary stops writes") {
-    for (int node = 0; node < 2; ++node) {
-        auto plan = with(trouble::node_off, node, 60s, 40s);
-        plan.two_data_voters = true;
-        played run(plan);
-        INFO("node " << node);
-        CHECK(run.trouble() == "");
-        bool waited = run.says("a lost primary is waited for: neither");
-        bool stopped = run.says("a lost secondary stops writes: they go on");
-        CHECK(waited != stopped);
-    }
-}
-
 TEST_CASE("nothing is asked over the connections of an engine that is gone") {
     auto plan = with(trouble::engine_killed, 0, 60s);
     plan.faults.front().whom = victim::primary;

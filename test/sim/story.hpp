@@ -6,34 +6,34 @@
 
 #include <algorithm>
 
-// Runs with one trouble each, made by hand, and what their trace says.
+// Runs made by hand, and what their trace says.
 
 namespace ha::sim {
 
 using namespace std::chrono_literals;
 
-inline run_plan with(trouble what, int node, duration at, duration length = {}, int number = 1) {
-    run_plan plan;
-    plan.seed = 4711;
-    plan.length = 6min;
+inline fault_plan fault(trouble what, int node, duration at, duration length = {}, int number = 1) {
     fault_plan one;
     one.what = what;
     one.node = node;
     one.at = at;
     one.length = length;
     one.number = number;
-    plan.faults.push_back(one);
+    return one;
+}
+
+inline run_plan with(trouble what, int node, duration at, duration length = {}, int number = 1) {
+    run_plan plan;
+    plan.seed = 4711;
+    plan.length = 6min;
+    plan.faults.push_back(fault(what, node, at, length, number));
     return plan;
 }
 
 inline void add(
     run_plan& plan, trouble what, victim whom, int node, duration at, duration length = {}) {
-    fault_plan one;
-    one.what = what;
+    auto one = fault(what, node, at, length);
     one.whom = whom;
-    one.node = node;
-    one.at = at;
-    one.length = length;
     plan.faults.push_back(one);
 }
 
@@ -57,6 +57,18 @@ struct played {
         auto from = std::find_if(found.trace.begin(), found.trace.end(), says_it(begin));
         return std::count_if(
             from, std::find_if(from, found.trace.end(), says_it(end)), says_it(words));
+    }
+    // Each in a line below the one before.
+    bool says_in_order(const std::vector<std::string>& all) const {
+        auto from = found.trace.begin();
+        for (const auto& words : all) {
+            from = std::find_if(from, found.trace.end(), [&](const auto& line) {
+                return line.find(words) != std::string::npos;
+            });
+            if (from == found.trace.end()) return false;
+            ++from;
+        }
+        return true;
     }
     std::string trouble() const {
         return found.violations.empty() ? std::string{} : found.violations.front();

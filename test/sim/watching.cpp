@@ -17,6 +17,12 @@ namespace {
 constexpr const char* database = "sales";
 constexpr const char* group = "ag1";
 
+std::string listed(const std::set<std::string>& names) {
+    std::string text;
+    for (const auto& one : names) text += (text.empty() ? "" : ", ") + one;
+    return "{" + text + "}";
+}
+
 }  // namespace
 
 // A machine whose clocks stood still may think for the rest of its authority that it has it. S2 and
@@ -45,6 +51,7 @@ void world::check_after(node& where) {
     bool judged = !known.by_hand && !excused(where);
     if (accepted && !known.accepted && judged) watched_.promotion_accepted(where.holder());
     known.accepted = accepted;
+    known.alone = primary && !known.by_hand && where.engine().required() == 0;
     if (primary && !known.primary) {
         say(where.name() + " became PRIMARY");
         watched_.became_primary(where.holder(), clock_.now());
@@ -53,6 +60,7 @@ void world::check_after(node& where) {
     known.promotions = engine->promotions().size();
     if (known.primary && !primary) known.by_hand = false;
     known.primary = primary;
+    check_alone();
     if (!primary) return;
     auto end = engine->write_lease_end(group);
     if (end && end != known.lease_end)
@@ -61,12 +69,21 @@ void world::check_after(node& where) {
     check_writers();
 }
 
-// One that stands still can acknowledge nothing.
+// Rule 27: who commits without the other, as its engine has it now.
+void world::check_alone() {
+    if (!plan_.two_data_voters) return;
+    for (const auto& [name, sight] : engines_seen_)
+        if (sight.alone) watched_.commits_alone(name);
+}
+
+// One that stands still can acknowledge nothing. Who forces a failover by hand beside a primary
+// that writes alone gets an engine that needs nobody either: docs/protocol-rules.md, rule 32.
 void world::check_writers() {
     std::vector<std::string> writers;
     for (const auto& one : nodes_) {
         const auto* engine = one->engine().alive();
         if (!engine || one->engine().frozen() || excused(*one)) continue;
+        if (engines_seen_[one->name()].by_hand && one->engine().required() == 0) continue;
         if (engine->writable(database, one->engine().now())) writers.push_back(one->holder());
     }
     watched_.writable_now(writers);
@@ -112,7 +129,12 @@ void world::check_lease(const nlohmann::json& object) {
         next.renewed_at = sent->second;
     bool changed = next.holder != watched_.holder();
     if (changed) say("the Lease names '" + next.holder + "'");
+    if (record->synchronized) {
+        next.set = std::set(record->synchronized->begin(), record->synchronized->end());
+        if (next.set != watched_.set()) say("the Lease has the set " + listed(*next.set));
+    }
     watched_.lease_written(clock_.now(), next);
+    check_alone();
     if (!changed) return;
     for (auto& act : std::exchange(on_change_, {})) act();
     if (next.holder.empty()) return;
@@ -140,6 +162,15 @@ void world::check_line(const log::line& one) {
     }
 }
 
+// Of two data voters: the Lease says again that each has everything.
+bool world::names_both() {
+    if (!plan_.two_data_voters || !plan_.lease_witness) return true;
+    auto object = api_.state().objects.find({"coordination.k8s.io", "leases"}, {"default", group});
+    if (!object) return false;
+    auto record = agent::read_lease_object(*object);
+    return record && record->synchronized && record->synchronized->size() == 2;
+}
+
 bool world::whole() {
     int secondaries = 0;
     const auto* primary = labelled_primary();
@@ -148,7 +179,7 @@ bool world::whole() {
         const auto* engine = one->engine().alive();
         if (engine && engine->role(group) == mssqlsim::replica_role::secondary) ++secondaries;
     }
-    return secondaries == 2 &&
+    return secondaries == plan_.replicas - 1 && names_both() &&
            primary->engine().alive()->writable(database, primary->engine().now());
 }
 

@@ -65,7 +65,7 @@ world::world(run_plan plan, bool keep_trace)
     limits.connections_max = 1000;
     tasks_->spawn("api", http::serve(clock_, *api_listener_, api_.handler(), limits));
     api_.state().objects.on_change([this](const kubesim::change& what) { check_change(what); });
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < plan_.replicas; ++i) {
         node_plan one;
         one.name = name_of(i);
         one.uid = uids_.at(one.name);
@@ -126,7 +126,7 @@ void world::set_up_objects() {
                   {"spec", json::object()}};
     api_.must("POST", "/apis/coordination.k8s.io/v1/namespaces/default/leases", lease);
     json replicas = json::array();
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < plan_.replicas; ++i) {
         auto name = name_of(i);
         replicas.push_back(
             {{"name", name},
@@ -143,10 +143,12 @@ void world::set_up_objects() {
         uids_[name] = made.at("metadata").at("uid").get<std::string>();
         api_.must("PUT", "/api/v1/namespaces/default/pods/" + name + "/status", made);
     }
+    json spec = {{"replicas", replicas}};
+    if (!plan_.lease_witness) spec["witness"] = "None";
     json requests = {{"apiVersion", "v1"},
                      {"kind", "ConfigMap"},
                      {"metadata", {{"name", group}, {"namespace", space}}},
-                     {"data", {{"format", "1"}, {"spec", json{{"replicas", replicas}}.dump()}}}};
+                     {"data", {{"format", "1"}, {"spec", spec.dump()}}}};
     api_.must("POST", "/api/v1/namespaces/default/configmaps", requests);
     json state = {{"apiVersion", "v1"},
                   {"kind", "ConfigMap"},

@@ -43,6 +43,7 @@ private:
         bool accepted = false;
         bool primary = false;
         bool by_hand = false;        // somebody typed a FAILOVER
+        bool alone = false;          // PRIMARY with REQUIRED = 0
         std::size_t promotions = 0;  // by FAILOVER
         std::optional<instant> lease_end{};
     };
@@ -65,6 +66,7 @@ private:
     bool may_be_primary(const node& one) const;
     void check_after(node& where);
     void check_writers();
+    void check_alone();
     void check_statement(node& from, const std::string& statement);
     void check_sent(node& from, std::string_view text);
     void check_change(const kubesim::change& what);
@@ -78,6 +80,7 @@ private:
     node* labelled_primary();
     const std::vector<std::string>& lines_errors() const;
     bool whole();
+    bool names_both();
     node* engine_primary();
     node& secondary_from(int index);
     void stick_endpoints(int index);

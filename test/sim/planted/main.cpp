@@ -7,13 +7,15 @@
 
 // The simulation with or without a planted bug: `search READING LAST` plays seeds from 1 until one
 // breaks an invariant and prints it; `replay READING SEED INVARIANT` demands that this invariant is
-// the first to break, or that none is ("nothing").
+// the first to break, or that none is ("nothing"). READING: a, b, two, two-b.
 
 namespace {
 
 std::string played(std::uint64_t seed, const std::string& reading) {
-    auto chosen = reading == "b" ? ha::mssqlsim::reading::b : ha::mssqlsim::reading::a;
-    ha::sim::world one(ha::sim::plan_of(seed, chosen), false);
+    ha::sim::seed_list list;
+    list.two_voters = reading.starts_with("two");
+    if (reading.ends_with("b")) list.reading = ha::mssqlsim::reading::b;
+    ha::sim::world one(ha::sim::plan_of(seed, list), false);
     auto found = one.run();
     return found.violations.empty() ? "nothing" : found.violations.front();
 }

@@ -58,7 +58,7 @@ TEST_CASE("requests: a spec and a switchover") {
             {{"format", "1"},
              {"spec", R"({"replicas":[{"name":"ag-0","endpointUrl":"TCP://a:5022","readable":true},
                         {"name":"ag-1","endpointUrl":"TCP://b:5022","mode":"asynchronous","priority":3},
-                        {"name":"ag-2","endpointUrl":"TCP://c:5022","failover":"manual"}],"required":1})"},
+                        {"name":"ag-2","endpointUrl":"TCP://c:5022","failover":"manual"}],"required":1,"witness":"None"})"},
              {"switchover", R"({"id":"r1","target":"ag-2"})"}}),
         "ag1");
     REQUIRE(seen.has_value());
@@ -66,6 +66,7 @@ TEST_CASE("requests: a spec and a switchover") {
     REQUIRE(seen->ignored.empty());
     REQUIRE(seen->spec->name == "ag1");
     REQUIRE(seen->spec->required == 1);
+    REQUIRE_FALSE(seen->spec->lease_witness);
     const auto& replicas = seen->spec->replicas;
     REQUIRE(replicas.size() == 3);
     REQUIRE(replicas[0].may_lead);

@@ -42,6 +42,7 @@ peer_status full_status() {
     status.certificate_hex = "3082";
     status.certificate_name = "mssql_ha_ag-1_1";
     status.label_role = "secondary";
+    status.required = 1;
     return status;
 }
 
@@ -50,8 +51,8 @@ peer_status full_status() {
 TEST_CASE("every question is read back as it was written") {
     const std::vector<peer_question> questions{
         status_question{},
-        prevote_question{"ag-0", "uid0", {1, 2}, 1, positions},
-        vote_question{"ag-0", "uid0", 7, 12500ms, {1, 2}, 1, positions, true},
+        prevote_question{"ag-0", "uid0", {1, 2}, 1, positions, true},
+        vote_question{"ag-0", "uid0", 7, 12500ms, {1, 2}, 1, positions, true, true},
         primary_notice{"ag-0", "uid0", 7, {7, 3}, "TCP://ag-0:5022"},
         restart_endpoint_question{"ag-0"}};
     REQUIRE(questions.size() == std::variant_size_v<peer_question>);

@@ -22,9 +22,10 @@ bool says(const condition* one, const std::string& words) {
     return one && one->words.find(words) != std::string::npos;
 }
 
-// db-0 and db-1 synchronous, db-2 asynchronous; REQUIRED stays 1.
-story two_data_voters() {
+// db-0 and db-1 synchronous, db-2 asynchronous; without a witness REQUIRED stays 1.
+story two_data_voters(bool witness = false) {
     story told;
+    told.seen.spec.lease_witness = witness;
     told.seen.spec.replicas[2].mode = availability_mode::asynchronous;
     told.engine_shows(role::secondary);
     return told;
@@ -39,7 +40,7 @@ TEST_CASE("a healthy group of three has no condition") {
     CHECK(conditions_of(told.seen).empty());
 }
 
-TEST_CASE("two data voters run with REQUIRED = 1, and status says what that means") {
+TEST_CASE("two data voters without a witness run with REQUIRED = 1, and status says so") {
     auto told = two_data_voters();
     CHECK(wanted_required(told.seen.spec) == 1);
     auto all = conditions_of(told.seen);
@@ -118,6 +119,61 @@ TEST_CASE("whether the own engine does not run, recovers or hangs is said") {
     CHECK_FALSE(find(conditions_of(told.seen), "EngineDown"));
     absorb(told.seen, event::engine_not_seen{reach::silent, told.seen.now});
     CHECK(says(find(conditions_of(told.seen), "EngineDown"), "runs and does not answer"));
+}
+
+TEST_CASE("the Lease as witness: status says so, and whom it names") {
+    auto told = two_data_voters(true);
+    auto& set = told.seen.lease.record->synchronized;
+    auto says_now = [&](const std::string& type, const std::string& words) {
+        return says(find(conditions_of(told.seen), type), words);
+    };
+    CHECK_FALSE(find(conditions_of(told.seen), "TwoDataVoters"));
+    CHECK(says_now("LeaseIsWitness", "It does not say yet"));
+    set = {"db-0", "db-1"};
+    CHECK(says_now("LeaseIsWitness", "It names both"));
+    set = {"db-0"};
+    CHECK(says_now("LeaseIsWitness", "It names db-0 alone"));
+    SECTION("the primary that wrote alone is lost") {
+        told.engine_shows(role::resolving);
+        absorb(told.seen, event::peer_silent{"db-0", told.seen.now});
+        CHECK(says_now("LostPrimaryIsWaitedFor", "this replica lacks them"));
+        set = {"db-0", "db-1"};
+        CHECK_FALSE(find(conditions_of(told.seen), "LostPrimaryIsWaitedFor"));
+    }
+}
+
+TEST_CASE("the Lease as witness: a primary alone says since when, or why it may not write") {
+    auto told = two_data_voters(true);
+    told.become_primary();
+    auto view = *told.seen.engine.last;
+    view.group->replicas[0].connected = false;
+    absorb(told.seen, event::engine_seen{view});
+    absorb(told.seen, event::peer_silent{"db-0", told.seen.now});
+    CHECK_FALSE(find(conditions_of(told.seen), "LostSecondaryStopsWrites"));
+    auto put = told.find<put_lease>();
+    REQUIRE(put);
+    put->put.wanted.renew_time = "2026-11-21T15:00:00.123456Z";
+    absorb(told.seen, event::put_committed{put->put.wanted, told.seen.now});
+    CHECK_FALSE(find(conditions_of(told.seen), "WritesUnprotected"));
+    SECTION("REQUIRED was lowered") {
+        view.group->required = 0;
+        absorb(told.seen, event::engine_seen{view});
+        CHECK(says(find(conditions_of(told.seen), "WritesUnprotected"),
+                   "not protected since 2026-11-21T15:00:00Z: db-0 is not synchronized"));
+    }
+    SECTION("REQUIRED was not lowered in ten seconds") {
+        told.pass(9s);
+        told.engine_shows(role::primary);
+        absorb(told.seen, event::engine_seen{view});
+        CHECK_FALSE(find(conditions_of(told.seen), "RequiredNotLowered"));
+        told.pass(1s);
+        told.stamp(view);
+        absorb(told.seen, event::engine_seen{view});
+        CHECK(
+            says(find(conditions_of(told.seen), "RequiredNotLowered"),
+                 "ALTER AVAILABILITY GROUP [ag1] SET (REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT "
+                 "= 0)"));
+    }
 }
 
 TEST_CASE("every condition's reason has a sentence") {

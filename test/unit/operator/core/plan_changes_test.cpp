@@ -52,6 +52,7 @@ changed_kind of_groups() {
                 {"ha.profile", R"("wide")", settings},
                 {"ha.requiredSynchronizedSecondaries", "1", requests},
                 {"ha.priorities", R"({"mssql-ag-1": 5})", requests},
+                {"ha.witness", R"("None")", requests},
                 {"ha.pause", "true", requests},
                 {"ha.fenced", R"(["mssql-ag-1"])", requests},
                 {"ha.tags", R"({"mssql-ag-0": ["nofailover"]})", requests},
