@@ -121,6 +121,20 @@ action release(glance& look) {
     return put_lease{lease_put{put_purpose::release, wanted, {}}};
 }
 
+bool names_us_no_longer(const observation& seen) {
+    return seen.lease.missing || (lease_is_settled(seen) && !lease_is_mine(seen));
+}
+
+// 1. the role is left, and the Lease was deleted, or made anew, meanwhile: there is nothing to
+//    release, and authority by the one that is gone must not keep us from the new one
+action give_up_gone(glance& look) {
+    const auto& seen = look.seen;
+    if (!seen.leaving || !seen.held || may_be_primary(seen) || seen.record.value.promoting)
+        return {};
+    if (!names_us_no_longer(seen)) return {};
+    return give_up_authority{"the Lease that it was counted from is gone"};
+}
+
 bool earns_veto(std::string_view why) {
     return why == reason::no_majority || why == reason::promotion_refused ||
            why == reason::not_synchronized || why == reason::promotion_late;
@@ -131,8 +145,7 @@ bool earns_veto(std::string_view why) {
 action finish(glance& look) {
     const auto& seen = look.seen;
     if (!seen.leaving || may_be_primary(seen) || seen.held) return {};
-    bool let_go = seen.lease.missing || (lease_is_settled(seen) && !lease_is_mine(seen));
-    if (!let_go) return {};
+    if (!names_us_no_longer(seen)) return {};
     end_step_down done;
     if (earns_veto(seen.leaving->reason)) {
         auto base = seen.chosen.times.lease;
@@ -169,6 +182,9 @@ constexpr std::array table{
     rule{"step_offline", "The role is being given up: the engine goes offline.", step_offline},
     rule{"step_kill", "A sick engine did not go offline in time: it is killed.", step_kill},
     rule{"release_lease", "The role is proven to be left: the Lease is released.", release},
+    rule{"give_up_gone_lease",
+         "The role is left and the Lease was made anew meanwhile: nothing is held any more.",
+         give_up_gone},
     rule{"finish_step_down", "The Lease names us no longer: the role has been given up.", finish},
     rule{"leave_stray_lease",
          "The Lease names us and we cannot use it: it is released.",

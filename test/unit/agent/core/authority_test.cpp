@@ -451,3 +451,17 @@ TEST_CASE("a primary whose diagnostics trip the policy renews nothing and leaves
             CHECK(told.seen.leaving.has_value() == acts);
         }
 }
+
+TEST_CASE("a Lease that was made anew while the role was given up: nothing is held any more") {
+    story told;
+    told.become_primary();
+    told.engine_shows(role::resolving);
+    REQUIRE(told.find<begin_step_down>());
+    lease_record anew;
+    anew.uid = "another-uid";
+    anew.resource_version = "1";
+    absorb(told.seen, event::lease_seen{anew, told.seen.now, true});
+    REQUIRE(told.find<give_up_authority>());
+    CHECK_FALSE(told.seen.held);
+    CHECK(told.find<end_step_down>());
+}
