@@ -63,8 +63,8 @@ void add_unfit(const observation& seen, bool member, reasons& no) {
     if (seen.record.value.strange && !member) no.emplace_back(reason::strange_primary);
 }
 
-// What excuses a candidate whose log is behind: that the Lease names it, or that it is in the set of
-// rule 27.
+// What excuses a candidate whose log is behind: that the Lease names it, or that it is in the set
+// of rule 27.
 struct standing_for {
     const std::string& candidate;
     claim has;
@@ -201,9 +201,8 @@ std::vector<std::string> vote_refusals(const observation& seen, const vote_quest
 
 std::vector<std::string> sealed_refusals(const observation& seen, const vote_question& asked) {
     reasons no;
-    add_standing(seen,
-                 {asked.candidate, {asked.numbered, asked.databases}, asked.named, asked.member},
-                 no);
+    add_standing(
+        seen, {asked.candidate, {asked.numbered, asked.databases}, asked.named, asked.member}, no);
     add_below_forced(seen, asked.line, no);
     return no;
 }

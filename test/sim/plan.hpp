@@ -74,8 +74,8 @@ struct run_plan {
     duration write_period = std::chrono::milliseconds{500};
     std::vector<fault_plan> faults;
     int replicas = 3;
-    bool two_data_voters = false;  // a third replica is asynchronous
-    bool lease_witness = true;     // spec.ha.witness
+    bool two_data_voters = false;   // a third replica is asynchronous
+    bool lease_witness = true;      // spec.ha.witness
     bool failover_by_name = false;  // of every replica: failoverMode Manual
     bool neighbour_visible = true;
     duration recovery{};          // each start of an engine takes so much longer

@@ -171,6 +171,14 @@ void world::say(const std::string& what) {
     lines_->take(log::line{log::level::info, "world", text});
 }
 
+namespace {
+
+std::string pair(const agent::configuration& numbered) {
+    return "(" + std::to_string(numbered.line) + ", " + std::to_string(numbered.number) + ")";
+}
+
+}  // namespace
+
 // What each supervisor knows at the end of a run that went wrong.
 void world::describe() {
     for (const auto& one : nodes_) {
@@ -181,9 +189,10 @@ void world::describe() {
             one->name() + " knows: role " +
             std::to_string(static_cast<int>(engine_role(seen).value_or(agent::role::absent))) +
             ", line " + std::to_string(seen.record.value.line) + ", voted " +
-            std::to_string(seen.record.value.voted) +
-            (seen.record.value.promoting ? ", promoting" : "") + (seen.held ? ", holds" : "") +
-            (seen.leaving ? ", leaving" : "") + (seen.spec_known ? "" : ", no spec") +
+            std::to_string(seen.record.value.voted) + ", configuration " +
+            pair(own_configuration(seen)) + (seen.record.value.promoting ? ", promoting" : "") +
+            (seen.held ? ", holds" : "") + (seen.leaving ? ", leaving" : "") +
+            (seen.spec_known ? "" : ", no spec") +
             (seen.instance_ready ? "" : ", instance not ready") +
             (seen.hands.sessions_to_end ? ", sessions to end" : "");
         for (const auto& code : candidate_refusals(seen)) words += " " + code;
