@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "agent/core/observation.hpp"
+#include "agent/core/leader.hpp"
 
 #include <algorithm>
 
@@ -93,6 +93,11 @@ configuration own_configuration(const observation& seen) {
     if (!seen.engine.last || !seen.engine.last->group) return record.numbered;
     auto number = seen.engine.last->group->sequence_number;
     if (number == record.numbered.number) return record.numbered;
+    // A follower takes its primary's, which may be from before that primary's own term.
+    for (const auto& [name, peer] : seen.peers)
+        if (peer.status && is_recorded(seen, *peer.status) &&
+            peer.status->numbered.number == number)
+            return peer.status->numbered;
     return configuration{record.line, number};
 }
 

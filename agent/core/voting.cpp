@@ -68,13 +68,25 @@ void add_unfit(const observation& seen, bool member, reasons& no) {
 struct standing_for {
     const std::string& candidate;
     claim has;
+    term line = 0;  // of the candidate
     bool named = false;
     bool member = false;
 };
 
-// What was configured by hand is compared with nothing: whoever did it is not in the set by it.
+// As in rule 18: what was configured here under an older line than the candidate's, and is not in
+// its configuration, was never committed; also where its primary has been followed since, but did
+// not come to tell its own. There are two data voters: one of them led that line.
+bool is_superseded(const observation& seen, term line) {
+    const auto& record = seen.record.value;
+    bool led = record.voted == record.line && record.voted_for == seen.self.uid;
+    if (record.line != line || led) return record.line < line;
+    return own_configuration(seen).line < line;
+}
+
+// Of the other of two only what may have been committed counts against a member: not what was
+// configured by hand, for whoever did it is not in the set by it. Nobody else could lead (rule 27).
 void add_standing(const observation& seen, const standing_for& asked, reasons& no) {
-    if (asked.member && seen.record.value.strange) return;
+    if (asked.member && (seen.record.value.strange || is_superseded(seen, asked.line))) return;
     auto found = compare(asked.has, own_claim(seen));
     if (found == standing::behind_configuration) no.emplace_back(reason::behind_configuration);
     if (found == standing::behind_log && !asked.named && !asked.member &&
@@ -167,6 +179,7 @@ std::vector<std::string> prevote_refusals(const observation& seen, const prevote
         add_standing(seen,
                      {asked.candidate,
                       {asked.numbered, asked.databases},
+                      asked.line,
                       is_excused(seen, {asked.candidate, asked.candidate_uid}, asked.line),
                       asked.member},
                      no);
@@ -202,7 +215,9 @@ std::vector<std::string> vote_refusals(const observation& seen, const vote_quest
 std::vector<std::string> sealed_refusals(const observation& seen, const vote_question& asked) {
     reasons no;
     add_standing(
-        seen, {asked.candidate, {asked.numbered, asked.databases}, asked.named, asked.member}, no);
+        seen,
+        {asked.candidate, {asked.numbered, asked.databases}, asked.line, asked.named, asked.member},
+        no);
     add_below_forced(seen, asked.line, no);
     return no;
 }

@@ -71,6 +71,20 @@ TEST_CASE("a configuration that was never committed does not keep a replica away
     CHECK_FALSE(other.find<set_secondary>());
 }
 
+TEST_CASE("a follower has its primary's configuration, with the line that this is from") {
+    story told;
+    told.seen.record.value.numbered = configuration{3, 18};  // its own, and never committed
+    told.seen.peers["db-0"].status->numbered = configuration{3, 17};
+    auto view = *told.seen.engine.last;
+    view.group->sequence_number = 17;
+    absorb(told.seen, event::engine_seen{view});
+    auto save = told.find<save_record>();
+    REQUIRE(save);
+    CHECK(save->value.numbered == configuration{3, 17});
+    told.seen.record.value.voted_for = "uid-2";  // another was followed: under its line it changed
+    CHECK(own_configuration(told.seen) == configuration{4, 17});
+}
+
 TEST_CASE("a secondary of an older line goes offline before it is seated again") {
     story told;
     told.peer_shows("db-0", role::resolving);

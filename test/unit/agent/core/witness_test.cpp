@@ -343,6 +343,26 @@ TEST_CASE("a member's question: logs, a dead engine, a mark of rule 32 do not re
         asked.numbered.number -= 1;
         CHECK(vote_refusals(told.seen, asked) == names{std::string(reason::behind_configuration)});
     }
+    SECTION("a configuration that is higher here and was never committed") {
+        auto& here = told.seen.record.value;
+        asked.numbered = configuration{3, here.numbered.number - 1};
+        SECTION("of an older line than the member's") {
+            asked.line = 5;
+            CHECK(vote_refusals(told.seen, asked).empty());
+        }
+        SECTION("of an older line, and the member's primary has been followed since") {
+            here.numbered.line = 3;
+            CHECK(vote_refusals(told.seen, asked).empty());
+        }
+        SECTION("of an older line, and its own primary led the next with it") {
+            here.numbered.line = 3;
+            here.voted_for = told.seen.self.uid;
+            CHECK(vote_refusals(told.seen, asked) ==
+                  names{std::string(reason::behind_configuration)});
+        }
+        asked.member = false;
+        CHECK(vote_refusals(told.seen, asked).front() == reason::behind_configuration);
+    }
     SECTION("a dead engine: on disk, then yes") {
         absorb(told.seen, event::processes_changed{process_state::gone, true, {}});
         CHECK(vote_refusals(told.seen, asked).empty());
