@@ -15,7 +15,9 @@ value wanted_of(const std::vector<server>& members) {
     for (const auto& one : members)
         replicas.push_back(wanted_replica(one, 0, one.mode.c_str(), one.mode == "synchronous"));
     object wanted{{"replicas", std::move(replicas)}};
-    if (members.front().required) wanted.push_back({"required", *members.front().required});
+    const auto& oldest = members.front();
+    if (oldest.required) wanted.push_back({"required", *oldest.required});
+    if (oldest.witness != server{}.witness) wanted.push_back({"witness", oldest.witness});
     return wanted;
 }
 

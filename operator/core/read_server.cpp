@@ -99,6 +99,7 @@ void read_ha(field_reader& spec, server& into) {
     from->one_of("profile", into.profile, {"balanced", "fast", "wide"});
     from->truth("neighbourFencing", into.neighbour_fencing);
     into.required = from->whole("requiredSynchronizedSecondaries", 1, 8);
+    from->one_of("witness", into.witness, {"Lease", "None"});
 }
 
 void read_spec(field_reader& spec, server& into, std::vector<std::string>& complaints) {

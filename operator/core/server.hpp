@@ -14,6 +14,7 @@ struct server : workload {
     std::string created;  // creationTimestamp, which sorts as text
     std::string mode = "synchronous";
     std::optional<std::int64_t> required;  // ha.requiredSynchronizedSecondaries
+    std::string witness = "Lease";         // ha.witness: Lease, None
     value ha;                              // as it was written
     bool operator==(const server&) const = default;
 };

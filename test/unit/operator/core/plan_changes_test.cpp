@@ -181,6 +181,7 @@ changed_kind of_servers() {
             {"ha.profile", R"("wide")", settings},
             {"ha.neighbourFencing", "false", {"ConfigMap mssql1-ha", "StatefulSet mssql1"}},
             {"ha.requiredSynchronizedSecondaries", "1", {"ConfigMap ag1"}},
+            {"ha.witness", R"("None")", {"ConfigMap ag1"}},
         },
         {"volumes", "sqlServerContainer.env"}};
 }
