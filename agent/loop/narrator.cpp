@@ -94,7 +94,8 @@ void narrator::tell_conditions(const observation& now) {
         if (known.told || now.now - known.since < std::chrono::seconds{3}) continue;
         known.told = true;
         lines_.write("condition_set", {{"condition", one.type}, {"why", one.words}});
-        events_.push_back({true, one.type, "Observe", one.words});
+        bool wrong = one.type != "LeaseIsWitness";  // which is how a group of two is made
+        events_.push_back({wrong, one.type, "Observe", one.words});
     }
     std::erase_if(standing_, [&](const auto& one) {
         if (!one.second.holds && one.second.told)

@@ -139,6 +139,17 @@ TEST_CASE("what changed is told once, by the condition that it is about") {
           std::vector<transition>{{true, "NameTaken", "Service x is there"}});
 }
 
+TEST_CASE("that the Lease is the witness of two is a condition, and warns nobody") {
+    auto seen = working();
+    auto before = status_of(seen, {}, morning);
+    seen.state.conditions = {{"LeaseIsWitness", "lease_is_witness", "It names both."}};
+    auto after = status_of(seen, before, noon);
+    CHECK(told(after, "Ready") == "True/PrimaryHealthy");
+    CHECK(told(after, "LeaseIsWitness") == "True/LeaseIsWitness");
+    CHECK(transitions(before, after) ==
+          std::vector<transition>{{false, "LeaseIsWitness", "It names both."}});
+}
+
 TEST_CASE("replicas that are wanted and not there are told, and the group is ready all the same") {
     auto seen = working();
     seen.members = {"ag-0", "ag-2"};
