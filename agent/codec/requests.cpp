@@ -39,6 +39,7 @@ replica_spec read_replica(const json::view& place, int ordinal) {
 
 void check_names(const group_spec& spec, const json::view& place) {
     std::vector<std::string> names;
+    names.reserve(spec.replicas.size());
     for (const auto& one : spec.replicas) names.push_back(one.name);
     std::sort(names.begin(), names.end());
     auto twice = std::adjacent_find(names.begin(), names.end());
