@@ -130,6 +130,8 @@ json write_status(const peer_status& status) {
     out["certificate"] = status.certificate_hex;
     out["certificateName"] = status.certificate_name;
     out["labelRole"] = status.label_role;
+    for (const auto& one : status.members)
+        out["members"].push_back({{"name", one.name}, {"id", one.id}});
     if (status.lease) out["lease"] = write_sighting(*status.lease);
     return out;
 }
@@ -167,6 +169,8 @@ peer_status read_status(const view& from) {
     status.certificate_hex = from.text("certificate");
     status.certificate_name = from.text("certificateName");
     status.label_role = from.text("labelRole");
+    for (const auto& one : from.optional_items("members"))
+        status.members.push_back({one.text("name"), one.text("id")});
     return status;
 }
 

@@ -3,6 +3,7 @@
 
 #include "agent/core/decision.hpp"
 #include "agent/core/leader.hpp"
+#include "agent/core/membership.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/voting.hpp"
 #include "agent/core/witness.hpp"
@@ -82,6 +83,16 @@ void add_orders(const observation& seen, conditions& all) {
         reason::fenced,
         listed(orders.fenced) + (orders.fenced.size() > 1 ? " are" : " is") + " fenced" +
             told(orders.fence) + ": not primary until the fence is lifted.");
+}
+
+// Rule 29: what the primary waits for before it changes the group.
+void add_members(const observation& seen, conditions& all) {
+    auto next = next_member_change(seen);
+    if (!next || next->obstacles.empty()) return;
+    std::string words =
+        next->replica.name + " is to be " + std::string(words_for(next->what)) + ".";
+    for (const auto& code : next->obstacles) words += " " + std::string(reason::sentence(code));
+    set(all, "MembershipWaits", next->obstacles.front(), words);
 }
 
 // Rule 31: the ladder has ended.
@@ -164,6 +175,7 @@ std::vector<condition> conditions_of(const observation& seen) {
             "Ask for a switchover instead: write it into the group's request ConfigMap.");
     add_orders(seen, all);
     add_blocked(seen, all);
+    add_members(seen, all);
     add_two_voters(seen, all);
     add_untouched(seen, all);
     add_stuck(seen, all);

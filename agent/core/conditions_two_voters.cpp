@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/conditions.hpp"
 #include "agent/core/leader.hpp"
+#include "agent/core/membership.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/witness.hpp"
 
@@ -99,7 +100,7 @@ void add_alone(const observation& seen, conditions& all) {
 }  // namespace
 
 void add_two_voters(const observation& seen, conditions& all) {
-    if (!count_voters(seen.spec).two_data_voters()) return;
+    if (!count_voters(configured(seen)).two_data_voters()) return;
     if (!seen.spec.lease_witness) {
         all.push_back({"TwoDataVoters",
                        std::string(reason::two_data_voters),

@@ -11,7 +11,7 @@ namespace ha::agent {
 
 namespace {
 
-std::array<std::span<const rule>, 10> chapters() {
+std::array<std::span<const rule>, 11> chapters() {
     return {safety_rules(),
             lease_rules(),
             orders_rules(),
@@ -20,6 +20,7 @@ std::array<std::span<const rule>, 10> chapters() {
             candidacy_rules(),
             witness_rules(),
             bootstrap_rules(),
+            membership_rules(),
             following_rules(),
             primary_rules()};
 }

@@ -65,6 +65,18 @@ struct set_required {
     int required = 0;
     bool operator==(const set_required&) const = default;
 };
+// One replica of the engine's configuration comes, changes or goes (rule 29).
+struct change_members {
+    enum class how { add, modify, remove } what{};
+    guard when;
+    replica_spec replica;
+    bool operator==(const change_members&) const = default;
+};
+// The local copy of a group that this replica was removed from.
+struct drop_group {
+    guard when;
+    bool operator==(const drop_group&) const = default;
+};
 // Kill every session of ours (a predecessor's too) that may still run a role command, and see them
 // gone.
 struct end_sessions {
@@ -143,6 +155,8 @@ using action = std::variant<std::monostate,
                             create_group,
                             join_group,
                             set_required,
+                            change_members,
+                            drop_group,
                             end_sessions,
                             kill_engine,
                             restart_own_endpoint,

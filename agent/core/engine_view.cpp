@@ -20,6 +20,12 @@ health_verdict tripped(int level, int policy, std::string why) {
 
 }  // namespace
 
+const configured_replica* group_view::find(const std::string& replica) const {
+    auto found = std::find_if(
+        replicas.begin(), replicas.end(), [&](const auto& one) { return one.name == replica; });
+    return found == replicas.end() ? nullptr : &*found;
+}
+
 bool ticks_agree(const engine_view& before, const engine_view& after) {
     using std::chrono::milliseconds;
     constexpr auto grain = milliseconds{20};  // the counter's own steps

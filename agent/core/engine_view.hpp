@@ -27,6 +27,7 @@ struct configured_replica {
     // The worst state among its databases; unknown when not told or without databases.
     synchronization state = synchronization::unknown;
     std::int64_t redo_queue_kb = 0;  // of all its databases; 0 where it is not told
+    std::string id{};                // another one after it was removed and added again
     bool operator==(const configured_replica&) const = default;
 };
 
@@ -45,6 +46,8 @@ struct group_view {
     std::vector<configured_replica> replicas;
     std::vector<database_position> databases;  // local
     bool operator==(const group_view&) const = default;
+
+    const configured_replica* find(const std::string& replica) const;
 };
 
 // One answer to the canary.

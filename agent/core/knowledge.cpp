@@ -2,6 +2,7 @@
 #include "agent/core/knowledge.hpp"
 
 #include "agent/core/leader.hpp"
+#include "agent/core/membership.hpp"
 #include "agent/core/witness.hpp"
 
 #include <algorithm>
@@ -117,6 +118,7 @@ void absorb(observation& seen, const event::engine_seen& what) {
     if (engine.last && engine.last->sent_at > what.view.sent_at) return;
     bool another = engine.last && engine.last->started != what.view.started;
     engine.ticks_agree = another || !engine.last || ticks_agree(*engine.last, what.view);
+    notice_voters(seen, what.view);
     notice_failover(seen, engine.last ? engine.last->sent_at : instant{}, what.view);
     engine.last = what.view;
     engine.reachable = reach::answering;
@@ -124,6 +126,7 @@ void absorb(observation& seen, const event::engine_seen& what) {
     engine.unanswered = 0;
     // An answer of one that is proven gone says nothing of the next.
     if (!engine_has_ended(seen)) engine.answered = true;
+    keep_members(seen);
     if (another) forget_engine(seen);
     bool primary = what.view.local_role() == role::primary;
     keep_since(seen.hands.primary_since, primary, seen.now);
@@ -220,9 +223,7 @@ void absorb(observation& seen, const event::labels_written& what) {
 void absorb(observation& seen, const event::spec_seen& what) {
     seen.spec = what.spec;
     seen.spec_known = true;
-    std::erase_if(seen.peers, [&](const auto& one) { return !what.spec.find(one.first); });
-    for (const auto& replica : what.spec.replicas)
-        if (replica.name != seen.self.name) seen.peers.try_emplace(replica.name);
+    keep_members(seen);
 }
 
 void absorb(observation& seen, const event::orders_seen& what) {

@@ -77,6 +77,10 @@ struct starter {
         start_role_command(seen, command::set_required);
         notice_required_change(seen);
     }
+    void operator()(const change_members&) const {
+        start_role_command(seen, command::change_members);
+    }
+    void operator()(const drop_group&) const { start_role_command(seen, command::drop); }
     void operator()(const end_sessions&) const { seen.hands.ending_sessions = true; }
     void operator()(const kill_engine&) const { seen.hands.kill_sent = seen.now; }
     void operator()(const restart_own_endpoint&) const {

@@ -21,6 +21,13 @@ struct lease_sighting {
     bool operator==(const lease_sighting&) const = default;
 };
 
+// A replica in the engine's configuration.
+struct group_member {
+    std::string name;
+    std::string id;
+    bool operator==(const group_member&) const = default;
+};
+
 // What every answer carries.
 struct peer_status {
     int format = format_version;
@@ -51,6 +58,8 @@ struct peer_status {
     std::string certificate_hex;  // public part of the endpoint certificate; empty: none yet
     std::string certificate_name;
     std::string label_role;  // what this pod's label says, as last written
+    // Of one with authority, while no commit is pending; empty: not told.
+    std::vector<group_member> members;
     bool operator==(const peer_status&) const = default;
 };
 

@@ -48,7 +48,16 @@ struct lease_knowledge {
 };
 
 // Commands that change the engine's role or group.
-enum class command { offline, set_role, failover, create, join, set_required };
+enum class command {
+    offline,
+    set_role,
+    failover,
+    create,
+    join,
+    set_required,
+    change_members,
+    drop
+};
 
 struct running_command {
     command what{};
@@ -211,9 +220,12 @@ struct observation {
     pod_identity self;
     std::string incarnation;
     settings chosen;
+    // Whom the specification names, and after them who is still in the engine's configuration.
     group_spec spec;
     bool spec_known = false;
     group_orders orders;
+    // The voters before they last changed; empty: not since this supervisor started.
+    std::optional<std::vector<std::string>> former_voters;
 
     engine_knowledge engine;
     engine_hands hands;

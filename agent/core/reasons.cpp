@@ -76,6 +76,22 @@ constexpr std::array table{
           "The Lease does not name this replica among those that have every acknowledged write."},
     entry{set_unknown,
           "The Lease was made anew and does not say who has every acknowledged write."},
+    entry{not_wanted, "The specification no longer names this replica: it is leaving the group."},
+    entry{not_a_member, "This replica was removed from the group, or is not in it yet."},
+    entry{
+        member_silent,
+        "The replica to be added does not answer yet: its supervisor, its engine, or its endpoint "
+        "is not there."},
+    entry{
+        member_needed,
+        "Without the replica to be removed fewer secondaries than REQUIRED, or no majority, would "
+        "be there."},
+    entry{witness_stays,
+          "Beside two synchronous replicas a configuration-only one neither comes nor goes while "
+          "the group lives."},
+    entry{change_unreported,
+          "The last change of the group is not yet known to majorities of the old and the new "
+          "voters."},
 };
 
 }  // namespace

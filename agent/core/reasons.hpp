@@ -61,6 +61,12 @@ inline constexpr std::string_view lease_is_witness = "lease_is_witness";
 inline constexpr std::string_view alone = "alone";
 inline constexpr std::string_view not_in_set = "not_in_set";
 inline constexpr std::string_view set_unknown = "set_unknown";
+inline constexpr std::string_view not_wanted = "not_wanted";
+inline constexpr std::string_view not_a_member = "not_a_member";
+inline constexpr std::string_view member_silent = "member_silent";
+inline constexpr std::string_view witness_stays = "witness_stays";
+inline constexpr std::string_view member_needed = "member_needed";
+inline constexpr std::string_view change_unreported = "change_unreported";
 
 // One English sentence for a code; the code itself when it has none.
 std::string_view sentence(std::string_view code);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/rows.hpp"
 
+#include "agent/core/membership.hpp"
 #include "agent/core/orders.hpp"
 #include "agent/core/voting.hpp"
 #include "agent/core/witness.hpp"
@@ -145,8 +146,8 @@ std::string best_target(const observation& seen) {
     bool best_level = false;
     for (const auto& [name, peer] : seen.peers) {
         const auto* spec = seen.spec.find(name);
-        if (!spec || !may_ever_lead(seen, *spec)) continue;
-        if (is_barred_by_set(seen, name)) continue;
+        if (!spec || !may_ever_lead(seen, *spec) || !spec->wanted) continue;
+        if (is_barred_by_set(seen, name) || !is_in_group(seen, name)) continue;
         if (!peer_answers(peer) || !peer.status->engine_known || peer.status->strange) continue;
         claim has{peer.status->numbered, peer.status->databases};
         bool level = is_level(seen, name);

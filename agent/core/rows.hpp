@@ -46,6 +46,7 @@ std::span<const rule> leaving_rules();
 std::span<const rule> voting_rules();
 std::span<const rule> candidacy_rules();
 std::span<const rule> bootstrap_rules();
+std::span<const rule> membership_rules();
 std::span<const rule> following_rules();
 std::span<const rule> primary_rules();
 std::span<const rule> witness_rules();
@@ -76,5 +77,9 @@ std::string best_target(const observation& seen);  // empty: nobody could take o
 // To the best of the others, because of something in our own pod. One that OFFLINE's own check
 // refused a moment ago is not named again: votes decide who it is.
 action hand_over_to_best(const observation& seen, std::string_view why);
+// What forbids a switchover to this target now (rule 24).
+std::vector<std::string> switchover_refusals(const observation& seen, const std::string& target);
+bool is_primary(const observation& seen);  // under its own line
+bool may_move(const observation& seen);    // under another primary, or off one
 
 }  // namespace ha::agent

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "agent/core/membership.hpp"
 #include "agent/core/takeover.hpp"
 #include "agent/core/voting.hpp"
 #include "agent/core/witness.hpp"

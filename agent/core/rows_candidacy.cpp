@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "agent/core/membership.hpp"
 #include "agent/core/orders.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/takeover.hpp"
@@ -36,10 +37,11 @@ duration status_period(const observation& seen) {
     return 1s;
 }
 
-// Someone who follows a living primary asks nobody: the primary pushes.
+// Someone who follows a living primary asks nobody: the primary pushes. Save for the certificates
+// of those who join.
 bool wants_status(glance& look) {
     const auto& seen = look.seen;
-    if (holds_authority(seen)) return true;
+    if (holds_authority(seen) || expects_members(seen)) return true;
     auto role_here = engine_role(seen);
     if (role_here != role::secondary || !seen.record.value.line) return true;
     if (seen.record.value.strange) return true;

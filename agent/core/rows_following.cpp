@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/leader.hpp"
+#include "agent/core/membership.hpp"
 #include "agent/core/rows.hpp"
 
 #include <array>
@@ -10,12 +11,12 @@ namespace ha::agent {
 
 using namespace std::chrono_literals;
 
-namespace {
-
 bool may_move(const observation& seen) {
     return !holds_authority(seen) && !seen.leaving && !may_be_primary(seen) && may_command(seen) &&
            seen.record.loaded && seen.record.trouble.empty();
 }
+
+namespace {
 
 // 1. SECONDARY under an older line than the primary's term, or without its primary for longer than
 //    the session timeout while a primary is there: OFFLINE first, then it can be seated again
@@ -56,6 +57,7 @@ action record_leader(glance& look) {
     if (!free || !may_move(seen) || !may_write_record(seen)) return {};
     const auto* to = leader(seen);
     if (!to || is_of_other_group(seen, *to) || to->group_id.empty()) return {};
+    if (role_here == role::absent && !is_let_in(seen, *to)) return {};
     const auto& record = seen.record.value;
     bool known = record.voted == to->authority_term && record.voted_for == to->pod_uid &&
                  record.line == to->authority_term && !record.promoting;
@@ -97,12 +99,13 @@ action follow(glance& look) {
     return set_secondary{guarded(seen, {role::resolving}, seen.now + 2 * seen.chosen.times.period)};
 }
 
-// 1. the engine knows no group, the primary's is on record, the endpoints are ready
+// 1. the engine knows no group, the primary's is on record and has us in it, the endpoints are
+// ready
 action join(glance& look) {
     const auto& seen = look.seen;
     if (engine_role(seen) != role::absent || !may_move(seen) || !guard_is_fresh(look)) return {};
     const auto* to = leader(seen);
-    if (!to || !is_recorded(seen, *to) || !seen.instance_ready) return {};
+    if (!to || !is_recorded(seen, *to) || !seen.instance_ready || !is_let_in(seen, *to)) return {};
     if (!look.past(seen.hands.last_role_attempt, 2s)) return {};
     return join_group{guarded(seen, {role::absent}, seen.now + 2 * seen.chosen.times.period)};
 }

@@ -12,12 +12,12 @@ namespace ha::agent {
 
 using namespace std::chrono_literals;
 
-namespace {
-
 bool is_primary(const observation& seen) {
     return has_right_to_primary(seen) && engine_role(seen) == role::primary &&
            seen.record.value.line == seen.held->of;
 }
+
+namespace {
 
 // 1. primary under its own line, and the peers have not been told under this term
 action push(glance& look) {
@@ -71,7 +71,8 @@ void add_unfit(const observation& seen, const peer_status& told, std::vector<std
     add(lease && lease->forced && told.line < *lease->forced, reason::below_forced);
 }
 
-// What forbids a switchover to this target now (rule 24).
+}  // namespace
+
 std::vector<std::string> switchover_refusals(const observation& seen, const std::string& target) {
     std::vector<std::string> no;
     auto add = [&](bool bad, std::string_view code) {
@@ -85,6 +86,7 @@ std::vector<std::string> switchover_refusals(const observation& seen, const std:
     add(!spec->may_lead, reason::may_not_lead);
     add(is_fenced(seen, target), reason::fenced);
     add(is_barred_by_set(seen, target), reason::not_in_set);
+    add(!spec->wanted, reason::not_wanted);
     auto peer = seen.peers.find(target);
     bool answers = peer != seen.peers.end() && peer_answers(peer->second);
     add(!answers, reason::target_silent);
@@ -92,13 +94,15 @@ std::vector<std::string> switchover_refusals(const observation& seen, const std:
     const auto* group = group_of(seen);
     add(group && group->commit_pending, reason::commit_pending);
     if (!group) return no;
-    for (const auto& one : group->replicas) {
-        if (one.name != target) continue;
-        add(!is_in_step(*group, one), reason::target_not_synchronized);
-        add(!redo_is_short(seen, one), reason::target_redo_behind);
-    }
+    const auto* one = group->find(target);
+    add(!one, reason::target_unknown);
+    if (!one) return no;
+    add(!is_in_step(*group, *one), reason::target_not_synchronized);
+    add(!redo_is_short(seen, *one), reason::target_redo_behind);
     return no;
 }
+
+namespace {
 
 bool has_looked_since(const observation& seen, const standing_request& asked) {
     return seen.engine.last && seen.engine.last->sent_at >= asked.since;

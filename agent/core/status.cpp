@@ -55,6 +55,8 @@ peer_status own_status(const observation& seen) {
         seen.lease.read_at && seen.now - *seen.lease.read_at < seen.chosen.times.lease;
     if (seen.engine.last) told.endpoint_url = seen.engine.last->endpoint_url;
     told.label_role = seen.label_role;
+    if (told.authority && group && !group->commit_pending)
+        for (const auto& one : group->replicas) told.members.push_back({one.name, one.id});
     return told;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/voting.hpp"
 
+#include "agent/core/membership.hpp"
 #include "agent/core/orders.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/witness.hpp"
@@ -61,6 +62,7 @@ void add_unfit(const observation& seen, bool member, reasons& no) {
     if (group && (group->sequence_number <= 0 || !seen.record.intact))
         no.emplace_back(reason::record_missing);
     if (seen.record.value.strange && !member) no.emplace_back(reason::strange_primary);
+    if (is_removed(seen)) no.emplace_back(reason::not_a_member);
 }
 
 // What excuses a candidate whose log is behind: that the Lease names it, or that it is in the set
@@ -120,6 +122,7 @@ bool ahead(const runner& left, const runner& right) {
     bool left_behind = compare(left.has, right.has) != standing::level;
     bool right_behind = compare(right.has, left.has) != standing::level;
     if (left_behind != right_behind) return right_behind;
+    if (left.spec->wanted != right.spec->wanted) return left.spec->wanted;
     if (left.spec->priority != right.spec->priority)
         return left.spec->priority > right.spec->priority;
     return left.spec->ordinal < right.spec->ordinal;
@@ -143,14 +146,10 @@ bool is_excused(const observation& seen, const pod_identity& candidate, term lin
 
 std::vector<std::string> voters(const observation& seen) {
     std::vector<std::string> names;
-    auto counts = [](availability_mode mode) { return mode != availability_mode::asynchronous; };
-    if (const auto* group = group_of(seen); group && !group->replicas.empty()) {
-        for (const auto& one : group->replicas)
-            if (counts(one.mode)) names.push_back(one.name);
-    } else {
-        for (const auto& one : seen.spec.replicas)
-            if (counts(one.mode)) names.push_back(one.name);
-    }
+    if (const auto* group = group_of(seen); group && !group->replicas.empty())
+        return voters_of(*group);
+    for (const auto& one : seen.spec.replicas)
+        if (one.mode != availability_mode::asynchronous) names.push_back(one.name);
     return names;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/witness.hpp"
 
+#include "agent/core/membership.hpp"
 #include "agent/core/voting.hpp"
 
 #include <algorithm>
@@ -132,7 +133,7 @@ bool other_is_lost(const observation& seen) {
 // 3. alone: 0 without the other, 1 as soon as it is in step; while it is awaited, as it is
 std::optional<int> required_now(const observation& seen) {
     if (!lease_is_witness(seen) || seen.spec.required.value_or(0) > 0)
-        return wanted_required(seen.spec);
+        return required_of_members(seen);
     if (!is_settled_alone(seen)) {
         bool both = set_of(seen) && !stands_alone(seen);
         return both ? std::optional<int>{1} : std::nullopt;
@@ -146,6 +147,16 @@ bool is_together(const observation& seen) {
     const auto& since = seen.witness.both_required;
     return since && seen.engine.last && seen.engine.last->sent_at > *since &&
            is_in_step_with_us(seen);
+}
+
+bool is_held_by_another(const observation& seen) {
+    const auto* group = group_of(seen);
+    if (!group || group->required < 1 || seen.engine.last->sent_at <= seen.witness.required_from)
+        return false;
+    return std::ranges::any_of(group->replicas, [&](const auto& one) {
+        bool data = one.mode == availability_mode::synchronous && one.name != seen.self.name;
+        return data && is_in_step(*group, one);
+    });
 }
 
 void notice_witness(observation& seen) {

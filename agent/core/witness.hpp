@@ -44,6 +44,10 @@ std::optional<int> required_now(const observation& seen);
 // REQUIRED >= 1 is seen on both, and by a later look the other is in step.
 bool is_together(const observation& seen);
 
+// REQUIRED >= 1 is in force by a look since our last command on it, and by the same look another
+// replica is in step: what is acknowledged is there too.
+bool is_held_by_another(const observation& seen);
+
 // What absorb() and begin() note: a look at the engine or a peer's answer; a command on REQUIRED
 // that begins, ends, or whose session is gone.
 void notice_witness(observation& seen);

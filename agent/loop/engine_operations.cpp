@@ -81,6 +81,27 @@ void group_loop::start_set_required(const set_required& what) {
     tasks_.spawn("set_required", do_command(command::set_required, std::move(text), {}));
 }
 
+void group_loop::start_change_members(const change_members& what) {
+    auto when = rendered(what.when);
+    auto text = [&] {
+        switch (what.what) {
+            case change_members::how::add:
+                return sql::add_replica(
+                    own_.group, when, what.replica, own_.chosen.session_timeout);
+            case change_members::how::modify:
+                return sql::modify_replica(own_.group, when, what.replica);
+            case change_members::how::remove: break;
+        }
+        return sql::remove_replica(own_.group, when, what.replica.name);
+    }();
+    tasks_.spawn("change_members", do_command(command::change_members, std::move(text), {}));
+}
+
+void group_loop::start_drop(const drop_group& what) {
+    auto text = sql::drop_group(own_.group, rendered(what.when));
+    tasks_.spawn("drop", do_command(command::drop, std::move(text), {}));
+}
+
 asio::awaitable<void> group_loop::do_command(command what, statement text, statement then) {
     std::vector<sql_value> none;
     auto started = ports_.clock.now();

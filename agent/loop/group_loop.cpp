@@ -139,6 +139,7 @@ asio::awaitable<void> group_loop::load_record() {
 void group_loop::take_canary(const canary_outcome& what) {
     if (what.view) {
         take(event::engine_seen{*what.view});
+        expect_peers();
         if (what.view->started != caught_up_engine_) {
             caught_up_engine_ = what.view->started;
             caught_up_once_ = false;
@@ -178,7 +179,7 @@ void group_loop::take_requests(const requests_sight& what) {
     if (what.requests->orders) take(event::orders_seen{*what.requests->orders});
     if (what.requests->spec) {
         take(event::spec_seen{*what.requests->spec});
-        expect_peers(*what.requests->spec);
+        expect_peers();
     }
     take(event::request_seen{what.requests->switchovers});
 }
@@ -190,9 +191,9 @@ void group_loop::take_answers(const group_state& before) {
     take(what);
 }
 
-void group_loop::expect_peers(const group_spec& spec) {
+void group_loop::expect_peers() {
     std::set<std::string> names;
-    for (const auto& one : spec.replicas) {
+    for (const auto& one : seen_.spec.replicas) {
         if (one.name != own_.self.name) names.insert(one.name);
         if (pod_watches_.contains(one.name)) continue;
         auto name = one.name;

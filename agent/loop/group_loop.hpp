@@ -74,7 +74,7 @@ private:
     void take_pod(const std::string& replica, const pod_sight& what);
     void take_canary(const canary_outcome& what);
     void leave_idle_sessions();
-    void expect_peers(const group_spec& spec);
+    void expect_peers();
     void settle_votes();
     boost::asio::awaitable<bool> is_being_deleted();
     bool has_successor() const;
@@ -98,6 +98,8 @@ private:
     void start_create(const create_group& what);
     void start_join(const join_group& what);
     void start_set_required(const set_required& what);
+    void start_change_members(const change_members& what);
+    void start_drop(const drop_group& what);
     void do_kill(const std::string& why);
     void take_vote(const answer_vote& decided);
     boost::asio::awaitable<void> do_restart_endpoint(std::string why);

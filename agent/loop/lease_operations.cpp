@@ -44,6 +44,8 @@ void group_loop::perform(action what) {
         void operator()(create_group& one) const { loop.start_create(one); }
         void operator()(join_group& one) const { loop.start_join(one); }
         void operator()(set_required& one) const { loop.start_set_required(one); }
+        void operator()(change_members& one) const { loop.start_change_members(one); }
+        void operator()(drop_group& one) const { loop.start_drop(one); }
         void operator()(end_sessions) const {
             loop.tasks_.spawn("end_sessions", loop.do_end_sessions());
         }

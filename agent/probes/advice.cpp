@@ -43,6 +43,9 @@ constexpr known_condition conditions[] = {
      "wants every commit on both: commits wait for it.",
      "Bring its pod back; writes go on when it is SYNCHRONIZED. For good: a third synchronous "
      "replica."},
+    {"MembershipWaits",
+     "A replica is to be added, changed or removed, and something speaks against it now.",
+     "Its words name the replica and what is waited for; the group goes on as it is."},
     {"NoPrimary",
      "Nobody leads, and this replica does not take over; its words say for whom it waits and why.",
      "Bring back the pods that are waited for; the reasons it names are in the table above."},
@@ -177,6 +180,14 @@ constexpr entry advice[] = {
     {reason::set_unknown,
      "Bring both synchronous replicas up: the one that has everything takes over, and says so in "
      "the Lease."},
+    {reason::not_wanted, "As specified. Name it again if it is to stay."},
+    {reason::not_a_member,
+     "As specified where its pod goes; a new one joins when the primary has added it."},
+    {reason::member_silent, "Bring its pod up: kubectl describe pod, then its log."},
+    {reason::member_needed,
+     "Bring back another secondary first: mssql_ha_replica_synchronized shows who is in step."},
+    {reason::witness_stays, "Add a third synchronous replica first; then it may come or go."},
+    {reason::change_unreported, "Passes by itself while a majority of the voters is up."},
 };
 
 std::string row(std::string_view name, std::string_view sentence, std::string_view helps) {

@@ -150,6 +150,7 @@ void read_replicas(set_reader from, group_view& into) {
     for (std::size_t row = 0; row < from.rows(); ++row) {
         configured_replica one;
         one.name = from.text(row, "replica");
+        one.id = from.text(row, "replica_id");
         one.mode = from.word(row, "mode", mode_words);
         one.endpoint_url = from.text_or_null(row, "endpoint_url").value_or("");
         if (auto connected = from.text_or_null(row, "connected"))
@@ -218,8 +219,9 @@ constexpr std::string_view group_sets =
     " ON s.group_id = g.group_id AND s.is_local = 1\n"
     "  INNER JOIN sys.availability_replicas AS r ON r.replica_id = s.replica_id\n"
     "  WHERE g.name = @@;\n"
-    "SELECT r.replica_server_name AS replica, r.availability_mode_desc AS mode,\n"
-    "    r.endpoint_url AS endpoint_url, s.connected_state_desc AS connected\n"
+    "SELECT r.replica_server_name AS replica, CONVERT(nvarchar(36), r.replica_id) AS replica_id,\n"
+    "    r.availability_mode_desc AS mode, r.endpoint_url AS endpoint_url,\n    "
+    "s.connected_state_desc AS connected\n"
     "  FROM sys.availability_groups AS g\n"
     "  INNER JOIN sys.availability_replicas AS r ON r.group_id = g.group_id\n"
     "  LEFT JOIN sys.dm_hadr_availability_replica_states AS s ON s.replica_id = r.replica_id\n"

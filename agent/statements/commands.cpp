@@ -134,6 +134,40 @@ statement set_required(std::string_view group, const guard& when, int required) 
                                              std::to_string(required) + ")"))};
 }
 
+statement add_replica(std::string_view group,
+                      const guard& when,
+                      const replica_spec& replica,
+                      duration session_timeout) {
+    return statement{
+        "add_replica",
+        guard_text(when, group) +
+            attempted(alter(group, "ADD REPLICA ON\n" + replica_text(replica, session_timeout)))};
+}
+
+statement modify_replica(std::string_view group, const guard& when, const replica_spec& replica) {
+    std::string_view mode = replica.mode == availability_mode::asynchronous ? "ASYNCHRONOUS_COMMIT"
+                                                                            : "SYNCHRONOUS_COMMIT";
+    auto what = "MODIFY REPLICA ON " + quote_string(replica.name) + " WITH (";
+    return statement{
+        "modify_replica",
+        guard_text(when, group) +
+            attempted(
+                alter(group, what + "ENDPOINT_URL = " + quote_string(replica.endpoint_url) + ")")) +
+            attempted(alter(group, what + "AVAILABILITY_MODE = " + std::string(mode) + ")"))};
+}
+
+statement remove_replica(std::string_view group, const guard& when, std::string_view replica) {
+    return statement{"remove_replica",
+                     guard_text(when, group) +
+                         attempted(alter(group, "REMOVE REPLICA ON " + quote_string(replica)))};
+}
+
+statement drop_group(std::string_view group, const guard& when) {
+    return statement{
+        "drop_group",
+        guard_text(when, group) + attempted("DROP AVAILABILITY GROUP " + quote_name(group))};
+}
+
 statement resume_database(std::string_view database) {
     return statement{"resume_database",
                      attempted("ALTER DATABASE " + quote_name(database) + " SET HADR RESUME")};

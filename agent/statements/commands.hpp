@@ -42,6 +42,19 @@ statement grant_create_any_database(std::string_view group);
 // REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT, on the primary.
 statement set_required(std::string_view group, const guard& when, int required);
 
+// ADD REPLICA ON, as CREATE would name it; MODIFY REPLICA ON with its endpoint and its mode (never
+// to or from CONFIGURATION_ONLY, and one option a statement); REMOVE REPLICA ON. All on the
+// primary.
+statement add_replica(std::string_view group,
+                      const guard& when,
+                      const replica_spec& replica,
+                      duration session_timeout);
+statement modify_replica(std::string_view group, const guard& when, const replica_spec& replica);
+statement remove_replica(std::string_view group, const guard& when, std::string_view replica);
+
+// DROP AVAILABILITY GROUP: the copy of a replica that was removed.
+statement drop_group(std::string_view group, const guard& when);
+
 // ALTER DATABASE ... SET HADR RESUME.
 statement resume_database(std::string_view database);
 

@@ -22,8 +22,9 @@ SELECT r.replica_server_name AS replica, s.role_desc AS role,
   INNER JOIN sys.dm_hadr_availability_replica_states AS s ON s.group_id = g.group_id AND s.is_local = 1
   INNER JOIN sys.availability_replicas AS r ON r.replica_id = s.replica_id
   WHERE g.name = N'ag1';
-SELECT r.replica_server_name AS replica, r.availability_mode_desc AS mode,
-    r.endpoint_url AS endpoint_url, s.connected_state_desc AS connected
+SELECT r.replica_server_name AS replica, CONVERT(nvarchar(36), r.replica_id) AS replica_id,
+    r.availability_mode_desc AS mode, r.endpoint_url AS endpoint_url,
+    s.connected_state_desc AS connected
   FROM sys.availability_groups AS g
   INNER JOIN sys.availability_replicas AS r ON r.group_id = g.group_id
   LEFT JOIN sys.dm_hadr_availability_replica_states AS s ON s.replica_id = r.replica_id
@@ -277,6 +278,119 @@ BEGIN CATCH
 END CATCH;
 BEGIN TRY
   ALTER AVAILABILITY GROUP [ag1] SET (REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT = 1);
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+GO
+
+-- add_replica
+BEGIN TRY
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info WHERE ms_ticks <= 123456789)
+    THROW 51001, N'mssql-ha: the batch came too late: the engine''s clock is past its limit', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info
+      WHERE CONVERT(nvarchar(256), SERVERPROPERTY(N'ServerName')) = N'ag-0')
+    THROW 51003, N'mssql-ha: this instance has another name than the replica that was meant', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.availability_groups WHERE name = N'ag1'
+      AND CONVERT(nvarchar(36), group_id) = N'6F9619FF-8B86-D011-B42D-00C04FC964FF')
+    THROW 51002, N'mssql-ha: the engine does not know this group under this id', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.availability_groups AS g
+      INNER JOIN sys.dm_hadr_availability_replica_states AS s ON s.group_id = g.group_id AND s.is_local = 1
+      WHERE g.name = N'ag1' AND s.role_desc IN (N'PRIMARY'))
+    THROW 51004, N'mssql-ha: the local replica is not in the role that was expected', 1;
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+BEGIN TRY
+  ALTER AVAILABILITY GROUP [ag1] ADD REPLICA ON
+  N'ag-0' WITH (ENDPOINT_URL = N'TCP://ag-0.ag-headless.default.svc.cluster.local:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT,
+    FAILOVER_MODE = EXTERNAL, SEEDING_MODE = AUTOMATIC, SESSION_TIMEOUT = 10,
+    SECONDARY_ROLE (ALLOW_CONNECTIONS = ALL));
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+GO
+
+-- modify_replica
+BEGIN TRY
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info WHERE ms_ticks <= 123456789)
+    THROW 51001, N'mssql-ha: the batch came too late: the engine''s clock is past its limit', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info
+      WHERE CONVERT(nvarchar(256), SERVERPROPERTY(N'ServerName')) = N'ag-0')
+    THROW 51003, N'mssql-ha: this instance has another name than the replica that was meant', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.availability_groups WHERE name = N'ag1'
+      AND CONVERT(nvarchar(36), group_id) = N'6F9619FF-8B86-D011-B42D-00C04FC964FF')
+    THROW 51002, N'mssql-ha: the engine does not know this group under this id', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.availability_groups AS g
+      INNER JOIN sys.dm_hadr_availability_replica_states AS s ON s.group_id = g.group_id AND s.is_local = 1
+      WHERE g.name = N'ag1' AND s.role_desc IN (N'PRIMARY'))
+    THROW 51004, N'mssql-ha: the local replica is not in the role that was expected', 1;
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+BEGIN TRY
+  ALTER AVAILABILITY GROUP [ag1] MODIFY REPLICA ON N'ag-1' WITH (ENDPOINT_URL = N'TCP://ag-1.ag-headless.default.svc.cluster.local:5022');
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+BEGIN TRY
+  ALTER AVAILABILITY GROUP [ag1] MODIFY REPLICA ON N'ag-1' WITH (AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT);
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+GO
+
+-- remove_replica
+BEGIN TRY
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info WHERE ms_ticks <= 123456789)
+    THROW 51001, N'mssql-ha: the batch came too late: the engine''s clock is past its limit', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info
+      WHERE CONVERT(nvarchar(256), SERVERPROPERTY(N'ServerName')) = N'ag-0')
+    THROW 51003, N'mssql-ha: this instance has another name than the replica that was meant', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.availability_groups WHERE name = N'ag1'
+      AND CONVERT(nvarchar(36), group_id) = N'6F9619FF-8B86-D011-B42D-00C04FC964FF')
+    THROW 51002, N'mssql-ha: the engine does not know this group under this id', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.availability_groups AS g
+      INNER JOIN sys.dm_hadr_availability_replica_states AS s ON s.group_id = g.group_id AND s.is_local = 1
+      WHERE g.name = N'ag1' AND s.role_desc IN (N'PRIMARY'))
+    THROW 51004, N'mssql-ha: the local replica is not in the role that was expected', 1;
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+BEGIN TRY
+  ALTER AVAILABILITY GROUP [ag1] REMOVE REPLICA ON N'ag-2';
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+GO
+
+-- drop_group
+BEGIN TRY
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info WHERE ms_ticks <= 123456789)
+    THROW 51001, N'mssql-ha: the batch came too late: the engine''s clock is past its limit', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info
+      WHERE CONVERT(nvarchar(256), SERVERPROPERTY(N'ServerName')) = N'ag-0')
+    THROW 51003, N'mssql-ha: this instance has another name than the replica that was meant', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.availability_groups WHERE name = N'ag1'
+      AND CONVERT(nvarchar(36), group_id) = N'6F9619FF-8B86-D011-B42D-00C04FC964FF')
+    THROW 51002, N'mssql-ha: the engine does not know this group under this id', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.availability_groups AS g
+      INNER JOIN sys.dm_hadr_availability_replica_states AS s ON s.group_id = g.group_id AND s.is_local = 1
+      WHERE g.name = N'ag1' AND s.role_desc IN (N'RESOLVING'))
+    THROW 51004, N'mssql-ha: the local replica is not in the role that was expected', 1;
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+BEGIN TRY
+  DROP AVAILABILITY GROUP [ag1];
 END TRY
 BEGIN CATCH
   THROW;

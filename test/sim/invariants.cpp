@@ -21,8 +21,13 @@ std::string pod_of(const std::string& holder) {
 constexpr auto pause_grace = std::chrono::seconds{5};
 
 bool needs_authority(const std::string& statement) {
-    static const std::set<std::string> known{
-        "renew_write_lease", "failover", "create_group", "set_required"};
+    static const std::set<std::string> known{"renew_write_lease",
+                                             "failover",
+                                             "create_group",
+                                             "set_required",
+                                             "add_replica",
+                                             "modify_replica",
+                                             "remove_replica"};
     return known.contains(statement);
 }
 

@@ -178,6 +178,17 @@ void add_early(run_plan& plan) {
     plan.faults.push_back(one);
 }
 
+// Dice of its own: the troubles of a seed are the same in each list.
+void add_sizes(run_plan& plan) {
+    dice rolled(plan.seed ^ 0x5ca1e);
+    auto at = rolled.between(40s, 90s);
+    auto least = plan.replicas;
+    for (int size : {least + 1 + rolled.below(2), least, least + rolled.below(3)}) {
+        plan.sizes.push_back({at, size});
+        at += rolled.between(20s, 100s);
+    }
+}
+
 }  // namespace
 
 run_plan plan_of(std::uint64_t seed, seed_list list) {
@@ -199,6 +210,7 @@ run_plan plan_of(std::uint64_t seed, seed_list list) {
     for (int i = 0; i < count; ++i) plan.faults.push_back(fault_of(rolled, kinds_of_seed));
     add_more(plan);
     add_early(plan);
+    if (list.scales) add_sizes(plan);
     for (auto& one : plan.faults) one.node %= plan.replicas;
     // Insertion keeps the drawn order among equals (std::stable_sort of this library is
     // deprecated).
@@ -208,12 +220,19 @@ run_plan plan_of(std::uint64_t seed, seed_list list) {
     return plan;
 }
 
+int most_replicas(const run_plan& plan) {
+    int most = plan.replicas;
+    for (const auto& one : plan.sizes) most = std::max(most, one.replicas);
+    return most;
+}
+
 duration end_of_troubles(const run_plan& plan) {
     duration latest{};
     for (const auto& one : plan.faults) {
         auto begin = one.at + (one.after_change ? longest_wait : duration::zero());
         latest = std::max(latest, begin + one.length);
     }
+    for (const auto& one : plan.sizes) latest = std::max(latest, one.at);
     return latest;
 }
 

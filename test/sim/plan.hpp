@@ -64,6 +64,13 @@ struct fault_plan {
 struct seed_list {
     mssqlsim::reading reading = mssqlsim::reading::a;
     bool two_voters = false;  // odd seeds: and an asynchronous replica; even ones: just the two
+    bool scales = false;      // it grows, shrinks to what it was, and may grow again
+};
+
+// The specification names so many replicas from then on.
+struct size_plan {
+    duration at{};
+    int replicas = 0;
 };
 
 struct run_plan {
@@ -74,6 +81,7 @@ struct run_plan {
     duration write_period = std::chrono::milliseconds{500};
     std::vector<fault_plan> faults;
     int replicas = 3;
+    std::vector<size_plan> sizes;
     bool two_data_voters = false;   // a third replica is asynchronous
     bool lease_witness = true;      // spec.ha.witness
     bool failover_by_name = false;  // of every replica: failoverMode Manual
@@ -96,5 +104,7 @@ duration end_of_troubles(const run_plan& plan);
 // of them tied to a failover under way; all over before the last four minutes, so that these can
 // show that the group heals and then stands still. The same troubles meet the group of two voters.
 run_plan plan_of(std::uint64_t seed, seed_list list = {});
+
+int most_replicas(const run_plan& plan);
 
 }  // namespace ha::sim

@@ -162,13 +162,15 @@ void world::check_line(const log::line& one) {
     }
 }
 
-// Of two data voters: the Lease says again that each has everything.
-bool world::names_both() {
-    if (!plan_.two_data_voters || !plan_.lease_witness) return true;
+// Of two data voters the Lease says again that each has everything; of more it says nothing.
+bool world::set_fits() {
+    if (!plan_.lease_witness) return true;
+    int data_voters = wanted_ - (plan_.two_data_voters && wanted_ > 2 ? 1 : 0);
     auto object = api_.state().objects.find({"coordination.k8s.io", "leases"}, {"default", group});
     if (!object) return false;
     auto record = agent::read_lease_object(*object);
-    return record && record->synchronized && record->synchronized->size() == 2;
+    if (!record || data_voters != 2) return record && !record->synchronized;
+    return record->synchronized && record->synchronized->size() == 2;
 }
 
 bool world::whole() {
@@ -179,7 +181,9 @@ bool world::whole() {
         const auto* engine = one->engine().alive();
         if (engine && engine->role(group) == mssqlsim::replica_role::secondary) ++secondaries;
     }
-    return secondaries == plan_.replicas - 1 && names_both() &&
+    for (const auto& one : nodes_)
+        if (has_left(*one) == one->powered()) return false;
+    return secondaries == wanted_ - 1 && set_fits() &&
            primary->engine().alive()->writable(database, primary->engine().now());
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/sim/world.hpp"
 
+#include "agent/codec/group_state.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -15,11 +17,26 @@ namespace {
 
 constexpr const char* space = "default";
 constexpr const char* group = "ag1";
+constexpr const char* requests_path = "/api/v1/namespaces/default/configmaps/ag1";
 // From the last trouble's end on until nothing may change hands any more.
 constexpr auto calm_after = 90s;
 
 std::string name_of(int node) {
     return "db-" + std::to_string(node);
+}
+
+std::string specification(const run_plan& plan, int count) {
+    json replicas = json::array();
+    for (int i = 0; i < count; ++i)
+        replicas.push_back(
+            {{"name", name_of(i)},
+             {"endpointUrl", "TCP://" + name_of(i) + ":5022"},
+             {"mode", plan.two_data_voters && i == 2 ? "asynchronous" : "synchronous"},
+             {"failover", plan.failover_by_name ? "manual" : "automatic"},
+             {"readable", true}});
+    json spec = {{"replicas", replicas}};
+    if (!plan.lease_witness) spec["witness"] = "None";
+    return spec.dump();
 }
 
 }  // namespace
@@ -65,7 +82,7 @@ world::world(run_plan plan, bool keep_trace)
     limits.connections_max = 1000;
     tasks_->spawn("api", http::serve(clock_, *api_listener_, api_.handler(), limits));
     api_.state().objects.on_change([this](const kubesim::change& what) { check_change(what); });
-    for (int i = 0; i < plan_.replicas; ++i) {
+    for (int i = 0; i < most_replicas(plan_); ++i) {
         node_plan one;
         one.name = name_of(i);
         one.uid = uids_.at(one.name);
@@ -99,6 +116,8 @@ world::world(run_plan plan, bool keep_trace)
     }
     set_latencies();
     for (const auto& one : plan_.faults) schedule(one);
+    for (const auto& one : plan_.sizes)
+        clock_.at(begin_ + one.at, [this, size = one.replicas] { specify(size); });
     watched_.calm_from(begin_ + end_of_troubles(plan_) + calm_after);
 }
 
@@ -125,15 +144,8 @@ void world::set_up_objects() {
                   {"metadata", {{"name", group}, {"namespace", space}}},
                   {"spec", json::object()}};
     api_.must("POST", "/apis/coordination.k8s.io/v1/namespaces/default/leases", lease);
-    json replicas = json::array();
-    for (int i = 0; i < plan_.replicas; ++i) {
+    for (int i = 0; i < most_replicas(plan_); ++i) {
         auto name = name_of(i);
-        replicas.push_back(
-            {{"name", name},
-             {"endpointUrl", "TCP://" + name + ":5022"},
-             {"mode", plan_.two_data_voters && i == 2 ? "asynchronous" : "synchronous"},
-             {"failover", plan_.failover_by_name ? "manual" : "automatic"},
-             {"readable", true}});
         json pod = {{"apiVersion", "v1"},
                     {"kind", "Pod"},
                     {"metadata", {{"name", name}, {"namespace", space}}},
@@ -143,17 +155,47 @@ void world::set_up_objects() {
         uids_[name] = made.at("metadata").at("uid").get<std::string>();
         api_.must("PUT", "/api/v1/namespaces/default/pods/" + name + "/status", made);
     }
-    json spec = {{"replicas", replicas}};
-    if (!plan_.lease_witness) spec["witness"] = "None";
     json requests = {{"apiVersion", "v1"},
                      {"kind", "ConfigMap"},
                      {"metadata", {{"name", group}, {"namespace", space}}},
-                     {"data", {{"format", "1"}, {"spec", spec.dump()}}}};
+                     {"data", {{"format", "1"}, {"spec", specification(plan_, wanted_)}}}};
     api_.must("POST", "/api/v1/namespaces/default/configmaps", requests);
     json state = {{"apiVersion", "v1"},
                   {"kind", "ConfigMap"},
                   {"metadata", {{"name", std::string(group) + "-state"}, {"namespace", space}}}};
     api_.must("POST", "/api/v1/namespaces/default/configmaps", state);
+}
+
+void world::specify(int replicas) {
+    say("specified: " + std::to_string(replicas) + " replicas");
+    for (int i = wanted_; i < replicas; ++i) nodes_[static_cast<std::size_t>(i)]->power_on();
+    wanted_ = replicas;
+    auto map = api_.must("GET", requests_path);
+    map["data"]["spec"] = specification(plan_, replicas);
+    api_.must("PUT", requests_path, map);
+}
+
+// As the group's state has it; unknown is no.
+bool world::has_left(const node& one) {
+    auto object = api_.state().objects.find({"", "configmaps"}, {space, "ag1-state"});
+    auto state = agent::read_group_state(object ? *object : json::object());
+    if (!state || state->replicas.empty()) return false;
+    return std::none_of(state->replicas.begin(), state->replicas.end(), [&](const auto& member) {
+        return member.name == one.name();
+    });
+}
+
+// What the operator does: a pod goes when the group has removed its replica.
+asio::awaitable<void> world::keep_pods() {
+    for (;;) {
+        co_await clock_.sleep_for(1s);
+        for (auto i = static_cast<std::size_t>(wanted_); i < nodes_.size(); ++i) {
+            auto& one = *nodes_[i];
+            if (!one.powered() || !has_left(one)) continue;
+            say("the pod " + one.name() + " is deleted");
+            one.power_off();
+        }
+    }
 }
 
 void world::violate(const std::string& what) {
@@ -219,8 +261,9 @@ node* world::labelled_primary() {
 run_result world::run() {
     for (const auto& one : plan_.faults)
         say(std::string("plan: ") + words(one.what) + ", node " + std::to_string(one.node));
-    for (auto& one : nodes_) one->start();
+    for (int i = 0; i < wanted_; ++i) nodes_[static_cast<std::size_t>(i)]->start();
     tasks_->spawn("client", write());
+    if (!plan_.sizes.empty()) tasks_->spawn("pods", keep_pods());
     for (auto& one : nodes_) tasks_->spawn("direct client", write_directly(*one));
     tasks_->spawn("reader", read_at_the_end());
     auto end = begin_ + plan_.length;

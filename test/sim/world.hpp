@@ -8,8 +8,8 @@
 
 #include <set>
 
-// Three pods, an API server and a client on virtual time, the troubles of a plan, and somebody who
-// checks after every event that what must never happen has not.
+// Three pods (more where the group grows), an API server and a client on virtual time, the troubles
+// of a plan, and somebody who checks after every event that what must never happen has not.
 
 namespace ha::sim {
 
@@ -61,6 +61,9 @@ private:
     void heal_api(node& target);
     void ask_for_switchover(const node& target);
     void order(const std::string& key, const std::string& words);
+    void specify(int replicas);
+    bool has_left(const node& one);
+    boost::asio::awaitable<void> keep_pods();
 
     bool excused(node& one) const;
     bool may_be_primary(const node& one) const;
@@ -80,7 +83,7 @@ private:
     node* labelled_primary();
     const std::vector<std::string>& lines_errors() const;
     bool whole();
-    bool names_both();
+    bool set_fits();
     node* engine_primary();
     node& secondary_from(int index);
     void stick_endpoints(int index);
@@ -113,6 +116,7 @@ private:
     std::vector<std::unique_ptr<node>> nodes_;
     std::unique_ptr<task_group> tasks_;
     instant begin_{};
+    int wanted_ = plan_.replicas;  // as specified
     bool database_made_ = false;
     node* left_at_ = nullptr;  // where the database was made last
     std::optional<instant> last_acknowledged_;

@@ -49,6 +49,7 @@ TEST_CASE("two data voters without a witness run with REQUIRED = 1, and status s
     CHECK_FALSE(find(all, "LostSecondaryStopsWrites"));
     CHECK_FALSE(find(all, "LostPrimaryIsWaitedFor"));
     told.seen.spec.replicas[2].mode = availability_mode::configuration_only;
+    told.engine_shows(role::secondary);
     CHECK(conditions_of(told.seen).empty());
     CHECK(wanted_required(told.seen.spec) == 0);
 }

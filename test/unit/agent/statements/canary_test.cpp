@@ -25,10 +25,18 @@ engine_answer healthy_primary() {
          {{text("G"), text("ag1"), text("external"), 4294967297, 1}}},
         {{"replica", "role", "operational", "connected", "commit_started"},
          {{text("ag-0"), text("PRIMARY"), text("ONLINE"), text("CONNECTED"), null}}},
-        {{"replica", "mode", "endpoint_url", "connected"},
-         {{text("ag-0"), text("SYNCHRONOUS_COMMIT"), text("TCP://a:5022"), text("CONNECTED")},
-          {text("ag-1"), text("SYNCHRONOUS_COMMIT"), text("TCP://b:5022"), text("DISCONNECTED")},
-          {text("ag-2"), text("ASYNCHRONOUS_COMMIT"), text("TCP://c:5022"), null}}},
+        {{"replica", "replica_id", "mode", "endpoint_url", "connected"},
+         {{text("ag-0"),
+           text("R0"),
+           text("SYNCHRONOUS_COMMIT"),
+           text("TCP://a:5022"),
+           text("CONNECTED")},
+          {text("ag-1"),
+           text("R1"),
+           text("SYNCHRONOUS_COMMIT"),
+           text("TCP://b:5022"),
+           text("DISCONNECTED")},
+          {text("ag-2"), text("R2"), text("ASYNCHRONOUS_COMMIT"), text("TCP://c:5022"), null}}},
         {{"replica",
           "database",
           "is_local",
@@ -68,6 +76,8 @@ TEST_CASE("a primary's answer is read whole") {
     REQUIRE_FALSE(group.commit_pending);
     REQUIRE_FALSE(group.pending_failover);
     REQUIRE(group.replicas.size() == 3);
+    REQUIRE(group.find("ag-1")->id == "R1");
+    REQUIRE(group.find("ag-9") == nullptr);
     REQUIRE(group.replicas[1].connected == false);
     REQUIRE(group.replicas[1].state == synchronization::not_synchronizing);
     REQUIRE(group.replicas[1].redo_queue_kb == 3400);
