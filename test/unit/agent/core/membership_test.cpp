@@ -17,6 +17,7 @@ using namespace ha::test;
 namespace {
 
 using how = change_members::how;
+using names = std::vector<std::string>;
 
 replica_spec member(int number) {
     replica_spec one;
@@ -28,6 +29,7 @@ replica_spec member(int number) {
 // db-1 is primary of as many replicas as are given; the specification can be changed from there.
 struct primary_story : story {
     explicit primary_story(int replicas = 3) {
+        seen.spec.replicas.resize(static_cast<std::size_t>(std::min(replicas, 3)));
         for (int i = 3; i < replicas; ++i) seen.spec.replicas.push_back(member(i));
         for (const auto& one : seen.spec.replicas)
             if (one.name != seen.self.name) peer_shows(one.name, role::secondary);
@@ -81,6 +83,28 @@ struct primary_story : story {
         absorb(seen, event::command_ended{command::change_members, {}, 0, false, seen.now});
         pass(2s);
         seen.held->until = seen.now + 14s;
+        look();
+    }
+    // The PUT that is wanted now has this set, and is answered.
+    void carry_out_put(const std::optional<names>& set) {
+        pass(1s);
+        look();
+        auto put = find<put_lease>();
+        REQUIRE(put);
+        CHECK(put->put.wanted.synchronized == set);
+        absorb(seen, event::put_committed{put->put.wanted, seen.now});
+        seen.held->until = seen.now + 14s;
+        look();
+    }
+    // As the secondary of the same configuration, with a commit waiting for it.
+    void shares_all(const std::string& name) {
+        auto told = peer_shows(name, role::secondary);
+        told.working = true;
+        told.required = group.required;
+        told.numbered = own_configuration(seen);
+        told.line = seen.record.value.line;
+        absorb(seen, event::peer_answered{name, told, seen.now});
+        pass(1s);
         look();
     }
     std::string waits_for() {
@@ -229,17 +253,69 @@ TEST_CASE("a supervisor that was started since asks for enough of any voters the
     CHECK(told.waits_for().empty());
 }
 
-TEST_CASE("two data voters do not come about, and do not end, until rule 27 is in force") {
+TEST_CASE("before three data voters become two the Lease names the primary alone, then both") {
+    primary_story told;
+    told.specify(2);
+    CHECK(told.waits_for().empty());
+    CHECK_FALSE(primary_story(told).find<change_members>());
+    told.carry_out_put(names{"db-1"});
+    auto goes = told.find<change_members>();
+    REQUIRE(goes);
+    CHECK(goes->replica.name == "db-2");
+    told.carry_out(*goes);
+    told.shares_all("db-0");
+    told.carry_out_put(names{"db-0", "db-1"});
+    CHECK_FALSE(told.find<put_lease>());
+}
+
+TEST_CASE("before two data voters become three the Lease names the primary alone, then nobody") {
+    primary_story told(2);
+    told.seen.lease.record->synchronized = told.seen.witness.settled = names{"db-0", "db-1"};
+    told.specify(3);
+    CHECK(told.waits_for() == "member_silent");
+    CHECK_FALSE(primary_story(told).find<put_lease>());  // nothing is given up for one that may never come
+    told.ready(2);
+    told.carry_out_put(names{"db-1"});
+    auto comes = told.find<change_members>();
+    REQUIRE(comes);
+    told.carry_out(*comes);
+    told.of(0).connected = false;
+    told.look();
+    CHECK_FALSE(primary_story(told).find<put_lease>());  // nobody else is known to have every write
+    told.of(0).connected = true;
+    told.look();
+    told.carry_out_put(std::nullopt);
+    CHECK_FALSE(told.find<put_lease>());
+}
+
+TEST_CASE("a set of both that met a third voter by hand is ended by way of the primary alone") {
+    primary_story told;
+    told.seen.lease.record->synchronized = told.seen.witness.settled = names{"db-0", "db-1"};
+    told.carry_out_put(names{"db-1"});
+    told.carry_out_put(std::nullopt);
+}
+
+TEST_CASE("without the Lease as witness two data voters begin and end with no set") {
     primary_story three;
+    three.seen.spec.lease_witness = false;
     three.specify(2);
-    CHECK(three.waits_for() == "two_data_voters");
-    CHECK_FALSE(three.find<change_members>());
-    primary_story two;
-    std::erase_if(two.group.replicas, [](const auto& one) { return one.name == "db-2"; });
-    two.look();
-    two.all_have_it();
+    CHECK(three.find<change_members>());
+    primary_story two(2);
+    two.seen.spec.lease_witness = false;
+    two.specify(3);
     two.ready(2);
-    CHECK(two.waits_for() == "two_data_voters");
+    CHECK(two.find<change_members>());
+}
+
+TEST_CASE("beside two data voters a configuration-only replica neither comes nor goes") {
+    primary_story told(2);
+    auto spec = told.seen.spec;
+    spec.replicas.push_back(member(2));
+    spec.replicas.back().mode = availability_mode::configuration_only;
+    absorb(told.seen, event::spec_seen{spec});
+    told.ready(2);
+    CHECK(told.waits_for() == "witness_stays");
+    CHECK_FALSE(told.find<change_members>());
 }
 
 TEST_CASE("no change during a switchover, and none while a commit is pending") {
