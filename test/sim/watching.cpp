@@ -158,7 +158,8 @@ void world::check_line(const log::line& one) {
     for (const auto& voter : nodes_) {
         const auto* engine = voter->engine().alive();
         if (voter->name() != line.value("pod", "") || !engine) continue;
-        watched_.voted(voter->holder(), engine->role(group) == mssqlsim::replica_role::resolving);
+        auto role = engine->role(group);  // none: it knows no group, and follows nobody
+        watched_.voted(voter->holder(), !role || role == mssqlsim::replica_role::resolving);
     }
 }
 
