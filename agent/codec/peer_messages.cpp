@@ -111,6 +111,7 @@ json write_status(const peer_status& status) {
     out["groupId"] = status.group_id;
     out["engineKnown"] = status.engine_known;
     out["bootstrapClear"] = status.bootstrap_clear;
+    out["ready"] = status.ready;
     out["role"] = word_of(status.local_role);
     out["authority"] = status.authority;
     out["authorityTerm"] = status.authority_term;
@@ -139,6 +140,7 @@ json write_status(const peer_status& status) {
 void read_standing(const view& from, peer_status& status) {
     status.engine_known = from.boolean("engineKnown");
     status.bootstrap_clear = from.boolean("bootstrapClear");
+    status.ready = from.has("ready") && from.boolean("ready");
     status.local_role = from.choice("role", role_words);
     status.authority = from.boolean("authority");
     status.authority_term = from.integer("authorityTerm", 0);

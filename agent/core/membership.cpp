@@ -143,20 +143,27 @@ group_spec after(const observation& seen, const member_change& change) {
 bool may_be_added(const observation& seen, const std::string& replica) {
     auto peer = seen.peers.find(replica);
     if (peer == seen.peers.end() || !peer_answers(peer->second)) return false;
-    return peer->second.status->engine_known && !peer->second.status->certificate_hex.empty();
+    return peer->second.status->engine_known && peer->second.status->ready;
 }
 
-// Those who stay have what REQUIRED and a majority need, now.
-bool may_be_spared(const observation& seen, const group_spec& left) {
-    const auto& group = *group_of(seen);
+// A majority of those who are to vote knows the configuration now: one that is to come does not,
+// and may take long to join.
+bool has_majority_in(const observation& seen, const group_spec& next) {
     std::vector<std::string> voting;
+    for (const auto& one : next.replicas)
+        if (one.mode != availability_mode::asynchronous) voting.push_back(one.name);
+    return reports(seen, voting) >= majority_of(voting.size());
+}
+
+// Those who stay have what REQUIRED needs, now.
+bool is_enough_for_commits(const observation& seen, const group_spec& left) {
+    const auto& group = *group_of(seen);
     int in_step = 0;
     for (const auto& one : left.replicas) {
-        if (one.mode != availability_mode::asynchronous) voting.push_back(one.name);
         bool data = one.mode == availability_mode::synchronous && one.name != seen.self.name;
         in_step += data && is_in_step(group, *group.find(one.name)) ? 1 : 0;
     }
-    return in_step >= group.required && reports(seen, voting) >= majority_of(voting.size());
+    return in_step >= group.required;
 }
 
 bool touches_two_data_voters(const observation& seen, const group_spec& next) {
@@ -184,10 +191,12 @@ void find_obstacles(const observation& seen, member_change& change) {
         add(there && is_of_other_group(seen, *seen.peers.at(change.replica.name).status),
             reason::other_group);
     } else {
-        add(!may_be_spared(seen, next), reason::member_needed);
+        bool spared = is_enough_for_commits(seen, next) && has_majority_in(seen, next);
+        add(!spared, reason::member_needed);
     }
     add(group.commit_pending, reason::commit_pending);
-    add(!is_reported(seen), reason::change_unreported);
+    bool known = is_reported(seen) && (change.what == how::remove || has_majority_in(seen, next));
+    add(!known, reason::change_unreported);
 }
 
 // What becomes a witness, or was one, is removed and added: no statement changes it.

@@ -38,6 +38,7 @@ struct peer_status {
     std::string group_id;       // empty: the engine knows none; see engine_known
     bool engine_known = false;  // the engine answered lately; false: the fields on it are unknown
     bool bootstrap_clear = false;  // engine knows no group, no record names one, no CREATE may run
+    bool ready = false;  // its endpoint is up, with every peer's certificate: it could join now
     role local_role = role::absent;
     bool authority = false;
     term authority_term = 0;

@@ -80,8 +80,8 @@ constexpr std::array table{
     entry{not_a_member, "This replica was removed from the group, or is not in it yet."},
     entry{
         member_silent,
-        "The replica to be added does not answer yet: its supervisor, its engine, or its endpoint "
-        "is not there."},
+        "The replica to be added is not ready yet: its supervisor, its engine, its endpoint, or a "
+        "peer's certificate is not there."},
     entry{
         member_needed,
         "Without the replica to be removed fewer secondaries than REQUIRED, or no majority, would "

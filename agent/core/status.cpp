@@ -28,6 +28,7 @@ peer_status own_status(const observation& seen) {
     if (group) told.group_id = group->group_id;
     if (group) told.required = group->required;
     told.bootstrap_clear = knows_none(seen);
+    told.ready = seen.instance_ready;
     told.local_role = engine_role(seen).value_or(role::absent);
     told.authority =
         has_right_to_primary(seen) && !seen.leaving && seen.record.value.line == seen.held->of;

@@ -127,7 +127,7 @@ struct replica_spec {
     std::string endpoint_url;
     bool readable = false;
     bool automatic = true;  // false: takes a Lease only when it is named (failoverMode Manual)
-    bool wanted = true;  // false: still in the engine's configuration, and to leave it (rule 29)
+    bool wanted = true;     // false: still in the engine's configuration, and to leave it (rule 29)
     bool operator==(const replica_spec&) const = default;
 };
 

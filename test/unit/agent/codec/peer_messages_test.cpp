@@ -23,6 +23,7 @@ peer_status full_status() {
     status.group_id = "G";
     status.engine_known = true;
     status.bootstrap_clear = true;
+    status.ready = true;
     status.local_role = role::secondary;
     status.authority = true;
     status.authority_term = 5;
@@ -43,6 +44,7 @@ peer_status full_status() {
     status.certificate_name = "mssql_ha_ag-1_1";
     status.label_role = "secondary";
     status.required = 1;
+    status.members = {{"ag-0", "id0"}, {"ag-1", "id1"}};
     return status;
 }
 
