@@ -5,6 +5,7 @@
 #include "agent/core/reasons.hpp"
 #include "agent/core/rows.hpp"
 #include "agent/core/voting.hpp"
+#include "agent/core/witness.hpp"
 
 namespace ha::agent {
 
@@ -116,7 +117,8 @@ std::size_t reports(const observation& seen, const std::vector<std::string>& of)
         if (name == seen.self.name) return true;
         auto peer = seen.peers.find(name);
         if (peer == seen.peers.end() || !peer_answers(peer->second)) return false;
-        return peer->second.status->numbered >= own;
+        const auto& told = *peer->second.status;
+        return told.numbered >= own || shares_configuration(seen, told);
     }));
 }
 
@@ -239,8 +241,8 @@ std::optional<member_change> next_member_change(const observation& seen) {
 bool needs_lone_primary(const observation& seen) {
     bool set = seen.lease.record && seen.lease.record->synchronized;
     auto next = next_member_change(seen);
-    return (seen.spec.lease_witness || set) && next && next->obstacles.empty() &&
-           touches_two_data_voters(seen, after(seen, *next));
+    if (!next || !next->obstacles.empty() || next->replica.name == seen.self.name) return false;
+    return (seen.spec.lease_witness || set) && touches_two_data_voters(seen, after(seen, *next));
 }
 
 std::string_view words_for(change_members::how what) {

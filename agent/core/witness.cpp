@@ -43,13 +43,6 @@ bool names_replica(const names& set, const std::string& replica) {
     return std::find(set.begin(), set.end(), replica) != set.end();
 }
 
-// Its copy of the configuration is the one that we show, taken as our secondary in our term.
-bool shares_configuration(const observation& seen, const peer_status& told) {
-    return told.engine_known && told.working && told.local_role == role::secondary &&
-           told.line == seen.record.value.line &&
-           told.numbered.number == group_of(seen)->sequence_number;
-}
-
 // No excuses where nobody knows who had every write: each position is known, and none above ours.
 bool covers(const std::vector<database_position>& ours,
             const std::vector<database_position>& theirs) {
@@ -104,6 +97,12 @@ bool other_agrees(const observation& seen, const std::optional<round>& asked) {
     return told.engine_known && told.record_intact && told.line <= seen.record.value.line &&
            told.numbered.number > 0 && told.numbered <= own_configuration(seen) &&
            covers(own_positions(seen), told.databases);
+}
+
+bool shares_configuration(const observation& seen, const peer_status& told) {
+    return told.engine_known && told.working && told.local_role == role::secondary &&
+           told.line == seen.record.value.line &&
+           told.numbered.number == group_of(seen)->sequence_number;
 }
 
 bool stands_alone(const observation& seen) {

@@ -29,6 +29,9 @@ bool is_member(const observation& seen);
 // is unknown or above what is here.
 bool other_agrees(const observation& seen, const std::optional<round>& asked);
 
+// Its copy of the configuration is the one that we show, taken as our secondary in our term.
+bool shares_configuration(const observation& seen, const peer_status& told);
+
 // The Lease shows us alone...
 bool stands_alone(const observation& seen);
 // ... and no PUT of ours can put the other beside us any more.
