@@ -32,6 +32,16 @@ TEST_CASE("two data voters: seeds with an asynchronous replica and without, in b
         }
 }
 
+TEST_CASE("replicas come and go: from three, and from two data voters") {
+    CHECK(played(1, {.scales = true}) == "");
+    // Whoever was added could not join; had its configuration from a term that was lost; was
+    // primary when it was to go.
+    for (auto seed : {455U, 681U, 687U}) {
+        INFO("seed " << seed << " two m");
+        CHECK(played(seed, {.two_voters = true, .scales = true}) == "");
+    }
+}
+
 TEST_CASE("a seed under the pessimist's reading: one trouble, no invariant broken") {
     CHECK(played(1, {mssqlsim::reading::b}).empty());
 }
