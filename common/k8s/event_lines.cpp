@@ -17,10 +17,10 @@ result<bool> act_on(std::string_view line, const event_lines::document_handler& 
     if (!parsed) return tl::unexpected(parsed.error());
     json::reader reader(*parsed);
     auto type = reader.root().text("type");
-    auto object = reader.root().object("object").raw();
+    reader.root().object("object");  // complains when there is none
     if (auto wrong = reader.failure("an event of the watch")) return tl::unexpected(*wrong);
     watch_event seen;
-    seen.object = std::make_shared<const nlohmann::json>(*object);
+    seen.object = std::make_shared<const nlohmann::json>(std::move(parsed->at("object")));
     return act(type, seen);
 }
 
