@@ -87,10 +87,6 @@ result<value> parse(std::string_view text, std::string_view what) {
     }
 }
 
-std::string dump(const value& document) {
-    return document.dump(-1, ' ', false, value::error_handler_t::replace);
-}
-
 void view::complain(std::string_view sentence) const {
     if (!node_) return;
     auto place = path_.empty() ? std::string{"the document"} : path_;

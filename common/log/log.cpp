@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/log/log.hpp"
 
-#include <nlohmann/json.hpp>
+#include "common/json/quoted.hpp"
 
 #include <cmath>
 #include <cstdio>
@@ -23,7 +23,9 @@ std::string_view shortened(std::string_view text, std::size_t most) {
 }
 
 std::string in_quotes(std::string_view text) {
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::string quoted;
+    json::append_quoted(text, quoted);
+    return quoted;
 }
 
 std::string written(std::string_view text) {

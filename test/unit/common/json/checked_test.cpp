@@ -107,3 +107,10 @@ TEST_CASE("dump never throws for bytes that are no UTF-8") {
           "{\"text\":\"a\xEF\xBF\xBD"
           "b\"}");
 }
+
+TEST_CASE("dump writes what the library would") {
+    auto sample = document(
+        R"({"empty":{},"list":[1,-2,18446744073709551615,2.5,true,null,[],"x"],"text":"a\"\\b\n\u00e9"})");
+    CHECK(json::dump(sample) == sample.dump());
+    CHECK(json::dump(json::value{}) == "null");
+}
