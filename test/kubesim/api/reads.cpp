@@ -167,7 +167,7 @@ answer<event_cursor> event_cursor::begin(const cluster& all, const target& what)
 
 void event_cursor::start(const cluster& all, bool with_end_mark) {
     for (const auto& [which, value] : all.objects.all(table_))
-        if (selects(which, value)) first_ += line("ADDED", *value);
+        if (selects(which, value)) first_ += line("ADDED", text_of(*value));
     cursor_ = all.objects.now();
     if (!with_end_mark || !bookmarks_) return;
     json mark = {{"kind", kind_name_},
@@ -175,7 +175,7 @@ void event_cursor::start(const cluster& all, bool with_end_mark) {
                  {"metadata",
                   {{"resourceVersion", std::to_string(cursor_)},
                    {"annotations", {{"k8s.io/initial-events-end", "true"}}}}}};
-    first_ += line("BOOKMARK", mark);
+    first_ += line("BOOKMARK", text_of(mark));
 }
 
 std::string event_cursor::lines(const cluster& all) {
@@ -189,7 +189,7 @@ std::string event_cursor::lines(const cluster& all) {
                      "too old resource version: " + std::to_string(cursor_) + " (" +
                          std::to_string(all.objects.compacted()) + ")",
                      nullptr};
-        return made + line("ERROR", gone.status());
+        return made + line("ERROR", text_of(gone.status()));
     }
     for (const auto& one : *news) {
         if (one.table == table_) made += line_of(one);
@@ -201,30 +201,36 @@ std::string event_cursor::lines(const cluster& all) {
 std::string event_cursor::bookmark() const {
     if (cursor_ <= begun_at_) return {};
     return line("BOOKMARK",
-                {{"kind", kind_name_},
-                 {"apiVersion", api_version_},
-                 {"metadata", {{"resourceVersion", std::to_string(cursor_)}}}});
+                text_of({{"kind", kind_name_},
+                         {"apiVersion", api_version_},
+                         {"metadata", {{"resourceVersion", std::to_string(cursor_)}}}}));
+}
+
+bool event_cursor::skips(const change& one) {
+    bool told = cursor_ + 1 == one.at;
+    bool mine = one.table == table_ && (selects(one.key, one.now) || selects(one.key, one.before));
+    if (told && !mine) cursor_ = one.at;
+    return told && !mine;
 }
 
 // Seen through the selection, a change may be a coming or a going.
 std::string event_cursor::line_of(const change& one) const {
-    bool was = one.before && selects(one.key, one.before);
+    bool was = selects(one.key, one.before);
     bool is = one.what != change::kind::deleted && selects(one.key, one.now);
-    if (is) return line(was ? "MODIFIED" : "ADDED", *one.now);
+    if (is) return line(was ? "MODIFIED" : "ADDED", *one.text);
     if (!was) return {};
-    if (one.what == change::kind::deleted) return line("DELETED", *one.now);
+    if (one.what == change::kind::deleted) return line("DELETED", *one.text);
     auto last = *one.before;
     last["metadata"]["resourceVersion"] = std::to_string(one.at);
-    return line("DELETED", last);
+    return line("DELETED", text_of(last));
 }
 
 bool event_cursor::selects(const key& which, const shared_object& value) const {
-    return (space_.empty() || which.space == space_) && selection_.matches(*value);
+    return value && (space_.empty() || which.space == space_) && selection_.matches(*value);
 }
 
-std::string event_cursor::line(const char* type, const json& object) const {
-    return R"({"type":")" + std::string{type} + R"(","object":)" +
-           object.dump(-1, ' ', false, json::error_handler_t::replace) + "}\n";
+std::string event_cursor::line(const char* type, const std::string& object) const {
+    return R"({"type":")" + std::string{type} + R"(","object":)" + object + "}\n";
 }
 
 }  // namespace ha::kubesim

@@ -21,11 +21,13 @@ public:
     std::string lines(const cluster& all);
     // Empty while nothing has happened since the watch began, as with the real server.
     std::string bookmark() const;
+    // Steps over a change that this watch has nothing to say of, if it has told all before.
+    bool skips(const change& one);
     bool over() const { return over_; }
     bool wants_bookmarks() const { return bookmarks_; }
 
 private:
-    std::string line(const char* type, const nlohmann::json& object) const;
+    std::string line(const char* type, const std::string& object) const;
     std::string line_of(const change& one) const;
     bool selects(const key& which, const shared_object& value) const;
     void start(const cluster& all, bool with_end_mark);

@@ -121,7 +121,7 @@ http::response json_response(int code, const nlohmann::json& body) {
     http::response made;
     made.status = code;
     made.headers["content-type"] = "application/json";
-    made.body = body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+    made.body = text_of(body) + "\n";
     return made;
 }
 

@@ -75,9 +75,10 @@ http::response noted(const http::request& asked, http::response made) {
 // How often a request that is never answered is looked at: its client may have left.
 constexpr auto patience = std::chrono::seconds{5};
 
+template <class List>
 struct membership {
-    std::list<doorbell*>& all;
-    std::list<doorbell*>::iterator place;
+    List& all;
+    typename List::iterator place;
     ~membership() { all.erase(place); }
 };
 
@@ -85,8 +86,9 @@ struct membership {
 
 api_server::api_server(clock_source& clock, server_settings settings)
     : settings_(settings), clock_(clock), cluster_(clock, settings.history_max) {
-    cluster_.objects.on_change([this](const change&) {
-        for (auto* one : watchers_) one->ring();
+    cluster_.objects.on_change([this](const change& what) {
+        for (auto& one : watchers_)
+            if (!one.events.skips(what)) one.news.ring();
     });
 }
 
@@ -208,15 +210,18 @@ asio::awaitable<api_server::optional_response> api_server::serve_watch(asked by,
     ha::test::record_api_use(request, head.status);
     bool there = co_await out.begin(std::move(head));
     if (!there) co_return std::nullopt;
-    doorbell news;
-    membership listening{watchers_, watchers_.insert(watchers_.end(), &news)};
+    membership listening{watchers_, watchers_.emplace(watchers_.end(), std::move(*events))};
     auto end = clock_.now() + length;
-    co_await follow(std::move(*events), end, std::move(by.who.name), out, news);
+    auto& own = *listening.place;
+    co_await follow(own, end, std::move(by.who.name), out);
     co_return std::nullopt;
 }
 
-asio::awaitable<void> api_server::follow(
-    event_cursor events, instant end, std::string user, http::body_writer& out, doorbell& news) {
+asio::awaitable<void> api_server::follow(watcher& own,
+                                         instant end,
+                                         std::string user,
+                                         http::body_writer& out) {
+    auto& events = own.events;
     // As the real server does it: every minute, and shortly before a watch that ends sooner.
     auto next = std::min(clock_.now() + settings_.bookmark_interval, end - std::chrono::seconds{2});
     while (!events.over()) {
@@ -230,7 +235,7 @@ asio::awaitable<void> api_server::follow(
         }
         if (clock_.now() >= end) co_return;
         auto until = std::min(next, end);
-        co_await news.wait_until(clock_, until);
+        co_await own.news.wait_until(clock_, until);
     }
 }
 

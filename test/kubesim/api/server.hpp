@@ -54,6 +54,13 @@ private:
         target what;
     };
 
+    struct watcher {
+        explicit watcher(event_cursor from) : events(std::move(from)) {}
+
+        event_cursor events;
+        doorbell news;  // rings when there are lines
+    };
+
     kubesim::answer<asked> admit(const http::request& request);
     kubesim::answer<http::response> act(const asked& by, const http::request& request);
     kubesim::answer<http::response> dispatch(const asked& by, const http::request& request);
@@ -62,8 +69,10 @@ private:
     boost::asio::awaitable<optional_response> serve_watch(asked by,
                                                           http::request request,
                                                           http::body_writer& out);
-    boost::asio::awaitable<void> follow(
-        event_cursor events, instant end, std::string user, http::body_writer& out, doorbell& news);
+    boost::asio::awaitable<void> follow(watcher& own,
+                                        instant end,
+                                        std::string user,
+                                        http::body_writer& out);
 
     server_settings settings_;
     clock_source& clock_;
@@ -72,7 +81,7 @@ private:
     fault_table faults_;
     request_counts requests_;
     request_counts refusals_;
-    std::list<doorbell*> watchers_;
+    std::list<watcher> watchers_;
 };
 
 }  // namespace ha::kubesim

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "test/kubesim/store/store.hpp"
 
+#include "common/json/checked.hpp"
+
 #include <algorithm>
 
 namespace ha::kubesim {
+
+std::string text_of(const nlohmann::json& object) {
+    return json::dump(object);
+}
 
 shared_object store::find(const table& where, const key& which) const {
     const auto& rows = all(where);
@@ -49,13 +55,13 @@ void store::compact() {
     compacted_ = now_;
 }
 
-std::optional<std::vector<change>> store::changes(revision since) const {
+std::optional<store::news> store::changes(revision since) const {
     if (since < compacted_) return std::nullopt;
     auto first = std::upper_bound(
         history_.begin(), history_.end(), since, [](revision then, const change& entry) {
             return then < entry.at;
         });
-    return std::vector<change>(first, history_.end());
+    return news{first, history_.end()};
 }
 
 std::optional<std::map<key, shared_object>> store::at(const table& where, revision then) const {
@@ -73,6 +79,7 @@ std::optional<std::map<key, shared_object>> store::at(const table& where, revisi
 }
 
 void store::record(change what) {
+    what.text = std::make_shared<const std::string>(text_of(*what.now));
     history_.push_back(what);
     if (history_.size() > history_max_) {
         compacted_ = history_.front().at;

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ struct key {
 using shared_object = std::shared_ptr<const nlohmann::json>;
 using revision = std::uint64_t;
 
+// Bytes that are no UTF-8 become U+FFFD.
+std::string text_of(const nlohmann::json& object);
+
 struct change {
     enum class kind { added, modified, deleted } what{};
     revision at = 0;
@@ -41,6 +45,7 @@ struct change {
     kubesim::key key;
     shared_object now;     // of a deletion: the last state, with the deletion's resourceVersion
     shared_object before;  // null for an addition
+    std::shared_ptr<const std::string> text{};  // `now` as JSON, written once for all who watch
 };
 
 class store {
@@ -64,8 +69,10 @@ public:
     // Forgets all history.
     void compact();
 
-    // Changes after `since`, oldest first; nothing when some of them are forgotten.
-    std::optional<std::vector<change>> changes(revision since) const;
+    // Changes after `since`, oldest first; nothing when some of them are forgotten. Valid until the
+    // next one.
+    using news = std::ranges::subrange<std::deque<change>::const_iterator>;
+    std::optional<news> changes(revision since) const;
     // The table as it was at `then`; nothing when that is forgotten.
     std::optional<std::map<key, shared_object>> at(const table& where, revision then) const;
 

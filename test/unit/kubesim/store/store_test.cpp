@@ -36,6 +36,7 @@ TEST_CASE("the history tells what came, changed and went") {
     REQUIRE(found);
     REQUIRE(found->size() == 3);
     CHECK((*found)[0].what == change::kind::added);
+    CHECK(*(*found)[0].text == text_of(*(*found)[0].now));
     CHECK((*found)[1].what == change::kind::modified);
     CHECK((*(*found)[1].before)["value"] == 1);
     CHECK((*found)[2].what == change::kind::deleted);
