@@ -79,14 +79,15 @@ void world::check_alone() {
 // One that stands still can acknowledge nothing. Who forces a failover by hand beside a primary
 // that writes alone gets an engine that needs nobody either: docs/protocol-rules.md, rule 32.
 void world::check_writers() {
-    std::vector<std::string> writers;
+    std::vector<const node*> writers;
     for (const auto& one : nodes_) {
         const auto* engine = one->engine().alive();
         if (!engine || one->engine().frozen() || excused(*one)) continue;
         if (engines_seen_[one->name()].by_hand && one->engine().required() == 0) continue;
-        if (engine->writable(database, one->engine().now())) writers.push_back(one->holder());
+        if (engine->writable(database, one->engine().now())) writers.push_back(one.get());
     }
-    watched_.writable_now(writers);
+    if (writers.size() < 2) return;
+    watched_.writable_now({writers[0]->holder(), writers[1]->holder()});
 }
 
 void world::check_statement(node& from, const std::string& statement) {

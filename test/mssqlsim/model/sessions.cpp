@@ -23,6 +23,11 @@ bool is_system_database(const std::string& name) {
            same_name(name, "msdb");
 }
 
+bool asks_for_diagnostics(const request& what) {
+    constexpr const char* name = "sp_server_diagnostics";
+    return same_name(what.procedure, name) || what.text.find(name) != std::string::npos;
+}
+
 }  // namespace
 
 tl::expected<login_accepted, login_refused> engine::login(const login_request& who) {
@@ -91,8 +96,6 @@ void engine::submit(session_number number, request what) {
     session.failed = false;
     session.line = 1;
     session.procedure_call = !what.procedure.empty();
-    const bool diagnostics_call = same_name(what.procedure, "sp_server_diagnostics") ||
-                                  what.text.find("sp_server_diagnostics") != std::string::npos;
     if (session.procedure_call) {
         session.scopes.assign(1, {});
         progress made = call_procedure(session, what.procedure, what.parameters);
@@ -117,6 +120,8 @@ void engine::submit(session_number number, request what) {
         }
     }
     const duration slow = faults_.slow_statements;
+    if (slow == duration{} && !faults_.no_free_workers) return;
+    const bool diagnostics_call = asks_for_diagnostics(what);
     const bool hangs = faults_.no_free_workers && !diagnostics_call;
     if ((slow > duration{} || hangs) && !session.waiting && !session.failed) {
         const instant begin = now_ + slow;

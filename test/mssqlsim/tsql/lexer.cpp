@@ -2,26 +2,35 @@
 #include "test/mssqlsim/tsql/lexer.hpp"
 
 #include <array>
-#include <cctype>
 #include <optional>
 
 namespace ha::mssqlsim {
 
 namespace {
 
-bool starts_word(char c) {
-    const auto u = static_cast<unsigned char>(c);
-    return std::isalpha(u) != 0 || c == '_' || c == '#' || u >= 0x80;
+enum class_bits : std::uint8_t { blank = 1, digit = 2, word_start = 4, word_rest = 8 };
+
+constexpr std::array<std::uint8_t, 256> make_classes() {
+    std::array<std::uint8_t, 256> made{};
+    for (const char c : std::string_view{" \t\n\v\f\r"})
+        made[static_cast<unsigned char>(c)] = blank;
+    for (unsigned char c = '0'; c <= '9'; ++c) made[c] = digit | word_rest;
+    for (std::size_t c = 0x80; c < made.size(); ++c) made[c] = word_start | word_rest;
+    for (unsigned char c = 'a'; c <= 'z'; ++c)
+        made[c] = made[c - 'a' + 'A'] = word_start | word_rest;
+    made['_'] = made['#'] = word_start | word_rest;
+    made['$'] = made['@'] = word_rest;
+    return made;
 }
 
-bool goes_on(char c) {
-    return starts_word(c) || std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '$' ||
-           c == '@';
+bool is(char c, class_bits what) {
+    static constexpr auto classes = make_classes();
+    return (classes[static_cast<unsigned char>(c)] & what) != 0;
 }
 
 class lexer {
 public:
-    explicit lexer(std::string_view text) : text_(text) {}
+    explicit lexer(std::string_view text) : text_(text) { made_.reserve(text.size() / 4 + 1); }
 
     sql_result<std::vector<token>> run() {
         while (true) {
@@ -56,7 +65,7 @@ private:
                 while (at_ < text_.size() && peek() != '\n') ++at_;
             } else if (peek() == '/' && peek(1) == '*') {
                 if (!skip_comment()) return error(113, "Missing end comment mark '*/'.", line_);
-            } else if (std::isspace(static_cast<unsigned char>(peek())) != 0) {
+            } else if (is(peek(), blank)) {
                 if (peek() == '\n') ++line_;
                 ++at_;
             } else {
@@ -91,10 +100,8 @@ private:
         if (c == '"') return quoted('"', token::kind::name);
         if (c == '[') return quoted(']', token::kind::name);
         if (c == '0' && (peek(1) == 'x' || peek(1) == 'X')) return hexadecimal();
-        if (std::isdigit(static_cast<unsigned char>(c)) != 0 ||
-            (c == '.' && std::isdigit(static_cast<unsigned char>(peek(1))) != 0))
-            return number();
-        if (c == '@' || starts_word(c)) return word();
+        if (is(c, digit) || (c == '.' && is(peek(1), digit))) return number();
+        if (c == '@' || is(c, word_start)) return word();
         return symbol();
     }
 
@@ -118,9 +125,9 @@ private:
     }
 
     trouble hexadecimal() {
-        std::string digits;
-        for (at_ += 2; std::isxdigit(static_cast<unsigned char>(peek())) != 0; ++at_)
-            digits += peek();
+        const auto end = text_.find_first_not_of("0123456789abcdefABCDEF", at_ + 2);
+        std::string digits{text_.substr(at_ + 2, end - at_ - 2)};
+        at_ += 2 + digits.size();
         add(token::kind::hexadecimal, std::move(digits));
         return {};
     }
@@ -128,7 +135,7 @@ private:
     trouble number() {
         std::string digits;
         auto what = token::kind::integer;
-        for (; std::isdigit(static_cast<unsigned char>(peek())) != 0 || peek() == '.'; ++at_) {
+        for (; is(peek(), digit) || peek() == '.'; ++at_) {
             if (peek() == '.') what = token::kind::decimal;
             digits += peek();
         }
@@ -139,7 +146,7 @@ private:
     trouble word() {
         const auto begin = at_;
         const auto what = peek() == '@' ? token::kind::variable : token::kind::word;
-        while (goes_on(peek())) ++at_;
+        while (is(peek(), word_rest)) ++at_;
         add(what, std::string{text_.substr(begin, at_ - begin)});
         return {};
     }
