@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "common/json/checked.hpp"
 
+#include "common/json/plain.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -77,6 +79,7 @@ std::string range(std::int64_t least, std::int64_t most) {
 }  // namespace
 
 result<value> parse(std::string_view text, std::string_view what) {
+    if (auto plain = read_plain(text)) return std::move(*plain);
     try {
         return value::parse(text);
     } catch (const value::parse_error& fault) {

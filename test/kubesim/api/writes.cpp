@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/kubesim/api/writes.hpp"
 
+#include "common/json/checked.hpp"
 #include "test/kubesim/api/admission.hpp"
 #include "test/kubesim/api/ownership.hpp"
 
@@ -21,11 +22,12 @@ writer writer_of(cluster& all, const target& what, const write& how) {
 }
 
 answer<json> read_object(const target& what, const std::string& body) {
-    auto object = json::parse(body, nullptr, false);
+    auto parsed = ha::json::parse(body, "the object");
     const auto& kind = *what.kind;
-    if (object.is_discarded() || !object.is_object())
+    if (!parsed || !parsed->is_object())
         return bad_request("the object provided is unrecognized (must be of type " + kind.kind +
                            "): couldn't get version/kind; json parse error");
+    auto object = std::move(*parsed);
     auto given = text(object, "kind");
     auto version = text(object, "apiVersion");
     if (kind.custom() && given.empty())
