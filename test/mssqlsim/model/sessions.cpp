@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/tsql/form.hpp"
 
 #include <algorithm>
 
@@ -108,7 +109,7 @@ void engine::submit(session_number number, request what) {
             session.waiting = std::move(std::get<statement_wait>(made));
         }
     } else {
-        auto parsed = scripts_.parse(what.text);
+        auto parsed = scripts_.parse_batch(what.text);
         if (!parsed) {
             session.failed = true;
             say(session, message_of(parsed.error()));
@@ -116,7 +117,10 @@ void engine::submit(session_number number, request what) {
             variable_scope variables;
             for (const auto& one : what.parameters)
                 variables[lower(one.name)] = {one.type, one.contents};
-            start_script(session, *parsed, std::move(variables));
+            for (std::size_t i = 0; i < parsed->numbers.size(); ++i)
+                variables[number_variable(i)] = {type_of_number(parsed->numbers[i]),
+                                                 parsed->numbers[i]};
+            start_script(session, std::move(parsed->tree), std::move(variables));
         }
     }
     const duration slow = faults_.slow_statements;

@@ -417,15 +417,19 @@ sql_result<bool> holds(const expression& what, const scope& here, environment& w
     return is_true(*v);
 }
 
+column_type type_of_number(std::int64_t number) {
+    const bool big = number > 2147483647 || number < -2147483648LL;
+    return big ? column_type{column_kind::bigint, 8, 25, 0}
+               : column_type{column_kind::integer, 4, 25, 0};
+}
+
 column_type describe(const expression& what, const scope& here, environment& world) {
     using kind = expression::kind;
     const column_type whole{column_kind::integer, 4, 25, 0};
     switch (what.what) {
         case kind::literal:
             if (const auto* number = std::get_if<std::int64_t>(&what.constant))
-                return *number > 2147483647 || *number < -2147483648LL
-                           ? column_type{column_kind::bigint, 8, 25, 0}
-                           : whole;
+                return type_of_number(*number);
             if (std::holds_alternative<double>(what.constant))
                 return {column_kind::floating, 8, 25, 0};
             if (const auto* text = std::get_if<std::string>(&what.constant))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/parser.hpp"
 
+#include "test/mssqlsim/tsql/form.hpp"
 #include "test/mssqlsim/tsql/token_reader.hpp"
 
 // Control flow; statements of other kinds are parsed by their own files.
@@ -287,6 +288,18 @@ sql_result<script> script_cache::parse(const std::string& text) {
     if (parsed_.size() >= remembered_max) parsed_.clear();
     parsed_.emplace(text, *made);
     return made;
+}
+
+// Where the grammar takes a number and no variable, the text is parsed as it stands.
+sql_result<script_cache::batch> script_cache::parse_batch(const std::string& text) {
+    if (const auto known = parsed_.find(text); known != parsed_.end())
+        return batch{known->second, {}};
+    auto form = form_of(text);
+    if (!form.numbers.empty())
+        if (auto shared = parse(form.text)) return batch{*shared, std::move(form.numbers)};
+    auto made = parse(text);
+    if (!made) return tl::unexpected(made.error());
+    return batch{*made, {}};
 }
 
 }  // namespace ha::mssqlsim

@@ -27,6 +27,14 @@ class script_cache {
 public:
     sql_result<script> parse(const std::string& text);
 
+    // The same for a batch, whose tree may be that of its form: then with the form's numbers, which
+    // are to be its variables.
+    struct batch {
+        script tree;
+        std::vector<std::int64_t> numbers;
+    };
+    sql_result<batch> parse_batch(const std::string& text);
+
 private:
     static constexpr std::size_t remembered_max = 512;
     std::unordered_map<std::string, script> parsed_;

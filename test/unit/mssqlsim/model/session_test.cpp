@@ -65,6 +65,15 @@ TEST_CASE("variables, loops, procedures and dynamic text") {
     REQUIRE(seen.sets[1].rows[0][0] == value{std::int64_t{4}});
 }
 
+TEST_CASE("long numbers mean what they say, whichever came first") {
+    cluster_harness three;
+    for (const std::int64_t number : {1234567LL, 7654321LL, 12345678901LL}) {
+        const auto text = std::to_string(number);
+        const auto seen = three.run(0, "SELECT " + text + ", -" + text + ", '" + text + "'");
+        REQUIRE(seen.sets.front().rows.front() == row{number, -number, text});
+    }
+}
+
 TEST_CASE("transactions are atomic, and their rows are nobody else's before the commit") {
     cluster_harness three;
     three.run(0, "CREATE DATABASE d");
