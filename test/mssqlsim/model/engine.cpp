@@ -95,7 +95,7 @@ void engine::first_start() {
 
 void engine::enter(instant now) {
     now_ = std::max(now_, now);
-    views_.clear();
+    ++change_;
     if (stopped_) return;
     if (!ready_ && now_ >= started_at_ + options_.delays.startup) {
         ready_ = true;

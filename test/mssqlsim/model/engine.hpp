@@ -114,6 +114,8 @@ public:
 
     // --- views.cpp, views_hadr.cpp
     shared_rows view(const session_state& session, const std::string& name);
+    // The view if this session has seen it since the last change: nothing else then.
+    shared_rows view_again(const session_state& session, const std::string& name) const;
     shared_rows make_view(const session_state& session, const std::string& name);
 
     // --- groups.cpp: roles and leases
@@ -215,15 +217,16 @@ public:
     std::map<std::string, std::optional<configuration_offer>> joins_;
     std::vector<promotion_report> promotions_;
     script_cache scripts_;
-    // Views made since the last thing that may have changed them.
-    std::map<std::pair<session_number, std::string>, shared_rows> views_;
     struct made_view {
         shared_rows rows;
-        std::uint64_t definitions = 0;  // as many as there were then
+        std::uint64_t change = 0;       // as many as there were then
+        std::uint64_t definitions = 0;  // likewise
+        session_number session = 0;
         std::string login;
     };
-    std::map<std::string, made_view> views_before_;  // as each was when it was last made
-    std::uint64_t definitions_ = 0;                  // records of anything but changed rows
+    std::map<std::string, made_view> views_;  // as each was when it was last made
+    std::uint64_t change_ = 0;                // counts what may have changed a view
+    std::uint64_t definitions_ = 0;           // records of anything but changed rows
     std::uint64_t random_ = 0;
 
 private:

@@ -255,9 +255,9 @@ void engine::run(session_state& session) {
     machine hand{*this, session};
     for (int steps = 0; steps < 100'000; ++steps) {
         if (session.waiting) {
-            views_.clear();
+            ++change_;
             auto done = session.waiting->poll(now_);
-            views_.clear();
+            ++change_;
             if (!sessions_.contains(number)) return;
             if (!done) {  // what cannot go on by itself is looked at again before long
                 if (session.waiting->wakes_at <= now_)
@@ -284,7 +284,7 @@ void engine::run(session_state& session) {
 void engine::run_all() {
     for (int round = 0; round < 8; ++round) {
         const std::size_t before = outputs_.size();
-        views_.clear();
+        ++change_;
         std::vector<session_number> numbers;
         for (const auto& [number, one] : sessions_)
             if (one.running) numbers.push_back(number);
@@ -306,7 +306,7 @@ void engine::say(session_state& session, const server_message& message) {
 
 void engine::finish_request(session_state& session) {
     session.running = false;
-    views_.clear();
+    ++change_;
     session.waiting.reset();
     for (auto& last : session.at_end) last(session);
     session.at_end.clear();

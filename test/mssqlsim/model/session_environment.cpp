@@ -161,6 +161,7 @@ sql_result<value> session_environment::call(const std::string& function, const r
 sql_result<shared_rows> session_environment::table(const std::vector<std::string>& name) {
     const bool system = (name.size() >= 2 && same_name(name[name.size() - 2], "sys"));
     if (system) {
+        if (auto again = owner_.view_again(session_, name.back())) return again;
         const auto view = lower(name.back());
         if (view.starts_with("dm_") && !owner_.is_administrator(session_) &&
             !owner_.catalog_.granted(session_.login, "VIEW SERVER STATE", "SERVER", "") &&

@@ -223,7 +223,7 @@ progress engine::until_hardened(log_position position, statement_end end) {
 
 progress engine::execute(session_state& session, const statement& what) {
     plain_statements plain{*this, session};
-    if (!std::holds_alternative<select_statement>(what.what)) views_.clear();
+    if (!std::holds_alternative<select_statement>(what.what)) ++change_;
     progress made = std::visit(
         overloaded{
             [&](const declare_statement& one) { return plain.run(one); },
@@ -245,7 +245,7 @@ progress engine::execute(session_state& session, const statement& what) {
             [](const auto&) -> progress { return statement_end{}; },
         },
         what.what);
-    if (!std::holds_alternative<select_statement>(what.what)) views_.clear();
+    if (!std::holds_alternative<select_statement>(what.what)) ++change_;
     return made;
 }
 

@@ -209,9 +209,8 @@ bool shows_definitions(const std::string& name) {
 // A batch of the agent asks for the same view several times; between two changes it is the same. A
 // view that shows what it showed before is the same object: queries need not look at it again.
 shared_rows engine::view(const session_state& session, const std::string& name) {
-    auto& known = views_[{session.number, name}];
-    if (known) return known;
-    auto& before = views_before_[name];
+    if (auto again = view_again(session, name)) return again;
+    auto& before = views_[name];
     const bool current = before.rows && before.definitions == definitions_ &&
                          before.login == session.login && shows_definitions(name);
     if (!current) {
@@ -220,8 +219,16 @@ shared_rows engine::view(const session_state& session, const std::string& name) 
         before.definitions = definitions_;
         before.login = session.login;
     }
-    known = before.rows;
-    return known;
+    before.change = change_;
+    before.session = session.number;
+    return before.rows;
+}
+
+shared_rows engine::view_again(const session_state& session, const std::string& name) const {
+    const auto at = views_.find(name);
+    const bool seen =
+        at != views_.end() && at->second.change == change_ && at->second.session == session.number;
+    return seen ? at->second.rows : nullptr;
 }
 
 shared_rows engine::make_view(const session_state& session, const std::string& name) {

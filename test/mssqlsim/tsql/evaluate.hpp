@@ -51,8 +51,7 @@ struct scope {
 sql_result<value> evaluate(const expression& what, const scope& here, environment& world);
 sql_result<bool> holds(const expression& what, const scope& here, environment& world);  // null: no
 // The type that a column made of this has.
-// A constant's, or that of a variable that stands for one.
-column_type type_of_number(std::int64_t number);
+column_type type_of_number(std::int64_t number);  // a constant, or a variable that stands for one
 column_type describe(const expression& what, const scope& here, environment& world);
 
 sql_result<row_set> run_query(const select_query& query, const scope* outer, environment& world);

@@ -299,10 +299,13 @@ private:
 
 }  // namespace
 
+// By their names in the query's tree.
+using seen_tables = std::vector<std::pair<const std::vector<std::string>*, shared_rows>>;
+
 // What a query looked at and what came of it: looking at the very same rows again, it comes to the
 // same.
 struct query_memory {
-    std::vector<std::pair<std::vector<std::string>, shared_rows>> tables;
+    seen_tables tables;
     row_set answer;
 };
 
@@ -329,14 +332,17 @@ public:
         tables_only = false;
         return world_.call(function, arguments);
     }
+    // Nothing changes while a query runs.
     sql_result<shared_rows> table(const std::vector<std::string>& name) override {
+        for (const auto& [known, rows] : tables)
+            if (*known == name) return rows;
         auto rows = world_.table(name);
-        if (rows) tables.emplace_back(name, *rows);
+        if (rows) tables.emplace_back(&name, *rows);
         return rows;
     }
 
     bool tables_only = true;
-    std::vector<std::pair<std::vector<std::string>, shared_rows>> tables;
+    seen_tables tables;
 
 private:
     environment& world_;
@@ -344,7 +350,7 @@ private:
 
 bool is_current(const query_memory& memory, environment& world) {
     return std::all_of(memory.tables.begin(), memory.tables.end(), [&](const auto& one) {
-        const auto rows = world.table(one.first);
+        const auto rows = world.table(*one.first);
         return rows && *rows == one.second;
     });
 }
