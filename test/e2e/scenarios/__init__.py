@@ -1,6 +1,6 @@
 """What is done to a group, by name. Each is a function over a formed Slice that returns the longest time without an
 acknowledged write; the number beside it is what that may be, in seconds (L is 15, the detection limit 10)."""
-from . import api, engines, nodes, pods, processes, release
+from . import api, engines, nodes, orders, pods, processes, release
 
 ALL = {
     "bootstrap": (processes.nothing, 5.0),
@@ -28,17 +28,18 @@ ALL = {
     "long-recovery": (engines.long_recovery, 5.0),
     "installed-by-helm": (release.installed_by_helm, 5.0),
     "deleted-and-applied-again": (release.deleted_and_applied_again, 120.0),
+    "paused-and-fenced": (orders.paused_and_fenced, 8.0),
+    "switched-over": (orders.switched_over, 5.0),
 }
 
 # Those whose volumes can be reached from every node.
 SHARED = ("node-crashed-shared",)
 # Those whose group an operator makes, installed by helm; the others' are static objects.
-INSTALLED = ("installed-by-helm", "deleted-and-applied-again")
+INSTALLED = ("installed-by-helm", "deleted-and-applied-again", "paused-and-fenced", "switched-over")
 # Those whose client has to come back by itself.
 RESTARTING = ("power-lost",)
 # Two to four minutes each.
-LONG = ("api-away", "primary-crash-loops", "secondary-crash-loops", "long-recovery", "installed-by-helm",
-        "deleted-and-applied-again")
+LONG = ("api-away", "primary-crash-loops", "secondary-crash-loops", "long-recovery", *INSTALLED)
 # What of the objects is otherwise than a group has it.
 CHANGED = {"api-away": api.PATIENT, "long-recovery": engines.HASTY_LIVENESS}
 # Played in every run; four of the others are drawn by the commit.
