@@ -23,8 +23,8 @@ sim: setup ## simulate one seed and print its trace: make sim SEED=7; many: make
 planted: setup ## plant the known bugs one by one and show the seed that finds each (make planted BUGS='no_seal')
 	@tools/planted $(BUGS)
 
-e2e: ## the slice on a real Kubernetes (root): make e2e; ONLY='name name', KEEP=1, MICROSOFT=1
-	@test/e2e/run $(if $(KEEP),--keep) $(if $(MICROSOFT),--microsoft) $(ONLY)
+e2e: ## the slice on a real Kubernetes (root): make e2e; ONLY='name name', KEEP=1, MICROSOFT=1, OPERATOR=1
+	@test/e2e/run $(if $(KEEP),--keep) $(if $(MICROSOFT),--microsoft) $(if $(OPERATOR),--operator) $(ONLY)
 
 e2e-all: ## the same with every scenario there is; at its end a table of them (40 minutes)
 	@test/e2e/run --all

@@ -13,6 +13,8 @@ KINDS = ("pods,statefulsets,services,configmaps,secrets,leases,serviceaccounts,r
 
 
 class Installed(Slice):
+    chart = TOP / "helm/mssql-ha"
+
     def helm(self, *words, limit=180):
         return run(run(TOP / "tools/build-helm").split()[-1], "--kubeconfig", ADMIN, "-n", OPERATORS, *words, limit=limit)
 
@@ -22,12 +24,16 @@ class Installed(Slice):
     def install(self):
         # Its namespace, on which `restricted` is enforced.
         self.apply((TOP / "test/helm/install-head.yaml").read_text())
-        repository, _, tag = self.product.rpartition(":")
-        said = self.helm("install", "mssql-ha", TOP / "helm/mssql-ha", "--wait", "--set",
-                         f"image.repository={repository},image.tag={tag}")
+        said = self.release("install", self.chart, self.product)
         self.say("helm install: " + said.partition("NOTES:\n")[2].partition("\n")[0])
 
+    def release(self, verb, chart, product):
+        repository, _, tag = product.rpartition(":")
+        return self.helm(verb, "mssql-ha", chart, "--wait", "--set", f"image.repository={repository},image.tag={tag}")
+
     def make_group(self):
+        if self.changes and not self.fields:
+            raise Failure("what this scenario changes of the objects cannot be asked of the operator")
         self.install()
         secrets = run(TOP / "manifests/static/make-secrets", self.space)
         # The operator makes the group's own authority.
@@ -36,9 +42,15 @@ class Installed(Slice):
 
     def apply_group(self):
         group = self.sample().split("\n---\n")[1]
-        image = next(line for line in group.splitlines() if line.startswith("  image: "))
-        self.apply(group.replace(image, f"  image: {self.engine}").replace(
-            "  namespace: default\n", f"  namespace: {self.space}\n"))
+        image_line = next(line for line in group.splitlines() if line.startswith("  image: "))
+        group = group.replace(image_line, f"  image: {self.engine}").replace(
+            "  namespace: default\n", f"  namespace: {self.space}\n")
+        if self.storage:
+            group = group.replace("  storage:\n", f"  storage:\n    storageClassName: {self.storage[-1]}\n")
+        self.apply(group + self.fields)
+
+    def make_again(self, kind):
+        """The operator does."""
 
     def client_objects(self, node):
         """The client goes by a Service of its own: that of the group goes with it, and its address with that."""

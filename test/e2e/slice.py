@@ -50,6 +50,7 @@ class Slice:
         self.storage = []  # plan-objects' words for the volumes
         self.client_restarts = "Never"
         self.changes = {}  # words of the objects, and what stands there instead
+        self.fields = ""  # the same, where an operator makes them: more lines of the resource's spec
         self.objects = ""
         # The test image has the supervisor too; the one with Microsoft's driver is used for all.
         self.engine = image("mssql-ha-test-microsoft" if microsoft else "mssql-ha-test")

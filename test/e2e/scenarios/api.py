@@ -1,4 +1,6 @@
 """The API server is away, or the Lease is, or the tokens that it believed."""
+import textwrap
+
 from checks import believed
 from cluster.settings import NODES
 
@@ -10,12 +12,12 @@ AFTER_RETURN = 8.0
 ROUTING = 120
 # The node controller is one of those clients: for so long it does not hear of nodes that live, and taints them. That
 # nobody is evicted for it is what Kubernetes' own 300 s are for; this cluster's five are for scenarios that lose nodes.
-PATIENT = {"      affinity:\n": """\
-      tolerations:
-        - {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 300}
-        - {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 300}
-      affinity:
-"""}
+PATIENCE = """\
+  tolerations:
+    - {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 300}
+    - {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 300}
+"""
+PATIENT = {"      affinity:\n": textwrap.indent(PATIENCE, "    ") + "      affinity:\n"}
 
 
 def away(group):
