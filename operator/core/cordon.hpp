@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "operator/core/status.hpp"
+#include "operator/core/orders.hpp"
+#include "operator/core/reported.hpp"
 
 #include <map>
 

@@ -3,7 +3,7 @@
 
 #include "operator/core/group.hpp"
 #include "operator/core/names.hpp"
-#include "operator/core/status.hpp"
+#include "operator/core/reported.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -158,8 +158,19 @@ object order_entries(const orders& all) {
         made.push_back({"fence", entry(all.fence, {{"pods", std::move(pods)}})});
     }
     if (all.asked) made.push_back({"operatorSwitchover", entry(*all.asked)});
-    if (all.cordon) made.push_back({"cordonSwitchover", entry(*all.cordon)});
+    // Named after the first who asked: supervisors of any version read this entry.
+    if (all.own) made.push_back({"cordonSwitchover", entry(*all.own)});
     return made;
+}
+
+std::vector<std::string> fit_targets(const reported_state& state,
+                                     const std::vector<std::string>& fenced) {
+    std::vector<std::string> fit;
+    for (const auto& one : state.replicas)
+        if (one.role == "secondary" && one.connected && one.synchronization == "synchronized" &&
+            std::ranges::find(fenced, one.name) == fenced.end())
+            fit.push_back(one.name);
+    return fit;
 }
 
 void tell_orders(const orders& all, std::vector<reported_condition>& into) {
@@ -181,7 +192,7 @@ void tell_orders(const orders& all, std::vector<reported_condition>& into) {
 
 value request_statuses(const orders& all, const reported_state& state) {
     list made;
-    for (const auto* one : {&all.asked, &all.cordon})
+    for (const auto* one : {&all.asked, &all.own})
         if (*one) made.push_back(request_status(**one, state));
     return made.empty() ? value{} : value{std::move(made)};
 }

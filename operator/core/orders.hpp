@@ -40,8 +40,9 @@ struct orders {
     std::optional<order> pause;
     std::vector<std::string> fenced;  // pods
     order fence;
-    std::optional<switchover> asked;   // by annotation
-    std::optional<switchover> cordon;  // the primary's node takes no pods any more
+    std::optional<switchover> asked;  // by annotation
+    // The operator's own: the primary's node takes no pods any more, or its pod is to be replaced.
+    std::optional<switchover> own;
     bool operator==(const orders&) const = default;
 };
 
@@ -55,6 +56,11 @@ orders settled(orders now, const orders& standing, const std::string& time, cons
 
 // The entries of the requests ConfigMap.
 object order_entries(const orders& all);
+
+// Secondaries that a switchover can name, in the group's order: connected, synchronized, not
+// fenced.
+std::vector<std::string> fit_targets(const reported_state& state,
+                                     const std::vector<std::string>& fenced);
 
 // Puts pause and fence among the conditions, as they stand: supervisors report them only while
 // somebody leads.

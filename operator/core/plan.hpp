@@ -18,6 +18,8 @@ struct plan_settings {
     // operator that was upgraded restarts nobody.
     std::string supervisor_image = "mssql-ha:latest";
     preview_times times{};  // of SqlServers whose spec.ha says nothing
+    // OnDelete: the operator rolls. Where none does: RollingUpdate.
+    const char* update_strategy = "OnDelete";
 };
 
 struct existing {

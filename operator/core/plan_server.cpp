@@ -22,11 +22,11 @@ value wanted_of(const std::vector<server>& members) {
 }
 
 // Applied by each of them, and each time the same: it makes no difference who is looked at.
-void add_shared(const std::vector<server>& members, const std::string& leader, plan& into) {
+void add_shared(const std::vector<server>& members, const shared_news& news, plan& into) {
     auto group = shared_by(members);
-    auto requests = requests_map(group, wanted_of(members), {});
+    auto requests = requests_map(group, wanted_of(members), news.ordered);
     auto data = *requests.find({"data"});
-    data.set("leader", leader);
+    data.set("leader", news.leader);
     requests.set("data", std::move(data));
     into.objects.push_back({std::move(requests)});
     into.objects.push_back({state_map(group)});
@@ -62,7 +62,7 @@ workload shared_by(const std::vector<server>& members) {
 
 plan plan_server(const server& asked,
                  const std::vector<server>& members,
-                 const std::string& leader,
+                 const shared_news& news,
                  const existing& found,
                  const plan_settings& settings) {
     plan result;
@@ -81,7 +81,7 @@ plan plan_server(const server& asked,
     if (!wanted.ag_name.empty()) {
         result.objects.push_back({role(wanted, pods)});
         result.objects.push_back({role_binding(wanted)});
-        add_shared(members, leader, result);
+        add_shared(members, news, result);
     }
     result.objects.push_back({mssql_conf_map(wanted)});
     result.objects.push_back({settings_map(wanted)});

@@ -32,11 +32,17 @@ void sort_members(std::vector<server>& members);
 // What one group is made of beyond its instances.
 workload shared_by(const std::vector<server>& members);
 
+// What stands in a group's requests beside its spec.
+struct shared_news {
+    std::string leader;  // the pod that holds the Lease, for readers of the preview's ConfigMap
+    op::orders ordered;
+};
+
 // `members`: those that form the group of `wanted`, itself among them, sorted; it alone without a
-// group. `leader`: the pod that holds the group's Lease, for readers of the preview's ConfigMap.
+// group.
 plan plan_server(const server& wanted,
                  const std::vector<server>& members,
-                 const std::string& leader,
+                 const shared_news& news,
                  const existing& found,
                  const plan_settings& settings);
 

@@ -31,7 +31,7 @@ value stateful_set(const workload& of, const plan_settings& settings) {
                // A group starts with all its voters or waits for them. (The other is contract.)
                {"podManagementPolicy",
                 of.kind == resource_kind::instance ? "OrderedReady" : "Parallel"},
-               {"updateStrategy", object{{"type", "RollingUpdate"}}},
+               {"updateStrategy", object{{"type", settings.update_strategy}}},
                {"selector", object{{"matchLabels", object_labels(of)}}},
                {"template", pod_template(of, settings)}});
     if (!of.storage.source.is_null()) return made;

@@ -94,10 +94,16 @@ std::vector<condition> troubles(const findings& seen) {
                            ". Make it in this namespace, and the pods go on by themselves."});
     if (!seen.refusals.empty())
         all.push_back({"ChangeRefused", true, "CannotBeChanged", joined(seen.refusals)});
+    using enum roll_step::kind;
+    const auto& roll = seen.roll;
+    if (roll.what == stopped)
+        all.push_back({"RollStopped", true, roll.reason, roll.words + " " + roll.help});
     bool known = seen.state.formed && !seen.state.replicas.empty();
     if (auto differences = member_differences(seen); known && !differences.empty())
         all.push_back({"MembersDiffer", true, "NotJoined", differences});
     if (!seen.waits.empty()) all.push_back({"FieldIgnored", true, "NotServed", joined(seen.waits)});
+    if (roll.what == wait || roll.what == hold || roll.what == replace)
+        all.push_back({"Rolling", true, roll.reason, roll.words});
     return all;
 }
 
@@ -111,11 +117,15 @@ condition initialized(const findings& seen) {
                 std::to_string(seen.pods_ready) + " of " + std::to_string(seen.pods) + "."};
 }
 
+bool is_replacing(const findings& seen) {
+    return seen.roll.what != roll_step::kind::nothing;
+}
+
 // The reasons are the community operator's.
 condition instance_available(const findings& seen) {
     if (seen.pods_ready == seen.pods)
         return {"Available", true, "Running", "The engine takes connections."};
-    if (seen.replacing)
+    if (is_replacing(seen))
         return {
             "Available", false, "Upgrading", "Its pod is being replaced by one that is as asked."};
     return {
@@ -141,8 +151,8 @@ condition available(const findings& seen) {
 // A refused change leaves all as it was, a member that is still to come takes nothing away, and a
 // field that waits does no harm.
 bool is_hindered(const std::vector<condition>& wrong) {
-    constexpr std::array<std::string_view, 3> harmless{
-        "ChangeRefused", "MembersDiffer", "FieldIgnored"};
+    constexpr std::array<std::string_view, 5> harmless{
+        "ChangeRefused", "RollStopped", "MembersDiffer", "FieldIgnored", "Rolling"};
     return !wrong.empty() && std::ranges::find(harmless, wrong.front().type) == harmless.end();
 }
 
@@ -218,7 +228,7 @@ const char* phase(const findings& seen, bool trouble) {
     if (!seen.in_group) {
         if (trouble) return "Failed";
         if (seen.pods_ready == seen.pods) return "Running";
-        return seen.replacing ? "Upgrading" : "Pending";
+        return is_replacing(seen) ? "Upgrading" : "Pending";
     }
     if (!seen.state.formed) return trouble ? "Failed" : "Initializing";
     return has_primary(seen) ? "Running" : "FailingOver";
@@ -226,7 +236,7 @@ const char* phase(const findings& seen, bool trouble) {
 
 // What is asked for runs only when the pods have been replaced.
 std::string running_image(const findings& seen, const value& before) {
-    bool runs = !seen.replacing && seen.pods_ready == seen.pods;
+    bool runs = !is_replacing(seen) && seen.pods_ready == seen.pods;
     return runs ? seen.image : text_at(before, "currentImage");
 }
 
@@ -240,9 +250,9 @@ list replica_statuses(const findings& seen) {
     return all;
 }
 
-// How a group of two is made; nothing is wrong with it.
+// How a group of two is made, and what is being done: nothing is wrong with it.
 bool is_fact(std::string_view type) {
-    return type == "LeaseIsWitness";
+    return type == "LeaseIsWitness" || type == "Rolling";
 }
 
 transition told(const value& one) {
@@ -292,6 +302,11 @@ value status_of(const findings& seen, const value& before, const std::string& no
     if (!requests.is_null()) made.push_back({"requests", std::move(requests)});
     list all;
     for (const auto& one : conditions) all.push_back(written(one, seen.generation, before, now));
+    // What was told of the roll stands until somebody knows better.
+    for (const char* type : {"Rolling", "RollStopped"})
+        if (const auto* told = condition_of(before, type);
+            told != nullptr && seen.roll.what == roll_step::kind::unseen)
+            all.push_back(*told);
     made.push_back({"conditions", std::move(all)});
     return made;
 }
@@ -312,6 +327,8 @@ std::vector<transition> transitions(const value& before, const value& after) {
                     text_at(*was, "reason") == text_at(one, "reason");
         if (!same) all.push_back(told(one));
     }
+    if (tells_of_roll(before) && !tells_of_roll(after))
+        all.push_back({false, "Rolled", "All pods are as asked."});
     return all;
 }
 

@@ -3,8 +3,9 @@
 
 #include "operator/core/document.hpp"
 #include "operator/core/orders.hpp"
+#include "operator/core/reported.hpp"
+#include "operator/core/roll.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,39 +13,6 @@
 // with what supervisors report, and conditions by the API conventions. No clock: the time is given.
 
 namespace ha::op {
-
-struct reported_replica {
-    std::string name;
-    std::string role;             // as in the state ConfigMap: primary, secondary ...
-    std::string synchronization;  // synchronized, notSynchronizing ...
-    bool connected = false;
-    bool operator==(const reported_replica&) const = default;
-};
-
-struct reported_condition {
-    std::string type;
-    std::string reason;  // a code: no_majority
-    std::string words;
-    bool operator==(const reported_condition&) const = default;
-};
-
-struct reported_answer {
-    std::string id;  // of the request
-    bool done = false;
-    std::string words;  // why it was refused
-    bool operator==(const reported_answer&) const = default;
-};
-
-// The state ConfigMap, as far as the status needs it.
-struct reported_state {
-    bool formed = false;  // the engines have the group
-    std::string primary;
-    std::vector<reported_replica> replicas;
-    std::vector<reported_condition> conditions;  // those that hold
-    std::vector<reported_answer> answers;
-    std::int64_t term = 0;  // of the primary
-    bool operator==(const reported_state&) const = default;
-};
 
 // What keeps an object from being as planned.
 struct obstacle {
@@ -63,15 +31,15 @@ struct findings {
     std::vector<std::string> members;  // pods that the group should have
     std::int64_t pods = 0;             // wanted
     std::int64_t pods_ready = 0;
-    std::string image;       // that its pods should run
-    bool replacing = false;  // not all of them do yet
-    std::string service;     // by which its pods are found
+    std::string image;    // that its pods should run
+    std::string service;  // by which its pods are found
     // Pods whose containers cannot be made, with the kubelet's words:
     // `mssql-ag-0: secret "mssql-ag-secret" not found`.
     std::vector<std::string> pods_waiting;
     std::string holder;  // the pod that holds the Lease; empty: none
     reported_state state;
     op::orders orders;
+    roll_step roll;  // that its pods are in
 };
 
 // `before` is the status that stands: a condition whose status stays keeps its time. `now` is the

@@ -35,17 +35,23 @@ tl::expected<intent, complaints> of_group(const value& document,
     auto read = read_group(document);
     if (!read) return tl::unexpected(read.error());
     read->orders = settings.settle(*read);
+    std::vector<set_pod> pods;
+    for (const auto& name : pod_names(*read)) pods.push_back({name, read->name});
+    auto roll = settings.roll(*read, std::move(pods), read->orders);
+    if (!read->orders.own) read->orders.own = roll.ask;
     auto made = plan_group(*read, existing_of(*read, all), settings.plan);
-    return intent{*read, *read, std::move(made), {read->name}, pod_names(*read), read->orders};
+    return intent{
+        *read, *read, std::move(made), {read->name}, pod_names(*read), read->orders, roll};
 }
 
 tl::expected<intent, complaints> of_instance(const value& document,
                                              const inventory& all,
-                                             const plan_settings& settings) {
+                                             const intent_settings& settings) {
     auto read = read_instance(document);
     if (!read) return tl::unexpected(read.error());
-    auto made = plan_instance(*read, existing_of(*read, all), settings);
-    return intent{*read, *read, std::move(made), {read->name}, {}, {}};
+    auto made = plan_instance(*read, existing_of(*read, all), settings.plan);
+    auto roll = settings.roll(*read, {{pod_name(*read, 0), read->name}}, {});
+    return intent{*read, *read, std::move(made), {read->name}, {}, {}, roll};
 }
 
 // Those that form the group of `one`, the oldest first. One that is being deleted belongs to it no
@@ -73,20 +79,27 @@ tl::expected<std::vector<server>, complaints> members_of(const server& one,
 
 tl::expected<intent, complaints> of_server(const value& document,
                                            const inventory& all,
-                                           const plan_settings& settings) {
-    auto read = read_server(document, settings.times);
+                                           const intent_settings& settings) {
+    auto read = read_server(document, settings.plan.times);
     if (!read) return tl::unexpected(read.error());
-    auto members = members_of(*read, all, settings.times);
+    auto members = members_of(*read, all, settings.plan.times);
     if (!members) return tl::unexpected(members.error());
     intent made;
     made.of = *read;
     made.secrets_of = shared_by(*members);
-    made.made =
-        plan_server(*read, *members, leader_of(*read, all), existing_of(*read, all), settings);
+    std::vector<set_pod> pods;
     for (const auto& one : *members) {
         made.stateful_sets.push_back(one.name);
         made.members.push_back(pod_name(one, 0));
+        pods.push_back({pod_name(one, 0), one.name});
     }
+    made.roll = settings.roll(*read, std::move(pods), {});
+    made.ordered.own = made.roll.ask;
+    made.made = plan_server(*read,
+                            *members,
+                            {leader_of(*read, all), made.ordered},
+                            existing_of(*read, all),
+                            settings.plan);
     return made;
 }
 
@@ -97,8 +110,8 @@ tl::expected<intent, complaints> intent_of(const subject& which,
                                            const inventory& all,
                                            const intent_settings& settings) {
     if (which.kind == resource_kind::group) return of_group(document, all, settings);
-    if (which.kind == resource_kind::instance) return of_instance(document, all, settings.plan);
-    return of_server(document, all, settings.plan);
+    if (which.kind == resource_kind::instance) return of_instance(document, all, settings);
+    return of_server(document, all, settings);
 }
 
 void look_at(const intent& wanted, const inventory& all, findings& into) {
@@ -128,7 +141,6 @@ void look_at(const intent& wanted, const inventory& all, findings& into) {
         into.pods_ready += set->pods_ready;
         if (name != called.stateful_set) continue;
         into.image = set->image;
-        into.replacing = set->replacing;
     }
     if (!into.in_group) return;
     const auto* lease = find(k8s::leases, called.lease);
@@ -141,7 +153,7 @@ void look_at(const intent& wanted, const inventory& all, findings& into) {
     if (requests != nullptr && is_ours(*requests)) {
         into.orders = requests->standing;
         into.orders.asked = wanted.ordered.asked;
-        into.orders.cordon = wanted.ordered.cordon;
+        into.orders.own = wanted.ordered.own;
     }
     tell_orders(into.orders, into.state.conditions);
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "operator/core/plan.hpp"
-#include "operator/reconcile/inventory.hpp"
+#include "operator/reconcile/rolls.hpp"
 
 #include <tl/expected.hpp>
 
@@ -19,13 +19,16 @@ struct intent {
     plan made;
     std::vector<std::string> stateful_sets;  // of all pods that matter for the status
     std::vector<std::string> members;        // pods that its group should have
-    orders ordered;                          // by the resource, of the group that it is
+    orders ordered;                          // of its group
+    roll_step roll{};                        // that its pods are in
 };
 
 struct intent_settings {
     const plan_settings& plan;
     // What is ordered of a group, with the time and the id of what stands already.
     std::function<orders(const group& of)> settle;
+    std::function<roll_step(const workload& of, std::vector<set_pod> pods, const orders& ordered)>
+        roll;
 };
 
 // What is wrong with the resource, otherwise.

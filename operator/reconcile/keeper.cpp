@@ -188,4 +188,19 @@ asio::awaitable<keeper::kept> keeper::remove(k8s::object_name what) {
     co_return judged(what, came.error());
 }
 
+asio::awaitable<keeper::kept> keeper::evict(k8s::object_name pod) {
+    const auto* seen = inventory_.find(pod);
+    if (seen == nullptr) co_return std::nullopt;
+    nlohmann::json body{{"apiVersion", "policy/v1"},
+                        {"kind", "Eviction"},
+                        {"metadata", {{"name", pod.name}, {"namespace", pod.space}}},
+                        {"deleteOptions", {{"preconditions", {{"uid", seen->uid}}}}}};
+    auto what = pod;
+    what.subresource = "eviction";
+    auto came = co_await api_.create(std::move(what), std::move(body), call_limit);
+    if (came) ++writes_["evict"];
+    if (came || came.error().code == 404) co_return std::nullopt;
+    co_return judged(pod, came.error());
+}
+
 }  // namespace ha::op

@@ -32,6 +32,9 @@ public:
     // Deletes an object of ours that is not wanted any more.
     boost::asio::awaitable<kept> remove(k8s::object_name what);
 
+    // Has a pod end, unless a disruption budget forbids it now (code 429).
+    boost::asio::awaitable<kept> evict(k8s::object_name pod);
+
     // The object is gone: what was known of it does not hold.
     void forget(const k8s::object_name& what);
 

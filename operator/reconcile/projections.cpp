@@ -65,7 +65,9 @@ void read_stateful_set(const ha::json::view& root, owned_object& into) {
     read_engine(spec, into);
     auto status = root.optional_object("status");
     into.pods_ready = status.optional_integer("readyReplicas").value_or(0);
-    into.replacing = status.text_or("currentRevision", "") != status.text_or("updateRevision", "");
+    into.revision = status.text_or("updateRevision", "");
+    auto generation = root.object("metadata").optional_integer("generation").value_or(0);
+    into.lags = status.optional_integer("observedGeneration").value_or(generation) < generation;
 }
 
 // Nobody may read Secrets: that one is missing is known from what the kubelet says of it.
@@ -79,6 +81,12 @@ std::string why_waiting(const ha::json::view& status) {
     return {};
 }
 
+bool is_ready(const ha::json::view& status) {
+    for (const auto& one : status.optional_items("conditions"))
+        if (one.text_or("type", "") == "Ready") return one.text_or("status", "") == "True";
+    return false;
+}
+
 reported_state reported(const json& config_map) {
     reported_state made;
     auto read = agent::read_group_state(config_map);
@@ -89,7 +97,7 @@ reported_state reported(const json& config_map) {
     made.formed = !read->group_id.empty();
     made.primary = read->primary;
     for (const auto& one : read->replicas)
-        made.replicas.push_back({one.name, one.role, one.synchronization, one.connected});
+        made.replicas.push_back({one.name, one.role, one.synchronization, one.connected, one.mode});
     for (const auto& one : read->conditions)
         if (one.holds) made.conditions.push_back({one.type, one.reason, one.words});
     for (const auto& one : read->answers) made.answers.push_back({one.id, one.done, one.words});
@@ -141,6 +149,9 @@ owned_object project_owned(const k8s::resource& kind, const json& shown) {
     }
     if (kind == k8s::pods) {
         made.waiting = why_waiting(root.optional_object("status"));
+        made.ready = is_ready(root.optional_object("status"));
+        made.ending = metadata.has("deletionTimestamp");
+        made.revision = labels.text_or("controller-revision-hash", "");
         made.node = root.optional_object("spec").text_or("nodeName", "");
     }
     if (kind == k8s::leases) {

@@ -41,13 +41,17 @@ struct owned_object {
     std::string supervisor_image;  // of a StatefulSet's pods
     std::string ag_name;           // that a StatefulSet gives its engines
     std::string image;             // of a StatefulSet's engines
-    bool replacing = false;        // a StatefulSet's pods are not all of its newest template
-    std::int64_t pods_ready = 0;   // of a StatefulSet
-    std::string waiting;           // of a Pod: why a container cannot be made; empty: it can
-    std::string node;              // of a Pod: where it is; empty: nowhere yet
-    std::string holder;            // of a Lease: the pod that holds it
-    reported_state state;          // of a state ConfigMap
-    op::orders standing;           // of a requests ConfigMap
+    // Of a StatefulSet its newest template, of a Pod the one that it was made by; empty: unknown.
+    std::string revision;
+    bool lags = false;            // a StatefulSet's controller has not seen its newest template
+    bool ready = false;           // of a Pod
+    bool ending = false;          // its deletion has begun
+    std::int64_t pods_ready = 0;  // of a StatefulSet
+    std::string waiting;          // of a Pod: why a container cannot be made; empty: it can
+    std::string node;             // of a Pod: where it is; empty: nowhere yet
+    std::string holder;           // of a Lease: the pod that holds it
+    reported_state state;         // of a state ConfigMap
+    op::orders standing;          // of a requests ConfigMap
     bool operator==(const owned_object&) const = default;
 };
 // `kind` is said apart: the items of a list do not say it.

@@ -19,6 +19,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr duration call_limit = std::chrono::seconds{10};
+constexpr duration budget_pause = std::chrono::seconds{10};
 constexpr const char* former_finalizer = "sql.mssql.microsoft.com/ag-finalizer";
 
 // "Storage is (re)initializing", says a server of a kind whose definition is new or has changed:
@@ -58,6 +59,7 @@ reconciler::reconciler(asio::any_io_executor where,
                   [this](const k8s::failure& why) { tell_ended_watch(log_, why); }},
                  chosen_.seed),
       keeper_(clock, api, inventory_),
+      rolls_(clock, inventory_),
       events_(clock, api, {"mssql-operator", chosen_.pod}),
       tasks_(where, std::move(on_failure)) {
     if (chosen_.space.empty())
@@ -119,9 +121,15 @@ asio::awaitable<k8s::outcome<void>> reconciler::bring_about(subject key, finding
     seen.generation = about.generation;
     seen.in_group = key.kind == resource_kind::group;
     auto settled_orders = [&](const group& of) { return settle(of, found->resource_version); };
-    auto wanted = intent_of(key, about.document, inventory_, {chosen_.plan, settled_orders});
+    auto standing = standing_status(key, about);
+    auto roll_of = [&](const workload& of, std::vector<set_pod> pods, const orders& ordered) {
+        return rolls_.next({of, std::move(pods), ordered, standing});
+    };
+    auto wanted =
+        intent_of(key, about.document, inventory_, {chosen_.plan, settled_orders, roll_of});
     if (wanted) {
         auto kept = co_await keep_objects(*wanted, seen);
+        if (kept) kept = co_await roll(key, *wanted, seen);
         if (!kept) co_return kept;
         look_at(*wanted, inventory_, seen);
     } else {
@@ -181,6 +189,25 @@ asio::awaitable<k8s::outcome<void>> reconciler::remove_others(intent wanted) {
     co_return k8s::outcome<void>{};
 }
 
+// Of several that form a group, each takes away its own pod.
+asio::awaitable<k8s::outcome<void>> reconciler::roll(subject key, intent wanted, findings& seen) {
+    seen.roll = wanted.roll;
+    if (auto when = rolls_.look_again(wanted.of)) queue_.add_at(key, *when);
+    auto own = pod_names(wanted.of);
+    bool ours = std::ranges::find(own, wanted.roll.pod) != own.end();
+    if (wanted.roll.what != roll_step::kind::replace || !ours) co_return k8s::outcome<void>{};
+    k8s::object_name pod{k8s::pods, wanted.of.space, wanted.roll.pod};
+    auto evicted = co_await keeper_.evict(std::move(pod));
+    if (evicted && *evicted) seen.obstacles.push_back(**evicted);
+    if (evicted) co_return k8s::outcome<void>{};
+    constexpr int too_many = 429;
+    if (evicted.error().code != too_many) co_return tl::unexpected(evicted.error());
+    seen.roll.reason = "DisruptionBudget";
+    seen.roll.words += " Not yet: " + evicted.error().message;
+    queue_.add_at(key, clock_.now() + budget_pause);
+    co_return k8s::outcome<void>{};
+}
+
 // What stands in the requests ConfigMap keeps its time and its id; what we applied last may not
 // have come back by the watch yet.
 orders reconciler::settle(const group& wanted, const std::string& resource_version) {
@@ -195,7 +222,7 @@ orders reconciler::settle(const group& wanted, const std::string& resource_versi
         settled(wanted.orders, standing, time_words(clock_), "annotation-" + resource_version);
     const auto* state = inventory_.find({k8s::config_maps, wanted.space, called.state});
     if (nodes_ && state != nullptr && !made.pause)
-        made.cordon = cordon_request(
+        made.own = cordon_request(
             state->value.state, made.fenced, nodes_->places(wanted.space, pod_names(wanted)));
     ordered_[key] = made;
     return made;
@@ -204,7 +231,8 @@ orders reconciler::settle(const group& wanted, const std::string& resource_versi
 value reconciler::standing_status(const subject& key, const custom_resource& about) {
     auto place = written_.find(key);
     if (place == written_.end()) return about.status;
-    if (place->second.before == about.status) return place->second.now;
+    const auto& before = place->second.before;
+    if (std::ranges::find(before, about.status) != before.end()) return place->second.now;
     written_.erase(place);
     return about.status;
 }
@@ -231,7 +259,11 @@ asio::awaitable<k8s::outcome<void>> reconciler::tell(subject key,
     if (!came && came.error().code == 404) co_return k8s::outcome<void>{};
     if (!came) co_return tl::unexpected(came.error());
     ++status_writes_;
-    written_[key] = {about.status, project_resource(*came->object).status};
+    // The watch may show each of the earlier ones still.
+    auto& written = written_[key];
+    written.before.push_back(about.status);
+    written.before.push_back(before);
+    written.now = project_resource(*came->object).status;
     announce(key, about, before, after);
     co_return k8s::outcome<void>{};
 }

@@ -7,6 +7,7 @@
 #include "operator/reconcile/intents.hpp"
 #include "operator/reconcile/keeper.hpp"
 #include "operator/reconcile/node_watch.hpp"
+#include "operator/reconcile/rolls.hpp"
 #include "operator/reconcile/work_queue.hpp"
 
 // Watches the custom resources and keeps the objects of each, and its status, as they should be. It
@@ -56,6 +57,7 @@ private:
     boost::asio::awaitable<k8s::outcome<void>> keep_objects(intent wanted, findings& seen);
     boost::asio::awaitable<k8s::outcome<void>> keep_secrets(intent wanted, findings& seen);
     boost::asio::awaitable<k8s::outcome<void>> remove_others(intent wanted);
+    boost::asio::awaitable<k8s::outcome<void>> roll(subject key, intent wanted, findings& seen);
     boost::asio::awaitable<k8s::outcome<void>> tell(subject key,
                                                     custom_resource about,
                                                     findings seen);
@@ -74,10 +76,11 @@ private:
     work_queue queue_;
     inventory inventory_;
     keeper keeper_;
+    rolls rolls_;
     k8s::event_writer events_;
     // What the status became by our own write, until the watch shows it.
     struct written_status {
-        value before;
+        std::vector<value> before;
         value now;
     };
     std::map<subject, written_status> written_;

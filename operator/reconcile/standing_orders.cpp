@@ -66,7 +66,7 @@ orders standing_orders(const std::map<std::string, std::string>& entries) {
         found.fence = order_in(fence);
     }
     found.asked = switchover_in({entries, "operatorSwitchover"});
-    found.cordon = switchover_in({entries, "cordonSwitchover"});
+    found.own = switchover_in({entries, "cordonSwitchover"});
     return found;
 }
 

@@ -17,11 +17,15 @@ void work_queue::put(const subject& key, instant when) {
 }
 
 void work_queue::add(const subject& key) {
+    add_at(key, clock_.now());
+}
+
+void work_queue::add_at(const subject& key, instant when) {
     auto working = in_work_.find(key);
     if (working != in_work_.end()) {
-        working->second = true;
+        working->second = std::min(working->second.value_or(when), when);
     } else {
-        put(key, clock_.now());
+        put(key, when);
     }
 }
 
@@ -37,15 +41,15 @@ asio::awaitable<subject> work_queue::next() {
     auto key = order_.begin()->second;
     order_.erase(order_.begin());
     due_.erase(key);
-    in_work_.emplace(key, false);
+    in_work_.emplace(key, std::nullopt);
     co_return key;
 }
 
 void work_queue::release(const subject& key) {
     auto working = in_work_.find(key);
-    bool once_more = working->second;
+    auto once_more = working->second;
     in_work_.erase(working);
-    if (once_more) put(key, clock_.now());
+    if (once_more) put(key, *once_more);
 }
 
 void work_queue::done(const subject& key) {

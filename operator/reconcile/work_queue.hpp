@@ -25,6 +25,9 @@ public:
     // As soon as somebody is free; a key that is being worked on is looked at once more afterwards.
     void add(const subject& key);
 
+    // At that time, or earlier when somebody asks for it; also of a key that is being worked on.
+    void add_at(const subject& key, instant when);
+
     // The next key that is due. It belongs to the caller until done() or again().
     boost::asio::awaitable<subject> next();
     void done(const subject& key);
@@ -41,7 +44,7 @@ private:
     back_off pauses_;
     std::map<subject, instant> due_;
     std::set<std::pair<instant, subject>> order_;
-    std::map<subject, bool> in_work_;  // whether to look once more
+    std::map<subject, std::optional<instant>> in_work_;  // when to look once more
     std::map<subject, duration> pause_;
     doorbell changed_;
 };

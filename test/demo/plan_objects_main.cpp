@@ -35,7 +35,7 @@ struct wishes {
     std::string space;         // instead of the manifest's namespace
     std::string engine_image;  // instead of the manifest's
     std::string storage_class;
-    op::plan_settings settings;
+    op::plan_settings settings{.update_strategy = "RollingUpdate"};
     bool indented = false;
     bool yaml = false;
     bool as_it_is = false;  // all documents are passed through
@@ -95,7 +95,7 @@ int print_server(const op::value& document,
     }
     op::sort_members(members);
     if (read->ag_name.empty()) members = {*read};
-    return print_plan(*read, op::plan_server(*read, members, "", {}, how.settings), how);
+    return print_plan(*read, op::plan_server(*read, members, {}, {}, how.settings), how);
 }
 
 int print_document(const op::value& document,

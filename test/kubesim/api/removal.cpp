@@ -147,6 +147,20 @@ void finish_foreground(cluster& all, const kind_info& kind, const json& owner) {
     if (!has_blocking_dependents(all, owner)) drop_finalizer(all, kind, owner, foreground);
 }
 
+answer<written> evict(cluster& all, const target& what, const std::string& body) {
+    auto eviction = json::parse(body, nullptr, false);
+    if (!eviction.is_object()) return bad_request("the body is not an Eviction object");
+    auto how = read_removal(what, eviction.value("deleteOptions", json::object()).dump());
+    if (!how) return no(how.error());
+    auto done = remove(all, what, *how, false);
+    if (!done) return no(done.error());
+    return written{201,
+                   {{"kind", "Status"},
+                    {"apiVersion", "v1"},
+                    {"metadata", json::object()},
+                    {"status", "Success"}}};
+}
+
 answer<json> remove(cluster& all, const target& what, const removal& how, bool dry_run) {
     auto found = all.objects.find(what.kind->where(), what.which());
     if (!found) return not_found(*what.kind, what.name);

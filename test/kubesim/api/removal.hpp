@@ -2,6 +2,7 @@
 #pragma once
 
 #include "test/kubesim/api/cluster.hpp"
+#include "test/kubesim/api/writes.hpp"
 
 #include <optional>
 
@@ -30,6 +31,9 @@ removed begin_removal(cluster& all,
 
 // Ends a foreground deletion that nothing blocks any more.
 void finish_foreground(cluster& all, const kind_info& kind, const nlohmann::json& owner);
+
+// A pod's deletion by what an Eviction says of it. Budgets are not kept.
+answer<written> evict(cluster& all, const target& what, const std::string& body);
 
 answer<nlohmann::json> remove(cluster& all, const target& what, const removal& how, bool dry_run);
 

@@ -131,6 +131,7 @@ kubesim::answer<http::response> api_server::dispatch(const asked& by,
         if (!how) return no(how.error());
         return response_to(remove(cluster_, what, *how, what.option("dryRun") == "All"));
     }
+    if (what.subresource == "eviction") return response_to(evict(cluster_, what, request.body));
     auto how = write_of(what, request);
     if (what.verb == "create") return response_to(create(cluster_, what, how));
     if (what.verb == "update") return response_to(update(cluster_, what, how));

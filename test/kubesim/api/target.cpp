@@ -109,6 +109,7 @@ answer<target> read_target(const kinds& known, const http::request& asked) {
     if (made.verb.empty() || (needs_space && asked.method != "GET")) return method_not_allowed();
     bool known_part = made.subresource.empty() ||
                       (made.subresource == "status" && made.kind->has_status) ||
+                      (made.subresource == "eviction" && made.kind->plural == "pods") ||
                       (made.subresource == "token" && made.kind->plural == "serviceaccounts");
     if (!known_part) return path_not_found();
     if ((made.verb == "watch" || made.verb == "list") && made.name.empty())

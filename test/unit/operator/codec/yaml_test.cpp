@@ -75,6 +75,6 @@ TEST_CASE("every object of a plan is read back as it was") {
 TEST_CASE("the static manifests are what the operator would make") {
     auto wanted = sample();
     wanted.space = "mssql";
-    auto text = header + print_yaml(plan_group(wanted, {}, {}));
+    auto text = header + print_yaml(plan_group(wanted, {}, {.update_strategy = "RollingUpdate"}));
     REQUIRE(ha::test::differs_from_golden("../../manifests/static/group.yaml", text) == "");
 }

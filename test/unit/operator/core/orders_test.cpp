@@ -4,6 +4,7 @@
 #include "operator/codec/json.hpp"
 #include "operator/core/cordon.hpp"
 #include "operator/core/group.hpp"
+#include "operator/core/status.hpp"
 #include "test/support/catch.hpp"
 
 using namespace ha::op;

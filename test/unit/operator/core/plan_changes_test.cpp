@@ -139,7 +139,7 @@ changed_kind of_servers() {
         auto read = read_server(resource, {});
         if (!read) return std::nullopt;
         std::vector<server> members{*read};
-        return plan_server(*read, members, "mssql1-0", {}, {});
+        return plan_server(*read, members, {"mssql1-0", {}}, {}, {});
     };
     return {
         "sqlservers",

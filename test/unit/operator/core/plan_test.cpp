@@ -71,7 +71,7 @@ TEST_CASE("so does the sample of an instance, and each of the preview's") {
             members.push_back(read_server(one, {}).value());
     std::string text;
     for (const auto& one : members)
-        text += "# " + one.name + "\n" + printed(plan_server(one, members, "", {}, {}));
+        text += "# " + one.name + "\n" + printed(plan_server(one, members, {}, {}, {}));
     CHECK(ha::test::differs_from_golden("operator/preview.txt", text) == "");
 }
 

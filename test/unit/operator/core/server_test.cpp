@@ -57,14 +57,15 @@ TEST_CASE("three instances form one group: its objects are the same from whichev
                                      {"ConfigMap", "ag1-state"},
                                      {"Lease", "ag1"},
                                      {"PodDisruptionBudget", "ag1"}}) {
-        auto first = only(plan_server(members[0], members, "mssql2-0", {}, {}), kind, name);
+        auto first = only(plan_server(members[0], members, {"mssql2-0", {}}, {}, {}), kind, name);
         for (const auto& one : members)
-            CHECK(only(plan_server(one, members, "mssql2-0", {}, {}), kind, name) == first);
+            CHECK(only(plan_server(one, members, {"mssql2-0", {}}, {}, {}), kind, name) == first);
         const auto& owners = *first.find({"metadata", "ownerReferences"})->items();
         CHECK(owners.size() == 3);
         for (const auto& one : owners) CHECK(one.find({"controller"}) == nullptr);
     }
-    auto requests = only(plan_server(members[0], members, "mssql2-0", {}, {}), "ConfigMap", "ag1");
+    auto requests =
+        only(plan_server(members[0], members, {"mssql2-0", {}}, {}, {}), "ConfigMap", "ag1");
     CHECK(*requests.find({"data", "leader"}) == value{"mssql2-0"});
     auto wanted = parse_json(*requests.find({"data", "spec"})->text());
     REQUIRE(wanted);
@@ -74,7 +75,7 @@ TEST_CASE("three instances form one group: its objects are the same from whichev
 
 TEST_CASE("pods bear the labels by which the preview's Services find them") {
     auto members = sample();
-    auto set = only(plan_server(members[0], members, "", {}, {}), "StatefulSet", "mssql1");
+    auto set = only(plan_server(members[0], members, {}, {}, {}), "StatefulSet", "mssql1");
     const auto& labels = *set.find({"spec", "template", "metadata", "labels"});
     CHECK(*labels.find({"name"}) == value{"mssql1"});
     CHECK(*labels.find({"type"}) == value{"sqlservr"});
@@ -90,8 +91,8 @@ TEST_CASE("the oldest decides for the group, and who says something else is told
     REQUIRE(members.front().name == "mssql2");
     members[0].ha = object{{"profile", "wide"}};
     members[0].profile = "wide";
-    auto of_oldest = plan_server(members[0], members, "", {}, {});
-    auto of_another = plan_server(members[1], members, "", {}, {});
+    auto of_oldest = plan_server(members[0], members, {}, {}, {});
+    auto of_another = plan_server(members[1], members, {}, {}, {});
     CHECK(of_oldest.refusals.empty());
     REQUIRE(of_another.refusals.size() == 1);
     CHECK(
@@ -105,7 +106,7 @@ TEST_CASE("an instance in no group has no Lease and no rights") {
     auto document = read_manifest("metadata: {name: alone}\nspec: {" + least + "}\n");
     auto read = read_server(document->front(), {});
     REQUIRE(read);
-    auto made = plan_server(*read, {*read}, "", {}, {});
+    auto made = plan_server(*read, {*read}, {}, {}, {});
     std::vector<std::string> kinds;
     for (const auto& one : made.objects) kinds.push_back(*one.what.find({"kind"})->text());
     CHECK(kinds == std::vector<std::string>{

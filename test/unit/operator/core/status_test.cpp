@@ -177,7 +177,7 @@ TEST_CASE("an instance in no group runs when its engine takes connections") {
     CHECK(text_of(status, "readyReplicas") == "1");
     // Another image is asked for: what runs is still the old one.
     seen.image = "engine:3";
-    seen.replacing = true;
+    seen.roll = {roll_step::kind::wait, "PodAway", "sql-0", "sql-0 is on its way.", "", {}};
     seen.pods_ready = 0;
     status = status_of(seen, status, noon);
     CHECK(text_of(status, "phase") == "\"Upgrading\"");

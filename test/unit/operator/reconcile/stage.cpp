@@ -179,6 +179,35 @@ void cluster_stage::make_pod(const std::string& name, const std::string& node) {
     must("POST", "/api/v1/namespaces/default/pods", {{"metadata", metadata}, {"spec", spec}});
 }
 
+void cluster_stage::run_stateful_sets() {
+    auto sets = get("/apis/apps/v1/namespaces/default/statefulsets");
+    for (const auto& set : sets["items"]) {
+        std::string name = set["metadata"]["name"];
+        auto revision = name + "-" + std::to_string(op::digest_of(set["spec"]["template"]));
+        json told{{"observedGeneration", set["metadata"]["generation"]},
+                  {"updateRevision", revision}};
+        must("PATCH",
+             "/apis/apps/v1/namespaces/default/statefulsets/" + name + "/status",
+             {{"status", told}});
+        for (int i = 0; i < set["spec"]["replicas"]; ++i) {
+            auto pod = name + "-" + std::to_string(i);
+            if (!get("/api/v1/namespaces/default/pods/" + pod).is_null()) continue;
+            json owner{{"apiVersion", "apps/v1"},
+                       {"kind", "StatefulSet"},
+                       {"name", name},
+                       {"uid", set["metadata"]["uid"]},
+                       {"controller", true}};
+            json metadata = set["spec"]["template"]["metadata"];
+            metadata["name"] = pod;
+            metadata["labels"]["controller-revision-hash"] = revision;
+            metadata["ownerReferences"] = json::array({owner});
+            must("POST",
+                 "/api/v1/namespaces/default/pods",
+                 {{"metadata", metadata}, {"spec", set["spec"]["template"]["spec"]}});
+        }
+    }
+}
+
 json cluster_stage::everything() {
     json all;
     std::vector<k8s::resource> kinds{op::made_kinds().begin(), op::made_kinds().end()};

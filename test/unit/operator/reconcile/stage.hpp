@@ -87,6 +87,9 @@ public:
     void make_group();
     // As the group's StatefulSet makes one; with a name for a node it is there already.
     void make_pod(const std::string& name, const std::string& node = {});
+    // What the StatefulSet controller does: it tells which template is the newest, and makes the
+    // pods that are missing by it.
+    void run_stateful_sets();
     // One of the SqlServers of manifests/samples/preview.yaml, 1 to 3.
     static nlohmann::json preview(int number);
     // The SQLServerInstance of manifests/samples/instance.yaml.

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "operator/reconcile/rolls.hpp"
+
+#include "common/k8s/resources.hpp"
+#include "operator/core/names.hpp"
+
+#include <algorithm>
+
+namespace ha::op {
+namespace {
+
+subject key_of(const workload& of) {
+    if (of.kind == resource_kind::server && !of.ag_name.empty())
+        return {resource_kind::server_group, of.space, of.group_object};
+    return {of.kind, of.space, of.name};
+}
+
+bool is_refusal(const roll_step& step) {
+    return step.what == roll_step::kind::stopped && step.ask;
+}
+
+bool is_readable(const reported_state& state) {
+    return std::ranges::find(state.conditions, "StateUnreadable", &reported_condition::type) ==
+           state.conditions.end();
+}
+
+}  // namespace
+
+// A pod that its StatefulSet does not own is not there.
+void rolls::add_pods(const query& asked, roll_view& into) const {
+    into.templates_known = true;
+    for (const auto& one : asked.pods) {
+        auto& made = into.pods.emplace_back();
+        made.name = one.pod;
+        const auto* set = inventory_.find({k8s::stateful_sets, asked.of.space, one.set});
+        const auto* pod = inventory_.find({k8s::pods, asked.of.space, one.pod});
+        if (set != nullptr && set->value.lags) into.templates_known = false;
+        if (set == nullptr || pod == nullptr || pod->value.controller != set->uid) continue;
+        // A StatefulSet that was made again around its pods.
+        if (set->value.revision.empty() && !pod->value.revision.empty())
+            into.templates_known = false;
+        made.there = !pod->value.ending;
+        made.ready = pod->value.ready;
+        made.outdated = pod->value.revision != set->value.revision;
+    }
+}
+
+roll_view rolls::view_of(const query& asked) const {
+    roll_view seen;
+    add_pods(asked, seen);
+    const auto& of = asked.of;
+    seen.in_group = !of.ag_name.empty();
+    if (!seen.in_group) return seen;
+    names called{of};
+    seen.paused = asked.ordered.pause.has_value();
+    seen.fenced = asked.ordered.fenced;
+    const auto* lease = inventory_.find({k8s::leases, of.space, called.lease});
+    if (lease != nullptr) seen.holder = lease->value.holder;
+    const auto* state = inventory_.find({k8s::config_maps, of.space, called.state});
+    if (state != nullptr && is_readable(state->value.state)) seen.state = state->value.state;
+    // What people wrote there themselves counts as well.
+    const auto* requests = inventory_.find({k8s::config_maps, of.space, called.requests});
+    if (requests == nullptr) return seen;
+    const auto& standing = requests->value.standing;
+    seen.paused = seen.paused || standing.pause;
+    seen.fenced.insert(seen.fenced.end(), standing.fenced.begin(), standing.fenced.end());
+    seen.asked = standing.own;
+    return seen;
+}
+
+roll_step rolls::next(const query& asked) {
+    auto seen = view_of(asked);
+    auto key = key_of(asked.of);
+    auto [known, fresh] = known_.try_emplace(key);
+    auto& [before, since] = known->second;
+    auto now = clock_.now();
+    seen.begun = fresh ? tells_of_roll(asked.status) : before.what != roll_step::kind::nothing;
+    // What was asked may not have come back by the watch yet.
+    if (before.ask) seen.asked = before.ask;
+    seen.ask_again = is_refusal(before) && now - since >= roll_asks_again_after;
+    auto step = next_roll_step(seen);
+    if (step.what == roll_step::kind::unseen) {
+        if (fresh) known_.erase(known);
+        return step;
+    }
+    bool same = step.reason == before.reason && step.pod == before.pod && step.ask == before.ask;
+    if (!same) since = now;
+    if (fresh && tells_of_stop(asked.status, step.reason)) since = now - roll_patience;
+    before = step;
+    auto waited = now - since;
+    if (step.what == roll_step::kind::nothing) known_.erase(known);
+    return overdue(std::move(step), waited);
+}
+
+std::optional<instant> rolls::look_again(const workload& of) const {
+    auto known = known_.find(key_of(of));
+    if (known == known_.end()) return std::nullopt;
+    const auto& [step, since] = known->second;
+    if (is_refusal(step)) return since + roll_asks_again_after;
+    bool waits = step.what == roll_step::kind::wait && clock_.now() < since + roll_patience;
+    return waits ? std::optional{since + roll_patience} : std::nullopt;
+}
+
+}  // namespace ha::op
