@@ -24,16 +24,24 @@ void carry_out(cluster_stage& set, const deeds& all) {
     }
 }
 
+// An object that was changed between two of its writes has another generation than one that was
+// not.
+json end_state(cluster_stage& set) {
+    auto all = set.everything();
+    for (auto& one : all) one["metadata"].erase("generation");
+    return all;
+}
+
 std::pair<json, std::size_t> undisturbed(const deeds& all) {
     cluster_stage set;
     cluster_stage::life whole{set};
     carry_out(set, all);
-    return {set.everything(), whole.api.writes};
+    return {end_state(set), whole.api.writes};
 }
 
 void check_kills(const deeds& all) {
     auto [wanted, writes] = undisturbed(all);
-    REQUIRE(writes > 9);
+    REQUIRE(writes > 6);
     for (std::size_t n = 1; n <= writes; ++n) {
         cluster_stage set;
         {
@@ -45,7 +53,7 @@ void check_kills(const deeds& all) {
         cluster_stage::life next{set};
         set.pass(1min);
         INFO("killed after write " << n << " of " << writes);
-        CHECK(set.everything() == wanted);
+        CHECK(end_state(set) == wanted);
     }
     WARN("killed after each of " << writes << " writes");
 }
