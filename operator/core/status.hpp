@@ -36,7 +36,7 @@ struct findings {
     // Pods whose containers cannot be made, with the kubelet's words:
     // `mssql-ag-0: secret "mssql-ag-secret" not found`.
     std::vector<std::string> pods_waiting;
-    std::string holder;  // the pod that holds the Lease; empty: none
+    std::string holder;  // the pod that holds the Lease and does not deny to lead; empty: none
     reported_state state;
     op::orders orders;
     roll_step roll;  // that its pods are in

@@ -145,6 +145,9 @@ void look_at(const intent& wanted, const inventory& all, findings& into) {
     if (!into.in_group) return;
     const auto* lease = find(k8s::leases, called.lease);
     if (lease != nullptr && is_ours(*lease)) into.holder = lease->holder;
+    // In a pause nobody takes the Lease from a pod that is primary no more.
+    const auto* leader = find(k8s::pods, into.holder);
+    if (leader != nullptr && !leader->leads) into.holder.clear();
     const auto* state = find(k8s::config_maps, called.state);
     if (state != nullptr && is_ours(*state)) into.state = state->state;
     // What others wrote into the requests stands as well as what the resource asks.

@@ -152,6 +152,7 @@ owned_object project_owned(const k8s::resource& kind, const json& shown) {
         made.ready = is_ready(root.optional_object("status"));
         made.ending = metadata.has("deletionTimestamp");
         made.revision = labels.text_or("controller-revision-hash", "");
+        made.leads = labels.text_or(role_label, "") == "primary";
         made.node = root.optional_object("spec").text_or("nodeName", "");
     }
     if (kind == k8s::leases) {

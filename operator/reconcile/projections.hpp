@@ -46,6 +46,7 @@ struct owned_object {
     bool lags = false;            // a StatefulSet's controller has not seen its newest template
     bool ready = false;           // of a Pod
     bool ending = false;          // its deletion has begun
+    bool leads = false;           // a Pod's label says that it is primary
     std::int64_t pods_ready = 0;  // of a StatefulSet
     std::string waiting;          // of a Pod: why a container cannot be made; empty: it can
     std::string node;             // of a Pod: where it is; empty: nowhere yet

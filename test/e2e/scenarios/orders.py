@@ -43,6 +43,7 @@ def nobody_leads_after(group, victim, words, action):
         group.fail(f"a supervisor does not say that a pause is why nobody leads: {words}")
     group.say(f"{HELD} s later: {words}")
     told(group, "Paused", "nobody takes over")
+    told(group, "Available", "False: NoPrimary")
 
 
 def promotions(group):

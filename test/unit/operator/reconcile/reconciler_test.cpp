@@ -107,6 +107,24 @@ TEST_CASE("what supervisors report becomes the status, and its news become Event
                       "Normal Initializing", "Normal PrimaryHealthy", "Warning NoPrimary"});
 }
 
+TEST_CASE("a pod that holds the Lease in a pause and is primary no more is not called primary") {
+    cluster_stage set;
+    cluster_stage::life life{set};
+    set.make_group();
+    set.pass(10s);
+    form_group(set, "mssql-ag-0");
+    set.make_pod("mssql-ag-0");
+    for (const auto* role : {"primary", "secondary", "primary"}) {
+        INFO(role);
+        set.label("mssql-ag-0", role);
+        set.pass(10s);
+        auto status = set.get(group)["status"];
+        bool leads = role == std::string("primary");
+        CHECK(condition(set.get(group), "Available")["status"] == (leads ? "True" : "False"));
+        CHECK(status.contains("primaryReplica") == leads);
+    }
+}
+
 TEST_CASE("an object of a wanted name that we did not make is never touched") {
     cluster_stage set;
     cluster_stage::life life{set};

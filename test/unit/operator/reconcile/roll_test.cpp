@@ -52,6 +52,7 @@ struct rolling : cluster_stage {
                  {{"status", {{"conditions", json::array({condition})}}}});
         }
         lead();
+        for (const auto& pod : members) label(pod, pod == primary ? "primary" : "secondary");
     }
     void pass_minutes(int minutes) {
         for (int i = 0; i < minutes * 12; ++i) tick();

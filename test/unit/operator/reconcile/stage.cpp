@@ -5,6 +5,7 @@
 #include "common/k8s/resources.hpp"
 #include "operator/codec/json.hpp"
 #include "operator/codec/manifest.hpp"
+#include "operator/core/names.hpp"
 #include "operator/reconcile/kinds.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/golden.hpp"
@@ -177,6 +178,12 @@ void cluster_stage::make_pod(const std::string& name, const std::string& node) {
     json spec{{"containers", json::array({engine})}};
     if (!node.empty()) spec["nodeName"] = node;
     must("POST", "/api/v1/namespaces/default/pods", {{"metadata", metadata}, {"spec", spec}});
+}
+
+void cluster_stage::label(const std::string& pod, const std::string& role) {
+    must("PATCH",
+         "/api/v1/namespaces/default/pods/" + pod,
+         {{"metadata", {{"labels", {{op::role_label, role}}}}}});
 }
 
 void cluster_stage::run_stateful_sets() {

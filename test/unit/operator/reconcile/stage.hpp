@@ -87,6 +87,8 @@ public:
     void make_group();
     // As the group's StatefulSet makes one; with a name for a node it is there already.
     void make_pod(const std::string& name, const std::string& node = {});
+    // As its supervisor says what it is.
+    void label(const std::string& pod, const std::string& role);
     // What the StatefulSet controller does: it tells which template is the newest, and makes the
     // pods that are missing by it.
     void run_stateful_sets();
