@@ -1,6 +1,6 @@
 """What is done to a group, by name. Each is a function over a formed Slice that returns the longest time without an
 acknowledged write; the number beside it is what that may be, in seconds (L is 15, the detection limit 10)."""
-from . import alone, api, engines, nodes, orders, pods, processes, release
+from . import alone, api, engines, nodes, orders, pods, processes, release, rolls
 
 ALL = {
     "bootstrap": (processes.nothing, 5.0),
@@ -30,6 +30,7 @@ ALL = {
     "deleted-and-applied-again": (release.deleted_and_applied_again, 120.0),
     "paused-and-fenced": (orders.paused_and_fenced, 8.0),
     "switched-over": (orders.switched_over, 5.0),
+    "rolled-by-role": (rolls.rolled_by_role, 5.0),
     "standalone": (alone.engine_and_pod, 60.0),
     "standalone-node-lost": (alone.node_lost, 120.0),
 }
@@ -37,7 +38,8 @@ ALL = {
 # Those whose volumes can be reached from every node.
 SHARED = ("node-crashed-shared", "standalone", "standalone-node-lost")
 # Those whose group an operator makes, installed by helm; the others' are static objects.
-INSTALLED = ("installed-by-helm", "deleted-and-applied-again", "paused-and-fenced", "switched-over")
+INSTALLED = ("installed-by-helm", "deleted-and-applied-again", "paused-and-fenced", "switched-over",
+             "rolled-by-role")
 # Those of an instance in no group.
 STANDALONE = ("standalone", "standalone-node-lost")
 # Those whose client has to come back by itself.
