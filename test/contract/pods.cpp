@@ -55,6 +55,31 @@ void graceful(visit& at) {
     at.expect_status(at.ask_code("GET", path + "/db-0"), 404);
 }
 
+json eviction(const json& uid) {
+    return {{"apiVersion", "policy/v1"},
+            {"kind", "Eviction"},
+            {"metadata", {{"name", "db-0"}}},
+            {"deleteOptions", {{"preconditions", {{"uid", uid}}}}}};
+}
+
+void evicted(visit& at) {
+    auto made = at.prepare("POST", path, pod()).body;
+    auto uid = made["metadata"]["uid"];
+    at.expect_status(at.ask("POST", path + "/db-0/eviction", eviction(uid)), 201);
+    auto going = at.ask("GET", path + "/db-0");
+    at.expect(going.body["metadata"].contains("deletionTimestamp"), "it is going");
+}
+
+void evicted_successor(visit& at) {
+    auto first = at.prepare("POST", path, pod()).body;
+    at.prepare("DELETE", path + "/db-0?gracePeriodSeconds=0");
+    at.prepare("POST", path, pod());
+    auto uid = first["metadata"]["uid"];
+    at.expect_status(at.ask_code("POST", path + "/db-0/eviction", eviction(uid)), 409);
+    at.prepare("DELETE", path + "/db-0?gracePeriodSeconds=0");
+    at.expect_status(at.ask_code("POST", path + "/db-0/eviction", eviction(uid)), 404);
+}
+
 void graceful_options(visit& at) {
     auto made = at.prepare("POST", path, pod()).body;
     json options = {{"gracePeriodSeconds", 5},
@@ -127,6 +152,8 @@ std::vector<check> checks_of_pods() {
         one("fixed_spec", "patch", "422: the spec stays", fixed_spec),
         one("graceful", "delete", "a pod on a node is given its grace", graceful),
         one("graceful.options", "delete", "grace and uid in the options", graceful_options),
+        one("evicted", "create", "an eviction is a pod's graceful deletion", evicted),
+        one("evicted.successor", "create", "409: the uid is another's; 404", evicted_successor),
         one("unscheduled", "delete", "a pod on no node goes at once", unscheduled),
         one("terminating.labels",
             "patch",

@@ -152,13 +152,25 @@ answer<written> evict(cluster& all, const target& what, const std::string& body)
     if (!eviction.is_object()) return bad_request("the body is not an Eviction object");
     auto how = read_removal(what, eviction.value("deleteOptions", json::object()).dump());
     if (!how) return no(how.error());
+    auto may = remove(all, what, *how, true);
+    if (!may) return no(may.error());
+    auto before = *all.objects.find(what.kind->where(), what.which());
+    auto after = before;
+    after["status"]["conditions"].push_back({{"type", "DisruptionTarget"},
+                                             {"status", "True"},
+                                             {"lastProbeTime", nullptr},
+                                             {"lastTransitionTime", all.timestamp()},
+                                             {"reason", "EvictionByEvictionAPI"},
+                                             {"message", "Eviction API: evicting"}});
+    commit(all, *what.kind, before, std::move(after));
     auto done = remove(all, what, *how, false);
     if (!done) return no(done.error());
     return written{201,
                    {{"kind", "Status"},
                     {"apiVersion", "v1"},
                     {"metadata", json::object()},
-                    {"status", "Success"}}};
+                    {"status", "Success"},
+                    {"code", 201}}};
 }
 
 answer<json> remove(cluster& all, const target& what, const removal& how, bool dry_run) {
