@@ -19,21 +19,23 @@ budget() { # budget STAGE cold|warm: seconds
     fail "no budget for stage '$1' in tools/budgets.txt"
 }
 
-# stage NAME: ends the stage before, judges its time, begins this one. A stage that compiles is cold when more of its
-# compilations missed ccache than hit it; one that does not is cold when it marked itself so.
+# stage NAME: ends the stage before, judges its time, begins this one. The budget lies between warm and cold as the
+# compilations that missed ccache lie between none and all; a stage that marked itself so is cold.
 stage_name='' stage_begin=0
 stage() {
   if [ -n "$stage_name" ]; then
-    local took=$((SECONDS - stage_begin)) state=warm misses hits limit
+    local took=$((SECONDS - stage_begin)) misses hits limit cold warm
     misses=$(grep -c '^cache_miss$' "$CCACHE_STATSLOG" || true)
     hits=$(grep -cE '^(direct|preprocessed)_cache_hit$' "$CCACHE_STATSLOG" || true)
-    if [ "$misses" -gt "$hits" ] || [ -e "$logs/$stage_name.cold" ]; then state=cold; fi
-    limit=$(budget "$stage_name" $state)
-    report+=("$(printf '%-40s %5d s of %4d s (%s; cold %s, warm %s; ccache %d hits, %d misses)' "$stage_name" "$took" \
-      "$limit" $state "$(budget "$stage_name" cold)" "$(budget "$stage_name" warm)" "$hits" "$misses")")
+    cold=$(budget "$stage_name" cold) warm=$(budget "$stage_name" warm) limit=$cold
+    if [ ! -e "$logs/$stage_name.cold" ]; then
+      limit=$((warm + (misses > 0 ? (cold - warm) * misses / (hits + misses) : 0)))
+    fi
+    report+=("$(printf '%-40s %5d s of %4d s (cold %s, warm %s; ccache %d hits, %d misses)' "$stage_name" "$took" \
+      "$limit" "$cold" "$warm" "$hits" "$misses")")
     if [ "$took" -gt "$limit" ]; then
       printf '%s\n' "${report[@]}"
-      fail "stage '$stage_name' took $took s; its budget is $limit s on a $state machine"
+      fail "stage '$stage_name' took $took s; its budget is $limit s, $misses of $((hits + misses)) compilations being new"
     fi
   fi
   stage_name=$1 stage_begin=$SECONDS
