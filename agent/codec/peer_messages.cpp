@@ -140,7 +140,7 @@ json write_status(const peer_status& status) {
 void read_standing(const view& from, peer_status& status) {
     status.engine_known = from.boolean("engineKnown");
     status.bootstrap_clear = from.boolean("bootstrapClear");
-    status.ready = from.has("ready") && from.boolean("ready");
+    status.ready = from.optional_boolean("ready").value_or(false);
     status.local_role = from.choice("role", role_words);
     status.authority = from.boolean("authority");
     status.authority_term = from.integer("authorityTerm", 0);

@@ -15,14 +15,11 @@ namespace {
 
 using conditions = std::vector<condition>;
 
-bool is_primary(const observation& seen) {
-    return engine_role(seen) == role::primary;
-}
-
 // Without the witness, or where the spec wants a commit to wait for the other in any case.
 void add_lost_secondary(const observation& seen, conditions& all) {
     const auto* group = group_of(seen);
-    if (!group || !is_primary(seen) || group->databases.empty() || has_enough_secondaries(seen))
+    if (!group || engine_role(seen) != role::primary || group->databases.empty() ||
+        has_enough_secondaries(seen))
         return;
     if (lease_is_witness(seen) && seen.spec.required.value_or(0) == 0) return;
     all.push_back({"LostSecondaryStopsWrites",
@@ -76,7 +73,7 @@ constexpr std::string_view required_setting = "REQUIRED_SYNCHRONIZED_SECONDARIES
 // The primary alone: writes go on, or something keeps them from it.
 void add_alone(const observation& seen, conditions& all) {
     const auto* group = group_of(seen);
-    if (!group || !is_primary(seen) || !is_settled_alone(seen)) return;
+    if (!group || engine_role(seen) != role::primary || !is_settled_alone(seen)) return;
     auto other = other_data_voter(seen);
     if (group->required == 0) {
         all.push_back({"WritesUnprotected",

@@ -28,6 +28,14 @@ replica_spec leaving_member(const configured_replica& one, std::size_t place) {
     return made;
 }
 
+template <class Replicas>
+std::vector<std::string> voters_among(const Replicas& replicas) {
+    std::vector<std::string> found;
+    for (const auto& one : replicas)
+        if (one.mode != availability_mode::asynchronous) found.push_back(one.name);
+    return found;
+}
+
 bool names(const std::vector<group_member>& members, const std::string& replica) {
     return std::any_of(
         members.begin(), members.end(), [&](const auto& one) { return one.name == replica; });
@@ -63,10 +71,11 @@ bool expects_members(const observation& seen) {
 }
 
 std::vector<std::string> voters_of(const group_view& group) {
-    std::vector<std::string> found;
-    for (const auto& one : group.replicas)
-        if (one.mode != availability_mode::asynchronous) found.push_back(one.name);
-    return found;
+    return voters_among(group.replicas);
+}
+
+std::vector<std::string> voters_of(const group_spec& spec) {
+    return voters_among(spec.replicas);
 }
 
 group_spec configured(const observation& seen) {
@@ -151,9 +160,7 @@ bool may_be_added(const observation& seen, const std::string& replica) {
 // A majority of those who are to vote knows the configuration now: one that is to come does not,
 // and may take long to join.
 bool has_majority_in(const observation& seen, const group_spec& next) {
-    std::vector<std::string> voting;
-    for (const auto& one : next.replicas)
-        if (one.mode != availability_mode::asynchronous) voting.push_back(one.name);
+    auto voting = voters_of(next);
     return reports(seen, voting) >= majority_of(voting.size());
 }
 

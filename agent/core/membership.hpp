@@ -21,6 +21,7 @@ bool is_removed(const observation& seen);
 bool expects_members(const observation& seen);
 
 std::vector<std::string> voters_of(const group_view& group);
+std::vector<std::string> voters_of(const group_spec& spec);
 
 // The specification of those whom the engine's configuration has; of all before there is a group.
 group_spec configured(const observation& seen);

@@ -145,12 +145,8 @@ bool is_excused(const observation& seen, const pod_identity& candidate, term lin
 }
 
 std::vector<std::string> voters(const observation& seen) {
-    std::vector<std::string> names;
-    if (const auto* group = group_of(seen); group && !group->replicas.empty())
-        return voters_of(*group);
-    for (const auto& one : seen.spec.replicas)
-        if (one.mode != availability_mode::asynchronous) names.push_back(one.name);
-    return names;
+    const auto* group = group_of(seen);
+    return group && !group->replicas.empty() ? voters_of(*group) : voters_of(seen.spec);
 }
 
 std::size_t majority_of(std::size_t voters) {

@@ -12,25 +12,14 @@ namespace {
 
 using names = std::vector<std::string>;
 
-const configured_replica* shown(const group_view& group, const std::string& name) {
-    auto found = std::find_if(group.replicas.begin(), group.replicas.end(), [&](const auto& one) {
-        return one.name == name;
-    });
-    return found == group.replicas.end() ? nullptr : &*found;
-}
-
 const peer_view* peer_named(const observation& seen, const std::string& name) {
     auto found = seen.peers.find(name);
     return found == seen.peers.end() ? nullptr : &found->second;
 }
 
-bool is_primary(const observation& seen) {
-    return engine_role(seen) == role::primary;
-}
-
 bool is_in_step_with_us(const observation& seen) {
     const auto* group = group_of(seen);
-    const auto* other = group ? shown(*group, other_data_voter(seen)) : nullptr;
+    const auto* other = group ? group->find(other_data_voter(seen)) : nullptr;
     return other && is_in_step(*group, *other);
 }
 
@@ -62,7 +51,7 @@ std::string other_data_voter(const observation& seen) {
     auto other = all[0] == seen.self.name ? all[1] : all[0];
     const auto* group = group_of(seen);
     for (const auto& name : all) {
-        const auto* one = group ? shown(*group, name) : nullptr;
+        const auto* one = group ? group->find(name) : nullptr;
         const auto* spec = seen.spec.find(name);
         auto mode = one ? one->mode : spec ? spec->mode : availability_mode::asynchronous;
         if (mode != availability_mode::synchronous) return {};
@@ -120,7 +109,7 @@ std::vector<std::string> set_of_both(const observation& seen) {
 }
 
 bool other_is_lost(const observation& seen) {
-    if (!seen.witness.apart_since || !is_primary(seen)) return false;
+    if (!seen.witness.apart_since || engine_role(seen) != role::primary) return false;
     const auto* other = peer_named(seen, other_data_voter(seen));
     bool gone = other && (other->asked_at || (other->status && !other->status->engine_known));
     return gone || seen.now - *seen.witness.apart_since >= apart_limit;
@@ -164,7 +153,7 @@ void notice_witness(observation& seen) {
         since = holds ? since.value_or(seen.now) : std::optional<instant>{};
     };
     auto name = other_data_voter(seen);
-    bool leads = is_primary(seen) && !name.empty();
+    bool leads = engine_role(seen) == role::primary && !name.empty();
     const auto* other = leads ? peer_named(seen, name) : nullptr;
     keep(known.apart_since, leads && !is_in_step_with_us(seen));
     const auto& hands = seen.hands;

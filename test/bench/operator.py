@@ -50,7 +50,10 @@ def fill(where, build, count):
 
     for definition in sorted((TOP / "helm/mssql-ha/files/crds").glob("*.yaml")):
         post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", documents(definition)[0])
+    end = time.monotonic() + SECONDS
     while not served(GROUPS + "?limit=1"):
+        if time.monotonic() > end:
+            sys.exit(f"bench: the definition is not served within {SECONDS} s")
         time.sleep(0.1)
     group = json.loads(documents(TOP / "manifests/samples/ag-sample.yaml")[1])
     for number in range(count):
