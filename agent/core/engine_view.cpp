@@ -38,8 +38,9 @@ bool ticks_agree(const engine_view& before, const engine_view& after) {
 // The first that holds decides, as in Microsoft's agent (sqlserver.md 1.5):
 // 1. the login is refused: the engine lives and nothing else is known. Nothing is tripped.
 // 2. the processes are proven gone, or the canary has been silent for its limit: level 1
-// 3. diagnostics were streaming and stopped for longer than their limit: level 2
-// 4. system, resource, query_processing in error: levels 3, 4, 5
+// 3. the engine has no diagnostics: it is judged by its answers alone, and that is said
+// 4. diagnostics were streaming and stopped for longer than their limit: level 2
+// 5. system, resource, query_processing in error: levels 3, 4, 5
 health_verdict judge_health(const engine_knowledge& engine, const settings& chosen, instant now) {
     const int policy = chosen.monitor_policy;
     if (engine.reachable == reach::login_refused && engine.processes != process_state::gone)
@@ -47,6 +48,8 @@ health_verdict judge_health(const engine_knowledge& engine, const settings& chos
     if (engine.processes == process_state::gone) return tripped(1, policy, "the engine is gone");
     if (engine.silent_since && now - *engine.silent_since >= chosen.canary_limit)
         return tripped(1, policy, "the engine does not answer");
+    if (engine.diagnostics_absent)
+        return {0, true, "there is no sp_server_diagnostics: only its answers are judged"};
     if (!engine.diagnostics) return {};
 
     const auto& last = *engine.diagnostics;

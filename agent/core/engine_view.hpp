@@ -95,6 +95,7 @@ struct engine_knowledge {
     bool answered = false;
     std::optional<instant> commit_pending_since;  // first look in a row that showed one
     std::optional<diagnostics_view> diagnostics;
+    bool diagnostics_absent = false;  // the engine knows no sp_server_diagnostics (SQL Edge)
     process_state processes = process_state::unknown;
     std::optional<instant> began;    // its oldest process that lives; all before have ended
     bool neighbour_visible = false;  // the process namespace is shared: kill and proof are possible
@@ -108,7 +109,7 @@ struct engine_knowledge {
 struct health_verdict {
     int tripped = 0;
     bool healthy = true;  // tripped == 0 or tripped > policy
-    std::string reason;   // a sentence; empty when healthy
+    std::string reason;   // a sentence; empty when all was judged and nothing is tripped
     bool operator==(const health_verdict&) const = default;
 };
 

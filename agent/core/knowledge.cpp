@@ -154,6 +154,12 @@ void absorb(observation& seen, const event::engine_not_seen& what) {
 
 void absorb(observation& seen, const event::diagnostics_seen& what) {
     seen.engine.diagnostics = what.view;
+    seen.engine.diagnostics_absent = false;
+}
+
+void absorb(observation& seen, const event::diagnostics_missing&) {
+    seen.engine.diagnostics.reset();
+    seen.engine.diagnostics_absent = true;
 }
 
 void absorb(observation& seen, const event::processes_changed& what) {
@@ -164,6 +170,7 @@ void absorb(observation& seen, const event::processes_changed& what) {
     if (had_ended || !engine_has_ended(seen)) return;
     forget_engine(seen);
     seen.engine.diagnostics.reset();
+    seen.engine.diagnostics_absent = false;
     seen.engine.answered = false;
     seen.demoting_since.reset();
 }

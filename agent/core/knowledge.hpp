@@ -52,6 +52,7 @@ struct engine_not_seen {
 struct diagnostics_seen {
     diagnostics_view view;
 };
+struct diagnostics_missing {};
 struct processes_changed {
     process_state state{};
     bool visible = false;
@@ -149,6 +150,7 @@ void absorb(observation& seen, const event::put_not_sent& what);
 void absorb(observation& seen, const event::engine_seen& what);
 void absorb(observation& seen, const event::engine_not_seen& what);
 void absorb(observation& seen, const event::diagnostics_seen& what);
+void absorb(observation& seen, const event::diagnostics_missing& what);
 void absorb(observation& seen, const event::processes_changed& what);
 void absorb(observation& seen, const event::renewal_ended& what);
 void absorb(observation& seen, const event::command_ended& what);

@@ -40,6 +40,7 @@ void instance_loop::start() {
     diagnostics_ = std::make_unique<diagnostics_stream>(
         ports_.clock, *diagnostics_session_, diagnostics_plan{}, [this](const auto& what) {
             if (what.view) take(event::diagnostics_seen{*what.view});
+            if (what.what == diagnostics_report::kind::missing) take(event::diagnostics_missing{});
         });
     tasks_.spawn("canary", canary_->run());
     tasks_.spawn("diagnostics", diagnostics_->run());
@@ -52,6 +53,14 @@ void instance_loop::take_canary(const canary_outcome& what) {
     } else {
         take(event::engine_not_seen{what.reachable, what.sent_at});
     }
+}
+
+void instance_loop::tell_health() {
+    auto now = judge_health(seen_.engine, seen_.chosen, seen_.now);
+    if (now == told_) return;
+    told_ = now;
+    ports_.log.write("engine_health_changed",
+                     {{"healthy", now.healthy}, {"level", now.tripped}, {"why", now.reason}});
 }
 
 void instance_loop::processes_changed() {

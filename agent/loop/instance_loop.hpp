@@ -36,12 +36,15 @@ private:
     void take(const Event& what) {
         seen_.now = ports_.clock.now();
         absorb(seen_, what);
+        tell_health();
     }
+    void tell_health();
     void take_canary(const canary_outcome& what);
 
     supervisor_ports ports_;
     group_settings own_;
     observation seen_;
+    health_verdict told_;
     task_group tasks_;
     std::unique_ptr<engine_session> canary_session_;
     std::unique_ptr<engine_session> diagnostics_session_;

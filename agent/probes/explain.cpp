@@ -40,7 +40,7 @@ std::string heading(const group_report& group, instant now) {
     if (group.standalone)
         return "standalone: in no group; the engine: " +
                std::string(word_of(group.engine.reachable)) +
-               (group.health.healthy ? "" : ", " + group.health.reason) + "\n";
+               (group.health.reason.empty() ? "" : ", " + group.health.reason) + "\n";
     auto role = std::string(group.role_known ? word_of(group.local_role) : "unknown");
     auto text = "group " + group.group + ": role " + role;
     if (group.authority) text += ", authority in term " + std::to_string(group.authority_term);
@@ -56,9 +56,11 @@ std::string heading(const group_report& group, instant now) {
 
 std::string explain_document(const view& seen, instant now) {
     std::string text = "pod " + seen.self.name + " (" + seen.self.uid + ")\n";
-    for (const auto& group : seen.groups)
-        text += "\n" + heading(group, now) + conditions_text(group) + refusals_text(group) +
-                rows_text(group);
+    for (const auto& group : seen.groups) {
+        text += "\n" + heading(group, now);
+        if (group.standalone) continue;
+        text += conditions_text(group) + refusals_text(group) + rows_text(group);
+    }
     if (seen.groups.empty()) text += "\nstandalone: no group is served here\n";
     return text;
 }

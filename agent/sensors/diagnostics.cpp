@@ -9,6 +9,8 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr std::int32_t no_such_procedure = 2812;
+
 std::string words(const engine_reply& reply) {
     if (reply) return "the engine ended the stream";
     if (!reply.error().messages.empty()) return reply.error().messages.front().text;
@@ -32,8 +34,10 @@ asio::awaitable<void> diagnostics_stream::run() {
         auto on_set = [this](const result_set& set) { return take(set); };
         std::function<bool(const result_set&)> each = on_set;
         auto reply = co_await session_.stream(std::move(question), plan_.silence, std::move(each));
-        report_({kind::ended, clock_.now(), {}, words(reply)});
-        co_await clock_.sleep_for(plan_.pause);
+        bool missing = !reply && reply.error().number() == no_such_procedure;
+        report_({missing ? kind::missing : kind::ended, clock_.now(), {}, words(reply)});
+        auto pause = missing ? plan_.pause_without : plan_.pause;
+        co_await clock_.sleep_for(pause);
     }
 }
 

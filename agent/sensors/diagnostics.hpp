@@ -10,16 +10,17 @@
 namespace ha::agent {
 
 struct diagnostics_report {
-    enum class kind { opened, set, ended } what{};
+    enum class kind { opened, set, ended, missing } what{};  // missing: no such procedure
     instant at{};
     std::optional<diagnostics_view> view;  // of a set
-    std::string why;                       // of an end
+    std::string why;                       // of an end, or in whose words it is missing
 };
 
 struct diagnostics_plan {
-    duration interval = std::chrono::seconds{5};  // the engine takes no less
-    duration silence = std::chrono::seconds{30};  // no set for so long: the stream is given up
-    duration pause = std::chrono::seconds{2};     // before it is opened again
+    duration interval = std::chrono::seconds{5};       // the engine takes no less
+    duration silence = std::chrono::seconds{30};       // no set for so long: the stream is given up
+    duration pause = std::chrono::seconds{2};          // before it is opened again
+    duration pause_without = std::chrono::minutes{1};  // the same where there is no such procedure
 };
 
 class diagnostics_stream {

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 struct lonely : supervisor_bench {
-    lonely() : supervisor_bench(loopback_address(203)) {
+    explicit lonely(unsigned number) : supervisor_bench(loopback_address(number)) {
         auto at = [this](const char* name) { return (folder() / name).string(); };
         write("supervisor.yaml",
               "pod: {name: one-0, uid: uid0}\nkubernetes: {folder: " + at("account") +
@@ -39,8 +39,21 @@ struct lonely : supervisor_bench {
 
 }  // namespace
 
+TEST_CASE(
+    "a SQL Edge, which has no diagnostics, is judged by its answers alone, and that is said") {
+    lonely here{204};
+    scratch_folder root;
+    server_process engine{{"one-0", here.address(), root.file("root"), 0, {"--edge"}}};
+    here.start({});
+    REQUIRE(here.comes("/livez?verbose", "there is no sp_server_diagnostics"));
+    CHECK(here.ask("/livez").starts_with("200 "));
+    CHECK(here.comes("/readyz", "200 "));
+    CHECK(here.ask("/explain").find("no sp_server_diagnostics") != std::string::npos);
+    CHECK_FALSE(here.wait_for("engine_health_changed", "no sp_server_diagnostics").empty());
+}
+
 TEST_CASE("in no group, the probes tell how the engine is, and there is no CA and no peers' port") {
-    lonely here;
+    lonely here{203};
     scratch_folder root;
     {
         server_process engine{{"one-0", here.address(), root.file("root"), 0, {}}};

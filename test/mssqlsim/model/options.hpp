@@ -43,6 +43,7 @@ struct instance_options {
     std::string edition = "Developer Edition (64-bit)";
     std::string product_version = "16.0.4165.4";
     bool hadr_enabled = true;
+    bool edge = false;  // assumption E12: SQL Edge has no sp_server_diagnostics
     reading engine_reading = reading::a;
     bool promotion_raises_number = true;
     std::uint64_t seed = 0;  // of GUIDs: the same seed and inputs give the same outputs

@@ -180,7 +180,7 @@ progress engine::call_procedure(session_state& session,
         reset(session.number);
         return silent_end();
     }
-    if (known == "sp_server_diagnostics") {
+    if (known == "sp_server_diagnostics" && !options_.edge) {
         const auto* interval = argument(all, "@repeat_interval", 0);
         if (!is_administrator(session) &&
             !catalog_.granted(session.login, "VIEW SERVER STATE", "SERVER", ""))

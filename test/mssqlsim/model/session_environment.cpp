@@ -73,7 +73,7 @@ sql_result<value> session_environment::server_property(const std::string& name) 
         return value{options.product_version.substr(0, options.product_version.find('.'))};
     if (key == "productlevel") return value{std::string{"RTM"}};
     if (key == "edition") return value{options.edition};
-    if (key == "engineedition") return number(3);
+    if (key == "engineedition") return number(options.edge ? 9 : 3);
     if (key == "ishadrenabled") return number(options.hadr_enabled ? 1 : 0);
     if (key == "hadrmanagerstatus") return number(options.hadr_enabled ? 1 : 2);
     if (key == "collation") return value{std::string{"SQL_Latin1_General_CP1_CI_AS"}};

@@ -24,6 +24,7 @@ struct flags {
     std::string password_variable = "MSSQL_SA_PASSWORD";
     bool accept_eula = false;
     bool hadr = false;
+    bool edge = false;
     bool force_encryption = false;
     bool session_recovery = false;
 };
@@ -40,6 +41,7 @@ void declare(CLI::App& app, flags& into) {
     app.add_option("--sa-password-env", into.password_variable, "variable with sa's password");
     app.add_flag("--accept-eula", into.accept_eula, "as ACCEPT_EULA=Y");
     app.add_flag("--hadr", into.hadr, "as MSSQL_ENABLE_HADR=1");
+    app.add_flag("--edge", into.edge, "be SQL Edge: no groups, no sp_server_diagnostics");
     app.add_flag("--force-encryption", into.force_encryption, "refuse clients without TLS");
     app.add_flag("--session-recovery", into.session_recovery, "let drivers reconnect silently");
 }
@@ -54,6 +56,7 @@ void apply(const flags& said, server_settings& to) {
     if (said.admin_address) to.admin_address = *said.admin_address;
     to.accept_eula = to.accept_eula || said.accept_eula;
     to.hadr_enabled = to.hadr_enabled || said.hadr;
+    to.edge = to.edge || said.edge;
     to.force_encryption = to.force_encryption || said.force_encryption;
     to.acknowledge_session_recovery = said.session_recovery;
 }

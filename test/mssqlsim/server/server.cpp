@@ -79,8 +79,10 @@ instance_options options_of(const server_settings& settings, const clock_source&
     instance_options out;
     out.server_name = settings.name;
     out.sa_password = settings.sa_password;
-    out.edition = settings.edition + " Edition (64-bit)";
-    out.hadr_enabled = settings.hadr_enabled;
+    out.edge = settings.edge;
+    out.edition = settings.edge ? "Azure SQL Edge " + settings.edition + " (64-bit)"
+                                : settings.edition + " Edition (64-bit)";
+    out.hadr_enabled = settings.hadr_enabled && !settings.edge;
     out.default_port = settings.port;
     out.utc_at_zero = std::chrono::duration_cast<duration>(clock.wall_time().time_since_epoch()) -
                       clock.now().time_since_epoch();

@@ -29,6 +29,7 @@ struct server_settings {
     std::string sa_password;
     bool accept_eula = false;
     bool hadr_enabled = false;
+    bool edge = false;  // SQL Edge: no groups, no sp_server_diagnostics
     bool force_encryption = false;
     bool acknowledge_session_recovery = false;
     std::uint16_t recovery_seconds = 0;  // each start takes so much longer

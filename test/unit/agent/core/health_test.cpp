@@ -55,6 +55,20 @@ TEST_CASE("each component trips its own level, and only in state error") {
             }
 }
 
+TEST_CASE(
+    "an engine without sp_server_diagnostics is judged by its answers alone, and that is said") {
+    auto engine = answering();
+    engine.diagnostics.reset();
+    engine.diagnostics_absent = true;
+    auto verdict = judge_health(engine, with_policy(5), now);
+    CHECK(verdict.healthy);
+    CHECK(verdict.tripped == 0);
+    CHECK(verdict.reason.find("no sp_server_diagnostics") != std::string::npos);
+
+    engine.silent_since = now - 1h;
+    CHECK(judge_health(engine, with_policy(5), now).tripped == 1);
+}
+
 TEST_CASE("the worst level that acts first is the lowest") {
     auto engine = answering();
     engine.diagnostics->system = engine.diagnostics->resource = component_state::error;

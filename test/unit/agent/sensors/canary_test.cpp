@@ -116,6 +116,24 @@ TEST_CASE("how an engine fails to answer is told apart") {
     REQUIRE(set.outcomes[4].reachable == reach::login_refused);
 }
 
+TEST_CASE("where there is no sp_server_diagnostics that is told, and asked again after a minute") {
+    boost::asio::io_context io;
+    test::sim_clock clock{io};
+    test::scripted_session session{clock};
+    std::vector<diagnostics_report> reports;
+    diagnostics_stream stream{
+        clock, session, {}, [&](const diagnostics_report& one) { reports.push_back(one); }};
+    session.stream_refusal = 2812;
+    boost::asio::co_spawn(io, stream.run(), boost::asio::detached);
+    auto begun = clock.now();
+    while (clock.advance_to(begun + 61s)) {}
+    using kind = diagnostics_report::kind;
+    REQUIRE(reports.size() == 4);
+    CHECK(reports[1].what == kind::missing);
+    CHECK(reports[2].what == kind::opened);
+    CHECK(reports[2].at == begun + 60s);
+}
+
 TEST_CASE("the stream of diagnostics is opened again after its end") {
     boost::asio::io_context io;
     test::sim_clock clock{io};

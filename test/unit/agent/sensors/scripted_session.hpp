@@ -23,6 +23,7 @@ public:
     std::deque<line> script;
     std::vector<std::string> asked;
     std::vector<agent::result_set> sets;  // of a stream
+    std::int32_t stream_refusal = 0;      // the error that a stream begins with; 0: none
     int at_once = 0;
     int at_once_most = 0;
 
@@ -48,6 +49,9 @@ public:
         duration silence_limit,
         std::function<bool(const agent::result_set&)> on_set) override {
         asked.push_back(what.name);
+        agent::engine_failure refusal{
+            agent::engine_failure::kind::refused, {{stream_refusal, "42000", "refused"}}, {}};
+        if (stream_refusal != 0) co_return tl::unexpected(refusal);
         duration interval = std::chrono::seconds{5};
         for (const auto& set : sets) {
             co_await clock_.sleep_for(interval);
