@@ -3,7 +3,7 @@ import json
 
 from checks import Failure
 from cluster.settings import ADMIN, BIN
-from slice import TOP, Slice, run
+from slice import IMAGES, TOP, Slice, image, load_images, run
 from witness import GROUP, LISTENER, client_objects
 
 OPERATORS = "mssql-operator"
@@ -90,3 +90,19 @@ class Installed(Slice):
             self.helm("uninstall", "mssql-ha", "--wait")
         self.kubectl("delete", "sqlag", "--all", "--wait=false")
         super().end()
+
+
+class Upgradable(Installed):
+    """Made by the chart and the image of an earlier commit (test/e2e/earlier); beside them there are this one's."""
+    tree = TOP / "build/earlier"
+
+    def __init__(self, *words):
+        super().__init__(*words)
+        self.now = Installed.chart, self.product
+        self.chart = self.tree / "helm/mssql-ha"
+        self.product = image("mssql-ha", self.tree / "build/images")
+
+    def form(self):
+        load_images({self.product}, self.tree / "build/images")
+        load_images({self.now[1]})
+        super().form()

@@ -26,12 +26,12 @@ def run(*command, given=None, limit=120):
     return done.stdout
 
 
-def image(name):
+def image(name, folder=IMAGES):
     """The reference of an image that docker/build-local made; its tag names what is in it."""
-    return (IMAGES / f"{name}.ref").read_text().strip()
+    return (folder / f"{name}.ref").read_text().strip()
 
 
-def load_images(references):
+def load_images(references, folder=IMAGES):
     """Into every node that has not got them."""
     for reference in references:
         lacking = [node for node in NODES
@@ -39,7 +39,7 @@ def load_images(references):
                                            "ls", "-q").split()]
         if lacking:
             name = reference.removeprefix("localhost/").partition(":")[0]
-            run(TOOL, "load", IMAGES / f"{name}.tar", limit=300)
+            run(TOOL, "load", folder / f"{name}.tar", limit=300)
 
 
 class Slice:

@@ -31,6 +31,7 @@ ALL = {
     "paused-and-fenced": (orders.paused_and_fenced, 8.0),
     "switched-over": (orders.switched_over, 5.0),
     "rolled-by-role": (rolls.rolled_by_role, 5.0),
+    "upgraded": (release.upgraded, 5.0),
     "standalone": (alone.engine_and_pod, 60.0),
     "standalone-node-lost": (alone.node_lost, 120.0),
 }
@@ -42,6 +43,8 @@ INSTALLED = ("installed-by-helm", "deleted-and-applied-again", "paused-and-fence
              "rolled-by-role")
 # Those of an instance in no group.
 STANDALONE = ("standalone", "standalone-node-lost")
+# Those that begin with an earlier commit's chart and image, and so are never drawn: test/e2e/run builds them on demand.
+EARLIER = ("upgraded",)
 # Those whose client has to come back by itself.
 RESTARTING = ("power-lost",)
 # Two to four minutes each.

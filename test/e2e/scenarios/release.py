@@ -1,5 +1,8 @@
 """A release of the chart, and what stays of a group when operator and release go."""
+import json
 import time
+
+from . import orders
 
 DELETION = 60.0
 
@@ -76,3 +79,58 @@ def deleted_and_applied_again(group):
             group.fail(f"{pod} made a group")
     group.say(f"the same group, {before}; nobody made one")
     return gap
+
+
+def upgraded(group):
+    """From an earlier commit's chart to this one's, back, and up again; then the supervisors', which are asked for."""
+    chart, product = group.now
+    gaps = [another_release(group, "upgrade", lambda: group.release("upgrade", chart, product)),
+            another_release(group, "rollback", lambda: group.helm("rollback", "mssql-ha", "--wait")),
+            another_release(group, "upgrade", lambda: group.release("upgrade", chart, product))]
+    if supervisors(group) != {group.product}:
+        group.fail(f"supervisors' images are {supervisors(group)}")
+
+    group.mark(f"spec.ha.supervisorImage: {product}")
+    group.kubectl("patch", "sqlag", "mssql-ag", "--type=merge", "-p",
+                  f'{{"spec": {{"ha": {{"supervisorImage": "{product}"}}}}}}')
+    group.until("all supervisors are new", lambda: supervisors(group) == {product}, 180)
+    return max(*gaps, group.healed(180))
+
+
+def another_release(group, verb, action):
+    """Engines and supervisors go on as they are, and the operator that comes works: it passes a pause on, and its end."""
+    before = containers(group)
+    group.mark(f"helm {verb}")
+    action()
+    version = json.loads(group.helm("list", "-o", "json"))[0]["app_version"]
+    group.until(f"operators say {version}", lambda: versions(group) == {version}, 60)
+    group.say(f"operators are {version}")
+    orders.annotate(group, f"pause=by operator {version}")
+    orders.told(group, "Paused", f"by operator {version}")
+    orders.annotate(group, "pause-")
+    group.until("nobody says Paused", lambda: not group.condition("Paused"), 30)
+    gap = group.healed()
+    if containers(group) != before:
+        group.fail(f"containers were {before} and are {containers(group)}")
+    return gap
+
+
+def versions(group):
+    pods = group.of_operators("get", "pods", "-o", "name").split()
+    logs = "".join(group.of_operators("logs", pod) for pod in pods)
+    return {line["version"] for line in map(json.loads, logs.splitlines()) if line["event"] == "process_started"}
+
+
+def containers(group):
+    """Pod by pod: which one it is, and of its containers how often they were started."""
+    return {pod: (seen["metadata"]["uid"], [(one["name"], one["restartCount"], one["image"]) for one in statuses(seen)])
+            for pod in group.members() for seen in [group.get("pod", pod)]}
+
+
+def supervisors(group):
+    return {one["image"] for pod in group.members() for one in statuses(group.get("pod", pod))
+            if one["name"] == "mssql-ha-supervisor"}
+
+
+def statuses(pod):
+    return pod["status"]["initContainerStatuses"] + pod["status"]["containerStatuses"]
