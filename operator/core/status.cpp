@@ -143,6 +143,15 @@ condition available(const findings& seen) {
                 false,
                 "NoPrimary",
                 "No replica is primary now: see the other conditions, and `/explain` of the pods."};
+    if (!seen.holder_ready)
+        return {"Available",
+                false,
+                "PrimaryNotReady",
+                seen.holder +
+                    " is primary and its pod is not ready, so clients are led nowhere. "
+                    "`kubectl describe pod " +
+                    seen.holder +
+                    "` says why; `/explain` of the others, whether they wait for it."};
     if (const auto* blocked = blocked_writes(seen))
         return {"Available", false, camel_case(blocked->reason), blocked->words};
     return {"Available", true, "PrimaryHealthy", seen.state.primary + " is primary."};
@@ -231,7 +240,7 @@ const char* phase(const findings& seen, bool trouble) {
         return is_replacing(seen) ? "Upgrading" : "Pending";
     }
     if (!seen.state.formed) return trouble ? "Failed" : "Initializing";
-    return has_primary(seen) ? "Running" : "FailingOver";
+    return has_primary(seen) && seen.holder_ready ? "Running" : "FailingOver";
 }
 
 // What is asked for runs only when the pods have been replaced.

@@ -37,6 +37,7 @@ struct findings {
     // `mssql-ag-0: secret "mssql-ag-secret" not found`.
     std::vector<std::string> pods_waiting;
     std::string holder;  // the pod that holds the Lease and does not deny to lead; empty: none
+    bool holder_ready = true;  // that pod, as Kubernetes sees it: clients are led to it
     reported_state state;
     op::orders orders;
     roll_step roll;  // that its pods are in

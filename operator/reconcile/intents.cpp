@@ -148,6 +148,8 @@ void look_at(const intent& wanted, const inventory& all, findings& into) {
     // In a pause nobody takes the Lease from a pod that is primary no more.
     const auto* leader = find(k8s::pods, into.holder);
     if (leader != nullptr && !leader->leads) into.holder.clear();
+    // Nor from one whose writes nobody else has, wherever its node is.
+    into.holder_ready = leader == nullptr || leader->ready;
     const auto* state = find(k8s::config_maps, called.state);
     if (state != nullptr && is_ours(*state)) into.state = state->state;
     // What others wrote into the requests stands as well as what the resource asks.

@@ -67,6 +67,16 @@ TEST_CASE("who is primary is told only while he holds the Lease") {
     }
 }
 
+TEST_CASE("a group whose primary's pod is not ready is not available, and says whose") {
+    auto seen = working();
+    seen.holder_ready = false;
+    auto status = status_of(seen, {}, noon);
+    CHECK(text_of(status, "phase") == "\"FailingOver\"");
+    CHECK(text_of(status, "primaryReplica") == "\"ag-0\"");
+    CHECK(told(status, "Ready") == "False/PrimaryNotReady");
+    CHECK(told(status, "Available") == "False/PrimaryNotReady");
+}
+
 TEST_CASE("a group that is not formed yet says how many pods are ready") {
     auto seen = working();
     seen.state = {};

@@ -117,11 +117,30 @@ TEST_CASE("a pod that holds the Lease in a pause and is primary no more is not c
     for (const auto* role : {"primary", "secondary", "primary"}) {
         INFO(role);
         set.label("mssql-ag-0", role);
+        set.make_ready("mssql-ag-0");
         set.pass(10s);
         auto status = set.get(group)["status"];
         bool leads = role == std::string("primary");
         CHECK(condition(set.get(group), "Available")["status"] == (leads ? "True" : "False"));
         CHECK(status.contains("primaryReplica") == leads);
+    }
+}
+
+TEST_CASE("a primary that is waited for, whose node is gone, is not called available") {
+    cluster_stage set;
+    cluster_stage::life life{set};
+    set.make_group();
+    set.pass(10s);
+    form_group(set, "mssql-ag-0");
+    set.make_pod("mssql-ag-0");
+    set.label("mssql-ag-0", "primary");
+    for (const auto* ready : {"True", "Unknown", "True"}) {
+        INFO(ready);
+        set.make_ready("mssql-ag-0", ready);
+        set.pass(10s);
+        CHECK(condition(set.get(group), "Available")["status"] ==
+              (ready == std::string("True") ? "True" : "False"));
+        CHECK(set.get(group)["status"]["primaryReplica"] == "mssql-ag-0");
     }
 }
 

@@ -44,13 +44,7 @@ struct rolling : cluster_stage {
         for (const auto& pod : members)
             if (get(pods_path + pod).is_null()) happened.push_back(pod + " is made");
         run_stateful_sets();
-        for (const auto& pod : members) {
-            const char* ready = sick.contains(pod) ? "False" : "True";
-            json condition{{"type", "Ready"}, {"status", ready}};
-            must("PATCH",
-                 pods_path + pod + "/status",
-                 {{"status", {{"conditions", json::array({condition})}}}});
-        }
+        for (const auto& pod : members) make_ready(pod, sick.contains(pod) ? "False" : "True");
         lead();
         for (const auto& pod : members) label(pod, pod == primary ? "primary" : "secondary");
     }

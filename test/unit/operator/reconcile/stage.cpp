@@ -186,6 +186,13 @@ void cluster_stage::label(const std::string& pod, const std::string& role) {
          {{"metadata", {{"labels", {{op::role_label, role}}}}}});
 }
 
+void cluster_stage::make_ready(const std::string& pod, const std::string& is) {
+    json condition{{"type", "Ready"}, {"status", is}};
+    must("PATCH",
+         "/api/v1/namespaces/default/pods/" + pod + "/status",
+         {{"status", {{"conditions", json::array({condition})}}}});
+}
+
 void cluster_stage::run_stateful_sets() {
     auto sets = get("/apis/apps/v1/namespaces/default/statefulsets");
     for (const auto& set : sets["items"]) {

@@ -89,6 +89,8 @@ public:
     void make_pod(const std::string& name, const std::string& node = {});
     // As its supervisor says what it is.
     void label(const std::string& pod, const std::string& role);
+    // As its kubelet says that it is ready.
+    void make_ready(const std::string& pod, const std::string& is = "True");
     // What the StatefulSet controller does: it tells which template is the newest, and makes the
     // pods that are missing by it.
     void run_stateful_sets();
