@@ -27,8 +27,11 @@ public:
         row_->push_back(std::move(contents));
         return *this;
     }
-    view_maker& text(const char* name, std::string contents) {
-        return put(name, text_type, std::move(contents));
+    // Of so many characters; without a number of sysname's 128, or of the 60 that descriptions
+    // have.
+    view_maker& text(const char* name, value contents, std::uint16_t length = 0) {
+        return put(
+            name, {column_kind::nvarchar, length_of(name, length), 25, 0}, std::move(contents));
     }
     view_maker& number(const char* name, std::int64_t contents) {
         return put(name, {column_kind::integer, 4, 25, 0}, contents);
@@ -51,9 +54,6 @@ public:
     view_maker& lsn(const char* name, value contents) {
         return put(name, {column_kind::numeric, 0, 25, 0}, std::move(contents));
     }
-    view_maker& maybe(const char* name, value contents) {
-        return put(name, text_type, std::move(contents));
-    }
 
     // A view without rows still has its columns: describe them with one row, then forget it.
     shared_rows done() { return made_; }
@@ -63,7 +63,11 @@ public:
     }
 
 private:
-    static constexpr column_type text_type{column_kind::nvarchar, 256, 25, 0};
+    static std::uint16_t length_of(std::string_view name, std::uint16_t length) {
+        if (length != 0) return length;
+        return name.ends_with("_desc") ? 60 : 128;
+    }
+
     std::shared_ptr<row_set> made_;
     row* row_ = nullptr;
 };

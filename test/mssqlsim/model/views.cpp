@@ -38,7 +38,7 @@ shared_rows endpoints(const engine& owner, bool tcp) {
         made.small("state", std::int64_t{one.state}).text("state_desc", states[one.state % 3]);
         made.bit("is_admin_endpoint", false);
         if (tcp) {
-            made.number("port", one.port).bit("is_dynamic_port", false).maybe("ip_address", {});
+            made.number("port", one.port).bit("is_dynamic_port", false).text("ip_address", {}, 45);
             return;
         }
         made.small("role", std::int64_t{one.role}).text("role_desc", roles[one.role % 4]);
@@ -61,7 +61,7 @@ shared_rows certificates(const engine& owner) {
         made.text("pvt_key_encryption_type", one.has_private_key ? "MK" : "NA");
         made.text("pvt_key_encryption_type_desc",
                   one.has_private_key ? "ENCRYPTED_BY_MASTER_KEY" : "NO_PRIVATE_KEY");
-        made.text("issuer_name", one.subject).text("subject", one.subject);
+        made.text("issuer_name", one.subject, 442).text("subject", one.subject, 4000);
         made.time("expiry_date", time_or_null(one.expiry_date))
             .time("start_date", time_or_null(one.start_date));
         made.put("thumbprint", {column_kind::varbinary, 32, 25, 0}, one.thumbprint);
@@ -167,7 +167,7 @@ shared_rows sessions(const engine& owner) {
             .text("program_name", one.program)
             .text("login_name", one.login)
             .text("original_login_name", one.login);
-        made.text("status", one.running ? "running" : "sleeping").bit("is_user_process", true);
+        made.text("status", one.running ? "running" : "sleeping", 30).bit("is_user_process", true);
         const auto* used = owner.database(one.database);
         made.put("database_id",
                  {column_kind::smallint, 2, 25, 0},

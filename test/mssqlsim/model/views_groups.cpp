@@ -44,8 +44,8 @@ void group_row(view_maker& made, const group_configuration& one) {
     // The number of EXTERNAL is told differently by different sources; agents read the words.
     made.guid("group_id", one.id)
         .text("name", one.name)
-        .maybe("resource_id", {})
-        .maybe("resource_group_id", {});
+        .text("resource_id", {}, 40)
+        .text("resource_group_id", {}, 40);
     made.number("failure_condition_level", one.failure_condition_level)
         .number("health_check_timeout", one.health_check_timeout);
     made.small("automated_backup_preference", std::int64_t{one.backup_preference})
@@ -81,8 +81,8 @@ void replica_row(view_maker& made, const std::string& group_id, const group_repl
     static constexpr const char* failovers[] = {"AUTOMATIC", "MANUAL", "EXTERNAL"};
     static constexpr const char* connections[] = {"NO", "READ_ONLY", "ALL", "READ_WRITE"};
     made.guid("replica_id", one.id).guid("group_id", group_id).number("replica_metadata_id", 65536);
-    made.text("replica_server_name", one.name)
-        .maybe("owner_sid", {})
+    made.text("replica_server_name", one.name, 256)
+        .put("owner_sid", {column_kind::varbinary, 85, 25, 0}, {})
         .text("endpoint_url", one.endpoint_url);
     made.small("availability_mode", std::int64_t{static_cast<std::uint8_t>(one.mode)})
         .text("availability_mode_desc", mode_word(one.mode));
@@ -95,10 +95,10 @@ void replica_row(view_maker& made, const std::string& group_id, const group_repl
         .text("secondary_role_allow_connections_desc", connections[one.secondary_connections % 4]);
     made.time("create_date", time_or_null(one.create_date))
         .time("modify_date", time_or_null(one.modify_date));
-    made.number("backup_priority", one.backup_priority).maybe("read_only_routing_url", {});
+    made.number("backup_priority", one.backup_priority).text("read_only_routing_url", {}, 256);
     made.small("seeding_mode", std::int64_t{one.automatic_seeding ? 0 : 1})
         .text("seeding_mode_desc", one.automatic_seeding ? "AUTOMATIC" : "MANUAL");
-    made.maybe("read_write_routing_url", {});
+    made.text("read_write_routing_url", {}, 256);
 }
 
 shared_rows availability_replicas(const seen_groups& groups) {
@@ -253,23 +253,23 @@ void replica_state_row(view_maker& made,
         .guid("group_id", group.configuration.id)
         .bit("is_local", local);
     made.small("role", seen.role ? value{*seen.role} : value{})
-        .maybe("role_desc", seen.role ? value{std::string{roles[*seen.role]}} : value{});
+        .text("role_desc", seen.role ? value{std::string{roles[*seen.role]}} : value{});
     const auto* operation = std::get_if<std::int64_t>(&seen.operational);
     made.small("operational_state", seen.operational)
-        .maybe("operational_state_desc",
-               operation == nullptr ? value{} : value{std::string{operations[*operation]}});
+        .text("operational_state_desc",
+              operation == nullptr ? value{} : value{std::string{operations[*operation]}});
     made.small("connected_state", seen.connected)
         .text("connected_state_desc", seen.connected == 1 ? "CONNECTED" : "DISCONNECTED");
     made.small("recovery_health", seen.recovery)
-        .maybe("recovery_health_desc",
-               is_null(seen.recovery) ? value{} : value{std::string{"ONLINE"}});
+        .text("recovery_health_desc",
+              is_null(seen.recovery) ? value{} : value{std::string{"ONLINE"}});
     made.small("synchronization_health", seen.health)
         .text("synchronization_health_desc", health_word(seen.health));
     const bool trouble = seen.trouble.number != 0;
     made.put("last_connect_error_number",
              {column_kind::integer, 4, 25, 0},
              trouble ? value{std::int64_t{seen.trouble.number}} : value{});
-    made.maybe("last_connect_error_description", trouble ? value{seen.trouble.text} : value{});
+    made.text("last_connect_error_description", trouble ? value{seen.trouble.text} : value{}, 1024);
     made.time("last_connect_error_timestamp", trouble ? value{seen.trouble.when} : value{});
     made.big("write_lease_remaining_ticks", lease_ticks(owner, group, local));
     made.time("current_configuration_commit_start_time_utc",
@@ -322,8 +322,8 @@ void database_state_row(view_maker& made,
     const std::int64_t state = restoring ? 1 : (group.role == replica_role::resolving ? 2 : 0);
     static constexpr const char* database_states[] = {"ONLINE", "RESTORING", "RECOVERING"};
     made.small("database_state", local ? value{state} : value{})
-        .maybe("database_state_desc", local ? value{std::string{database_states[state]}} : value{});
-    made.bit("is_suspended", false).small("suspend_reason", {}).maybe("suspend_reason_desc", {});
+        .text("database_state_desc", local ? value{std::string{database_states[state]}} : value{});
+    made.bit("is_suspended", false).small("suspend_reason", {}).text("suspend_reason_desc", {});
     made.lsn("last_sent_lsn", seen.known && !local ? shown_lsn(seen.sent) : value{})
         .time("last_sent_time", {});
     made.lsn("last_received_lsn", seen.known ? shown_lsn(seen.hardened) : value{});
@@ -363,9 +363,9 @@ void group_state_row(view_maker& made, engine& owner, const group_state& group) 
     made.guid("group_id", group.configuration.id).text("primary_replica", primary);
     const bool leads = group.role == replica_role::primary;
     made.small("primary_recovery_health", leads ? value{std::int64_t{1}} : value{})
-        .maybe("primary_recovery_health_desc", leads ? value{std::string{"ONLINE"}} : value{});
+        .text("primary_recovery_health_desc", leads ? value{std::string{"ONLINE"}} : value{});
     made.small("secondary_recovery_health", leads ? value{} : value{std::int64_t{1}})
-        .maybe("secondary_recovery_health_desc", leads ? value{} : value{std::string{"ONLINE"}});
+        .text("secondary_recovery_health_desc", leads ? value{} : value{std::string{"ONLINE"}});
     made.small("synchronization_health", health)
         .text("synchronization_health_desc", health_word(health));
 }
@@ -387,10 +387,10 @@ void seeding_row(view_maker& made, const group_state& group, const seeding_repor
         .guid("ag_remote_replica_id", one.replica_id)
         .guid("operation_id", one.operation_id);
     made.bit("is_source", true)
-        .text("current_state", one.state)
+        .text("current_state", one.state, 60)
         .bit("performed_seeding", one.state == "COMPLETED");
     made.put("failure_state", {column_kind::integer, 4, 25, 0}, value{})
-        .maybe("failure_state_desc", {})
+        .text("failure_state_desc", {})
         .number("error_code", 0)
         .number("number_of_attempts", 1);
 }

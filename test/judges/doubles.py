@@ -1,0 +1,142 @@
+"""Starts the engine's double, alone or as a group of three, as the integration tests do."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+PASSWORD = "Passw0rd!"
+LIMIT = 20  # seconds for anything here
+
+
+class Double:
+    """One instance. Its address is its own, so that all can use port 1433 and endpoints port 5022."""
+
+    def __init__(self, program, folder, name, address, flags=("--hadr",)):
+        self.name, self.address, self.root = name, address, pathlib.Path(folder) / name
+        environment = {"ACCEPT_EULA": "Y", "MSSQL_SA_PASSWORD": PASSWORD, "PATH": os.environ["PATH"]}
+        self.root.mkdir(parents=True)
+        self.process = subprocess.Popen(
+            [program, "--root", self.root, "--name", name, "--address", address, *flags], env=environment,
+            stdout=subprocess.PIPE, text=True)
+        said = self.process.stdout.readline()
+        if not said.startswith("ready "):
+            raise RuntimeError(f"{name} did not become ready: {said}")
+
+    @property
+    def certificate(self):
+        return self.root / "secrets/server.crt"
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(LIMIT)
+        self.process.stdout.close()
+
+
+class Stage:
+    """What rows of one `on` are asked of: the instances by name, and which one is asked."""
+
+    def __init__(self, program, place, first_number, hands):
+        self.program, self.place, self.hands = program, place, hands
+        self.folder = tempfile.mkdtemp(prefix="judges-")
+        self.number = first_number
+        self.doubles = {}
+
+    def start(self, name, *flags):
+        self.doubles[name] = Double(self.program, self.folder, name, f"{self.place}.{self.number}", flags)
+        self.number += 1
+        return self.doubles[name]
+
+    def do(self, name, *batches):
+        """Batches that must succeed, over connections that no judge has."""
+        self.hands(self.doubles[name], batches)
+
+    def eventually(self, name, batch, rows):
+        limit = time.monotonic() + LIMIT
+        while (told := self.hands(self.doubles[name], [batch])) != rows:
+            if time.monotonic() > limit:
+                raise RuntimeError(f"{name}: {batch} gives {told}, not {rows}")
+
+    def words(self):
+        return {name: one.address for name, one in self.doubles.items()}
+
+    def stop(self):
+        for one in self.doubles.values():
+            one.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def prepare(stage, name):
+    """Endpoint and certificate; returns the certificate for the others."""
+    stage.do(name, "CREATE MASTER KEY ENCRYPTION BY PASSWORD = N'Master.Key.1'",
+             f"CREATE CERTIFICATE [cert_{name}] WITH SUBJECT = N'{name} dbm', EXPIRY_DATE = '20360101'",
+             "CREATE ENDPOINT [hadr_endpoint] STATE = STARTED AS TCP (LISTENER_PORT = 5022, LISTENER_IP = ALL) FOR "
+             f"DATABASE_MIRRORING (AUTHENTICATION = CERTIFICATE [cert_{name}], ENCRYPTION = REQUIRED ALGORITHM AES, ROLE = ALL)")
+    return stage.hands(stage.doubles[name], [f"SELECT CERTENCODED(CERT_ID(N'cert_{name}'))"])[0][0]
+
+
+def let_in(stage, at, whom, certificate):
+    stage.do(at, f"CREATE LOGIN [dbm_{whom}] WITH PASSWORD = N'Endpoint.1'", f"CREATE USER [dbm_{whom}] FOR LOGIN [dbm_{whom}]",
+             f"CREATE CERTIFICATE [cert_{whom}] AUTHORIZATION [dbm_{whom}] FROM BINARY = {certificate}",
+             f"GRANT CONNECT ON ENDPOINT::[hadr_endpoint] TO [dbm_{whom}]")
+
+
+ROLE = "SELECT role_desc FROM sys.dm_hadr_availability_replica_states WHERE is_local = 1"
+JOINED = "SELECT COUNT(*) FROM sys.dm_hadr_database_replica_states WHERE synchronization_state = 2"
+
+
+def make_group(stage):
+    """Three synchronous replicas, SQL1 primary, with the database `shop`."""
+    names = ["SQL1", "SQL2", "SQL3"]
+    for name in names:
+        stage.start(name, "--hadr")
+    certificates = {name: prepare(stage, name) for name in names}
+    for at in names:
+        for whom in names:
+            if at != whom:
+                let_in(stage, at, whom, certificates[whom])
+    replicas = ", ".join(
+        f"N'{name}' WITH (ENDPOINT_URL = N'TCP://{stage.doubles[name].address}:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, "
+        "FAILOVER_MODE = EXTERNAL, SEEDING_MODE = AUTOMATIC)" for name in names)
+    stage.do("SQL1", "CREATE AVAILABILITY GROUP [ag1] WITH (DB_FAILOVER = ON, CLUSTER_TYPE = EXTERNAL, "
+             f"WRITE_LEASE_VALIDITY = 600) FOR REPLICA ON {replicas}",
+             "ALTER AVAILABILITY GROUP [ag1] GRANT CREATE ANY DATABASE")
+    for name in names[1:]:
+        stage.do(name, "ALTER AVAILABILITY GROUP [ag1] JOIN WITH (CLUSTER_TYPE = EXTERNAL)",
+                 "ALTER AVAILABILITY GROUP [ag1] GRANT CREATE ANY DATABASE")
+        seat(stage, name)
+    stage.do("SQL1", "CREATE DATABASE shop", "ALTER DATABASE shop SET RECOVERY FULL",
+             "CREATE TABLE shop.dbo.items (id int NOT NULL PRIMARY KEY, name nvarchar(50))",
+             "INSERT INTO shop.dbo.items (id, name) VALUES (1, N'one'), (2, N'two')",
+             "BACKUP DATABASE shop TO DISK = N'NUL'", "ALTER AVAILABILITY GROUP [ag1] ADD DATABASE shop")
+    stage.eventually("SQL1", JOINED, [(3,)])
+
+
+def seat(stage, name):
+    """SET (ROLE = SECONDARY) may be refused (41104) until the primary was heard."""
+    limit = time.monotonic() + LIMIT
+    while True:
+        try:
+            stage.do(name, "ALTER AVAILABILITY GROUP [ag1] SET (ROLE = SECONDARY)")
+            break
+        except RuntimeError:
+            if time.monotonic() > limit:
+                raise
+    stage.eventually(name, ROLE, [("SECONDARY",)])
+
+
+def make(stage, what):
+    """Returns the instance that rows of this stage are asked of."""
+    if what == "no-hadr":
+        return stage.start("SQL1")
+    if what == "instance":
+        made = stage.start("SQL1", "--hadr")
+        prepare(stage, "SQL1")
+        return made
+    make_group(stage)
+    if what == "resolving":
+        stage.do("SQL3", "ALTER AVAILABILITY GROUP [ag1] OFFLINE")
+        stage.eventually("SQL3", ROLE, [("RESOLVING",)])
+    return stage.doubles[{"primary": "SQL1", "secondary": "SQL2", "resolving": "SQL3"}[what]]
