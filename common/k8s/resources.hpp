@@ -14,6 +14,7 @@ inline const resource config_maps{"", "v1", "configmaps", "ConfigMap"};
 inline const resource secrets{"", "v1", "secrets", "Secret"};
 inline const resource services{"", "v1", "services", "Service"};
 inline const resource volume_claims{"", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"};
+inline const resource volumes{"", "v1", "persistentvolumes", "PersistentVolume", false};
 inline const resource endpoint_slices{"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"};
 inline const resource stateful_sets{"apps", "v1", "statefulsets", "StatefulSet"};
 inline const resource jobs{"batch", "v1", "jobs", "Job"};

@@ -55,6 +55,10 @@ std::string pod_name(const workload& of, std::size_t ordinal) {
     return of.name + "-" + std::to_string(ordinal);
 }
 
+std::string claim_name(const workload& of, const std::string& pod) {
+    return names{of}.data_claim + "-" + pod;
+}
+
 std::vector<std::string> pod_names(const workload& of) {
     std::vector<std::string> all;
     for (std::int64_t i = 0; i < of.pods; ++i)

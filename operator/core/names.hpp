@@ -51,6 +51,8 @@ std::string group_object_name(const std::string& ag_name);
 
 std::string pod_name(const workload& of, std::size_t ordinal);
 std::vector<std::string> pod_names(const workload& of);
+// Of a pod's volume.
+std::string claim_name(const workload& of, const std::string& pod);
 // <pod>.<headless>.<namespace>.svc.cluster.local
 std::string pod_host(const workload& of, std::size_t ordinal);
 

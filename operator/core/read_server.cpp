@@ -49,6 +49,7 @@ void read_pod(field_reader& spec, server& into) {
 }
 
 void read_volume(field_reader& spec, storage& into) {
+    into.reclaim_policy.clear();
     auto claim = spec.inside("instanceRootVolumeClaimTemplate");
     auto volume = spec.inside("instanceRootVolume");
     if (claim && volume)

@@ -37,6 +37,9 @@ value stateful_set(const workload& of, const plan_settings& settings) {
     if (!of.storage.source.is_null()) return made;
     auto spec = *made.find({"spec"});
     spec.set("volumeClaimTemplates", list{data_claim(of)});
+    if (!of.storage.reclaim_policy.empty())
+        spec.set("persistentVolumeClaimRetentionPolicy",
+                 object{{"whenDeleted", of.storage.reclaim_policy}, {"whenScaled", "Retain"}});
     made.set("spec", std::move(spec));
     return made;
 }

@@ -32,6 +32,8 @@ struct storage {
     std::string size = "10Gi";
     std::string class_name;  // empty: the cluster's default
     std::vector<std::string> access_modes{"ReadWriteOnce"};
+    // Of the volumes; with Delete the claims go with the resource. Empty: as the class has it.
+    std::string reclaim_policy = "Retain";
     value selector;  // of volumes; null: any
     value source;    // a volume that is there already, instead of a claim for each pod; null: none
     bool operator==(const storage&) const = default;

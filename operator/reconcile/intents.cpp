@@ -118,7 +118,7 @@ void look_at(const intent& wanted, const inventory& all, findings& into) {
     const auto& of = wanted.of;
     names called{of};
     into.in_group = !of.ag_name.empty();
-    into.waits = of.waits;
+    into.waits.insert(into.waits.end(), of.waits.begin(), of.waits.end());
     into.members = wanted.members;
     into.service = called.headless;
     auto find = [&](const k8s::resource& kind, const std::string& name) -> const owned_object* {

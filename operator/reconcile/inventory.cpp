@@ -142,6 +142,15 @@ std::vector<k8s::object_name> inventory::owned_by(const std::string& uid,
     return found;
 }
 
+void inventory::touch_claim(const k8s::object_key& claim) {
+    // <claim template>-<pod>, as StatefulSets call them.
+    const std::string first = names{workload{}}.data_claim + "-";
+    if (!claim.name.starts_with(first)) return;
+    k8s::object_key which{claim.space, claim.name.substr(first.size())};
+    if (const auto* pod = shelf_of(k8s::pods)->objects->find(which))
+        touch_subject_of(which, pod->value);
+}
+
 void inventory::touch_pods_on(const std::string& node) {
     for (const auto& [key, pod] : shelf_of(k8s::pods)->objects->all())
         if (pod.value.node == node) touch_subject_of(key, pod.value);

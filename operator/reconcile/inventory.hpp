@@ -58,6 +58,8 @@ public:
 
     // What has pods on this node is touched.
     void touch_pods_on(const std::string& node);
+    // Whose pod mounts the claim of this name is touched.
+    void touch_claim(const k8s::object_key& claim);
 
 private:
     struct shelf {

@@ -26,7 +26,7 @@ constexpr const char* nobody = "";
 constexpr const char* taken_reason = "NameTaken";
 
 std::string people_words(const k8s::object_name& what) {
-    return what.kind.kind + " " + what.space + "/" + what.name;
+    return what.kind.kind + " " + (what.space.empty() ? "" : what.space + "/") + what.name;
 }
 
 // Whether one of the owners that are planned for it owns what there is.
@@ -201,6 +201,17 @@ asio::awaitable<keeper::kept> keeper::evict(k8s::object_name pod) {
     if (came) ++writes_["evict"];
     if (came || came.error().code == 404) co_return std::nullopt;
     co_return judged(pod, came.error());
+}
+
+asio::awaitable<keeper::kept> keeper::set_policy(k8s::object_name volume,
+                                                 std::string uid,
+                                                 std::string policy) {
+    nlohmann::json patch{{"metadata", {{"uid", uid}}},
+                         {"spec", {{"persistentVolumeReclaimPolicy", policy}}}};
+    auto came = co_await api_.merge_patch(volume, std::move(patch), call_limit);
+    if (came) ++writes_["patch"];
+    if (came || came.error().code == 404) co_return std::nullopt;
+    co_return judged(volume, came.error());
 }
 
 }  // namespace ha::op

@@ -35,6 +35,11 @@ public:
     // Has a pod end, unless a disruption budget forbids it now (code 429).
     boost::asio::awaitable<kept> evict(k8s::object_name pod);
 
+    // What becomes of the volume with this uid when its claim is deleted: Retain, Delete.
+    boost::asio::awaitable<kept> set_policy(k8s::object_name volume,
+                                            std::string uid,
+                                            std::string policy);
+
     // The object is gone: what was known of it does not hold.
     void forget(const k8s::object_name& what);
 

@@ -34,7 +34,7 @@ constexpr family table[] = {
      "outcome"},
     {"mssql_operator_writes_total",
      counter,
-     "Writes that the API server took, by verb: apply, create, delete, evict, status.",
+     "Writes that the API server took, by verb: apply, create, delete, evict, patch, status.",
      "verb",
      "",
      "Grows without a change of the custom resources: somebody undoes what the operator does."},

@@ -62,14 +62,16 @@ reconciler::reconciler(asio::any_io_executor where,
       rolls_(clock, inventory_),
       events_(clock, api, {"mssql-operator", chosen_.pod}),
       tasks_(where, std::move(on_failure)) {
-    if (chosen_.space.empty())
-        nodes_ = std::make_unique<node_watch>(clock, api, inventory_, chosen_.seed);
+    if (!chosen_.space.empty()) return;
+    nodes_ = std::make_unique<node_watch>(clock, api, inventory_, chosen_.seed);
+    volumes_ = std::make_unique<volume_watch>(clock, api, inventory_, chosen_.seed);
 }
 
 void reconciler::start() {
     for (auto& [name, loop] : inventory_.loops()) tasks_.spawn(name, std::move(loop));
     tasks_.spawn("events", events_.run());
     if (nodes_) tasks_.spawn("watch nodes", nodes_->run());
+    if (volumes_) tasks_.spawn("watch volumes", volumes_->run());
     for (std::size_t i = 0; i < chosen_.workers; ++i) tasks_.spawn("worker", work());
 }
 
@@ -130,6 +132,7 @@ asio::awaitable<k8s::outcome<void>> reconciler::bring_about(subject key, finding
     if (wanted) {
         auto kept = co_await keep_objects(*wanted, seen);
         if (kept) kept = co_await roll(key, *wanted, seen);
+        if (kept) kept = co_await keep_volumes(*wanted, seen);
         if (!kept) co_return kept;
         look_at(*wanted, inventory_, seen);
     } else {
@@ -185,6 +188,21 @@ asio::awaitable<k8s::outcome<void>> reconciler::remove_others(intent wanted) {
         if (is_planned(what) || what.kind == k8s::stateful_sets) continue;
         auto removed = co_await keeper_.remove(what);
         if (!removed) co_return tl::unexpected(removed.error());
+    }
+    co_return k8s::outcome<void>{};
+}
+
+asio::awaitable<k8s::outcome<void>> reconciler::keep_volumes(intent wanted, findings& seen) {
+    if (volumes_) {
+        auto kept = co_await volumes_->keep(wanted.of, keeper_);
+        if (!kept) co_return tl::unexpected(kept.error());
+        seen.obstacles.insert(seen.obstacles.end(), kept->begin(), kept->end());
+    } else if (has_volume_policy(wanted.of)) {
+        seen.waits.push_back(
+            "storage.reclaimPolicy is " + wanted.of.storage.reclaim_policy +
+            " and decides about the claims alone: an operator of one namespace may not change "
+            "volumes, which keep the policy of their storage class. `kubectl patch pv` sets it by "
+            "hand");
     }
     co_return k8s::outcome<void>{};
 }

@@ -8,6 +8,7 @@
 #include "operator/reconcile/keeper.hpp"
 #include "operator/reconcile/node_watch.hpp"
 #include "operator/reconcile/rolls.hpp"
+#include "operator/reconcile/volume_watch.hpp"
 #include "operator/reconcile/work_queue.hpp"
 
 // Watches the custom resources and keeps the objects of each, and its status, as they should be. It
@@ -58,6 +59,7 @@ private:
     boost::asio::awaitable<k8s::outcome<void>> keep_secrets(intent wanted, findings& seen);
     boost::asio::awaitable<k8s::outcome<void>> remove_others(intent wanted);
     boost::asio::awaitable<k8s::outcome<void>> roll(subject key, intent wanted, findings& seen);
+    boost::asio::awaitable<k8s::outcome<void>> keep_volumes(intent wanted, findings& seen);
     boost::asio::awaitable<k8s::outcome<void>> tell(subject key,
                                                     custom_resource about,
                                                     findings seen);
@@ -85,7 +87,9 @@ private:
     };
     std::map<subject, written_status> written_;
     std::map<subject, orders> ordered_;  // as applied last
-    std::unique_ptr<node_watch> nodes_;  // none: looks after one namespace
+    // None: looks after one namespace.
+    std::unique_ptr<node_watch> nodes_;
+    std::unique_ptr<volume_watch> volumes_;
     std::uint64_t passes_done_ = 0;
     std::uint64_t passes_again_ = 0;
     std::uint64_t status_writes_ = 0;

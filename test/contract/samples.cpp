@@ -64,6 +64,18 @@ std::vector<sample> core_samples() {
          false,
          nullptr,
          {"update.same", "apply.again"}},
+        {"PersistentVolume",
+         "/api/v1/persistentvolumes",
+         true,
+         parsed(
+             R"({"apiVersion":"v1","kind":"PersistentVolume","spec":{"accessModes":["ReadWriteOnce"],
+             "capacity":{"storage":"1Gi"},"hostPath":{"path":"/data","type":""},
+             "persistentVolumeReclaimPolicy":"Retain","volumeMode":"Filesystem"}})"),
+         parsed(R"({"spec":{"persistentVolumeReclaimPolicy":"Delete"}})"),
+         true,
+         parsed(R"({"status":{"phase":"Bound"}})"),
+         // What it consists of must be said whole.
+         {"apply", "create.nameless", "update.same"}},
         {"Node",
          "/api/v1/nodes",
          true,

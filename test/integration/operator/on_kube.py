@@ -4,8 +4,8 @@
 on_kube.py OPERATOR PLAN_OBJECTS
 
 Shows that the definition is accepted as structural, that the sample becomes a group's objects and a status, that every
-object passes the server's own strict validation, that nothing is written while nothing changes, and that a deleted group
-leaves nothing behind. The chart's own objects: test/helm/installed.py.
+object passes the server's own strict validation, that a volume's policy follows the resource, that nothing is written
+while nothing changes, and that a deleted group leaves nothing behind. The chart's own objects: test/helm/installed.py.
 """
 import contextlib
 import json
@@ -22,6 +22,8 @@ sys.path.insert(0, str(TOP / "test/contract"))
 import servers  # noqa: E402
 
 GROUPS = "/apis/sql.mssql.microsoft.com/v1alpha1/namespaces/default/sqlserveravailabilitygroups"
+VOLUMES = "/api/v1/persistentvolumes"
+MERGE = "application/merge-patch+json"
 RBAC = "/apis/rbac.authorization.k8s.io/v1/"
 # What a group is made of, by path.
 MADE = ["/api/v1/namespaces/default/configmaps", "/api/v1/namespaces/default/services",
@@ -108,7 +110,31 @@ def metrics():
         return dict(re.findall(r"^(mssql_operator_\S+) (\S+)$", reply.read().decode(), re.M))
 
 
+def make_volume(server):
+    """As a storage class would make one for a claim of the group, and a controller would bind it."""
+    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": "default", "name": "mssql-data-mssql-ag-0"}
+    server.ask("POST", VOLUMES, {"metadata": {"name": "pv-0"}, "spec": {
+        "capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/data"},
+        "claimRef": claim, "persistentVolumeReclaimPolicy": "Delete"}})
+    server.ask("PATCH", VOLUMES + "/pv-0/status", {"status": {"phase": "Bound"}}, MERGE)
+
+
+def check_volume(server):
+    """What becomes of a volume is as the resource says."""
+    def ask(policy):
+        server.ask("PATCH", GROUPS + "/mssql-ag", {"spec": {"storage": {"reclaimPolicy": policy}}}, MERGE)
+    def has_policy(policy):
+        return lambda: server.ask("GET", VOLUMES + "/pv-0")["spec"]["persistentVolumeReclaimPolicy"] == policy
+    wait("the volume is retained", has_policy("Retain"))
+    ask("Delete")
+    wait("the volume goes with its claim", has_policy("Delete"))
+    ask("Retain")
+    wait("the volume is retained again", has_policy("Retain"))
+    print("a volume's policy follows the resource")
+
+
 def play(server, sample, plan_objects):
+    make_volume(server)
     server.apply(GROUPS + "/mssql-ag", sample)
     wait("the status", lambda: server.group().get("status", {}).get("phase") == "Initializing")
     objects = server.objects()
@@ -126,6 +152,7 @@ def play(server, sample, plan_objects):
                    one | {"metadata": one["metadata"] | {"name": "dry-" + one["metadata"]["name"]}})
     print(f"strict dry run: {len(lines) - 1} objects accepted")
 
+    check_volume(server)
     before, writes = server.objects(), metrics()
     time.sleep(12)
     assert server.objects() == before, "somebody writes"

@@ -126,6 +126,12 @@ void fill_stored_claim(const json& before, json& claim) {
     if (before.is_null()) claim["metadata"]["finalizers"].push_back("kubernetes.io/pvc-protection");
 }
 
+void fill_volume(const cluster& all, const json& before, json& volume) {
+    if (!before.is_null()) return;
+    volume["metadata"]["finalizers"].push_back("kubernetes.io/pv-protection");
+    volume["status"] = {{"phase", "Pending"}, {"lastPhaseTransitionTime", all.timestamp()}};
+}
+
 // Fields of the older kind of Event are always written.
 void fill_event(json& event) {
     unless(event, "deprecatedSource", json::object());
@@ -253,6 +259,7 @@ void fill_defaults(cluster& all, const kind_info& kind, const json& before, json
     if (name == "poddisruptionbudgets") fill_budget(before, object);
     if (name == "leases") unless(object, "spec", json::object());
     if (name == "persistentvolumeclaims") fill_stored_claim(before, object);
+    if (name == "persistentvolumes") fill_volume(all, before, object);
     if (name == "events") fill_event(object);
     if (name == "nodes") fill_node(before, object);
     if (name == "roles" || name == "clusterroles") unless(object, "rules", nullptr);

@@ -89,6 +89,12 @@ std::vector<row> core_rows() {
          {"secrets keyed name"}},
         {"",
          "v1",
+         "persistentvolumes",
+         "PersistentVolume",
+         cluster_wide | status | unconditional | returns,
+         {}},
+        {"",
+         "v1",
          "persistentvolumeclaims",
          "PersistentVolumeClaim",
          status | unconditional | returns,
@@ -172,8 +178,9 @@ kind_info from_row(const row& line) {
     made.returns_deleted = line.flags & returns;
     made.apply_shape = make_shape(line.apply);
     made.groupless_errors = made.plural == "events";
-    made.checks_metadata_twice =
-        made.plural != "endpointslices" && made.plural != "poddisruptionbudgets";
+    made.checks_metadata_twice = made.plural != "endpointslices" &&
+                                 made.plural != "poddisruptionbudgets" &&
+                                 made.plural != "persistentvolumes";
     // Kept by the real server for the sake of clients from before garbage collection.
     if (made.plural == "jobs") made.propagation = "Orphan";
     return made;

@@ -311,6 +311,7 @@ TEST_CASE("every right that the chart grants is used, and no other is missed") {
     set.must("DELETE", leases + "mssql-ag");
     set.pass(5min);
     set.run_stateful_sets();
+    set.make_volume("pv-0", "mssql-ag-0", "Bound");
     set.must("PATCH", group, {{"spec", {{"listener", nullptr}, {"image", "another"}}}});
     set.pass(10s);
     set.run_stateful_sets();

@@ -122,14 +122,14 @@ cluster_stage::wire::~wire() {
     stage.clock.settle();
 }
 
-cluster_stage::life::life(cluster_stage& on, std::string image)
+cluster_stage::life::life(cluster_stage& on, std::string image, std::string space)
     : wire(on),
       reconciler(
           on.io.get_executor(),
           on.clock,
           api,
           log::logger{on.log, on.clock},
-          {{std::move(image), {}}, {}, "mssql-operator-0", 4, 1},
+          {{std::move(image), {}}, std::move(space), "mssql-operator-0", 4, 1},
           [](const std::string& task, const std::string& why) { FAIL(task << ": " << why); }) {
     reconciler.start();
     stage.clock.settle();
@@ -178,6 +178,15 @@ void cluster_stage::make_pod(const std::string& name, const std::string& node) {
     json spec{{"containers", json::array({engine})}};
     if (!node.empty()) spec["nodeName"] = node;
     must("POST", "/api/v1/namespaces/default/pods", {{"metadata", metadata}, {"spec", spec}});
+}
+
+void cluster_stage::make_volume(const std::string& name,
+                                const std::string& pod,
+                                const std::string& phase) {
+    json claim{{"namespace", "default"}, {"name", "mssql-data-" + pod}};
+    json spec{{"claimRef", claim}, {"persistentVolumeReclaimPolicy", "Delete"}};
+    must("POST", volumes_path, {{"metadata", {{"name", name}}}, {"spec", spec}});
+    must("PATCH", volumes_path + "/" + name + "/status", {{"status", {{"phase", phase}}}});
 }
 
 void cluster_stage::label(const std::string& pod, const std::string& role) {

@@ -69,7 +69,8 @@ public:
 
     // One operator, from its start to its death.
     struct life : wire {
-        explicit life(cluster_stage& on, std::string image = "mssql-ha:1");
+        // `space` empty: of all namespaces.
+        explicit life(cluster_stage& on, std::string image = "mssql-ha:1", std::string space = {});
         ~life();
         op::reconciler reconciler;
     };
@@ -87,6 +88,8 @@ public:
     void make_group();
     // As the group's StatefulSet makes one; with a name for a node it is there already.
     void make_pod(const std::string& name, const std::string& node = {});
+    // Made for the claim of a group's pod, as the storage class would have it.
+    void make_volume(const std::string& name, const std::string& pod, const std::string& phase);
     // As its supervisor says what it is.
     void label(const std::string& pod, const std::string& role);
     // As its kubelet says that it is ready.
@@ -126,6 +129,7 @@ private:
     std::unique_ptr<transport::listener> door_;
 };
 
+inline const std::string volumes_path = "/api/v1/persistentvolumes";
 inline const std::string servers_path =
     "/apis/mssql.microsoft.com/v1/namespaces/default/sqlservers";
 inline const std::string instances_path =
