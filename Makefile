@@ -1,5 +1,5 @@
 # What a newcomer calls. `make help` lists it all; each target installs what it needs and says so.
-.PHONY: help demo test lint bench sim planted operator-kills e2e e2e-all image demo-helm cluster-test clean setup
+.PHONY: help demo test lint bench sim planted quiet operator-kills e2e e2e-all image demo-helm cluster-test clean setup
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -22,6 +22,9 @@ sim: setup ## simulate one seed and print its trace: make sim SEED=7; many: make
 
 planted: setup ## plant the known bugs one by one and show the seed that finds each (make planted BUGS='no_seal')
 	@tools/planted $(BUGS)
+
+quiet: setup ## ten minutes of the operator where nothing changes: only watches and its Lease's renewals (MINUTES=1)
+	@tools/operator-quiet $(or $(MINUTES),10)
 
 operator-kills: setup ## kill the operator after each of its writes in turn, all kinds and a roll: the same end each time
 	@tools/operator-kills

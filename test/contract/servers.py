@@ -142,9 +142,16 @@ def write_kubeconfig(folder, port):
     (folder / "kubeconfig").write_text(json.dumps(config))
 
 
+def write_audit_policy(folder, user):
+    (folder / "audit.yaml").write_text(json.dumps(
+        {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"],
+         "rules": [{"level": "Metadata", "users": [user]}, {"level": "None"}]}))
+
+
 @contextlib.contextmanager
-def kube(binaries):
-    """The real ones, from the folder that tools/build-kube printed."""
+def kube(binaries, audited=""):
+    """The real ones, from the folder that tools/build-kube printed. Requests of the user `audited` are written to the
+    file that the yielded target calls `audit`."""
     programs = Programs()
     folder, binaries = programs.folder, pathlib.Path(binaries)
     try:
@@ -152,6 +159,10 @@ def kube(binaries):
         write_tokens(folder)
         client, peer, port = free_port(), free_port(), free_port()
         write_kubeconfig(folder, port)
+        audit = []
+        if audited:
+            write_audit_policy(folder, audited)
+            audit = [f"--audit-policy-file={folder}/audit.yaml", f"--audit-log-path={folder}/audit.log"]
         programs.start("etcd", binaries / "etcd", "--data-dir", folder / "etcd", "--unsafe-no-fsync",
                        "--listen-client-urls", f"http://127.0.0.1:{client}",
                        "--advertise-client-urls", f"http://127.0.0.1:{client}",
@@ -166,7 +177,7 @@ def kube(binaries):
                        f"--service-account-signing-key-file={folder}/accounts.key",
                        "--service-cluster-ip-range=10.96.0.0/16",
                        # Nobody makes the default accounts that this plug-in would demand.
-                       "--disable-admission-plugins=ServiceAccount")
+                       "--disable-admission-plugins=ServiceAccount", *audit)
         base, ca, token = f"https://127.0.0.1:{port}", folder / "ca.crt", TOKENS["admin"][0]
         programs.wait_for("kube-apiserver", lambda: answers(base + "/readyz", ca, token, "ok"), 120)
         programs.start("kube-controller-manager", binaries / "kube-controller-manager",
@@ -176,7 +187,7 @@ def kube(binaries):
                        f"--cert-dir={folder}/controllers")
         programs.wait_for("namespace default",
                           lambda: answers(base + "/api/v1/namespaces/default", ca, token, "Active"), 60)
-        yield target(port, ca, client, "/v3/kv/compaction")
+        yield target(port, ca, client, "/v3/kv/compaction") | {"audit": str(folder / "audit.log")}
     finally:
         programs.stop()
 

@@ -43,6 +43,7 @@ class Server:
     def __init__(self, where, who="admin"):
         self.base = f"https://127.0.0.1:{where['port']}"
         self.ca = where["ca"]
+        self.audit = where.get("audit")
         self.token = where["tokens"][who]
         self.context = servers.ssl.create_default_context(cafile=self.ca)
 
@@ -181,10 +182,11 @@ def define(server):
 
 @contextlib.contextmanager
 def operated(operator, complaints):
-    """A real API server where the operator works with the chart's rights; its log may have none of these levels."""
+    """A real API server where the operator works with the chart's rights; its log may have none of these levels. Its
+    requests are recorded in the file server.audit."""
     built = subprocess.run([TOP / "tools/build-kube", "etcd", "kube-apiserver", "kube-controller-manager"], check=True,
                            text=True, stdout=subprocess.PIPE).stdout.strip()
-    with servers.kube(built) as where:
+    with servers.kube(built, servers.TOKENS["supervisor"][1]) as where:
         server = Server(where)
         define(server)
         grant(server)
