@@ -11,6 +11,8 @@
 
 namespace ha::op {
 
+inline constexpr std::int64_t replicas_max = 9;
+
 struct replica {
     std::string name;  // for people; the pod's name comes from the place in the list
     bool synchronous = true;

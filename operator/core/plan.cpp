@@ -3,6 +3,7 @@
 
 #include "operator/core/names.hpp"
 #include "operator/core/parts.hpp"
+#include "operator/core/scale.hpp"
 
 namespace ha::op {
 namespace {
@@ -68,6 +69,16 @@ void add_services(const group& wanted, plan& into) {
     if (wanted.read_only) into.objects.push_back({read_only_service(wanted, *wanted.read_only)});
 }
 
+value requests_of(const group& wanted) {
+    auto made = requests_map(wanted, wanted_group(wanted), wanted.orders);
+    list called;
+    for (const auto& one : wanted.replicas) called.push_back(one.name);
+    auto metadata = *made.find({"metadata"});
+    metadata.set("annotations", object{{replica_names, json_text(called)}});
+    made.set("metadata", std::move(metadata));
+    return made;
+}
+
 }  // namespace
 
 value object_of(const workload& of, const char* api, const char* kind, const std::string& name) {
@@ -117,7 +128,7 @@ plan plan_group(const group& asked, const existing& found, const plan_settings& 
     result.objects.push_back({role_binding(wanted)});
     result.objects.push_back({mssql_conf_map(wanted)});
     result.objects.push_back({settings_map(wanted)});
-    result.objects.push_back({requests_map(wanted, wanted_group(wanted), wanted.orders)});
+    result.objects.push_back({requests_of(wanted)});
     result.objects.push_back({state_map(wanted), upkeep::create_once});
     result.objects.push_back({empty_lease(wanted), upkeep::create_once});
     add_services(wanted, result);

@@ -3,17 +3,16 @@
 #include "operator/core/group.hpp"
 #include "operator/core/names.hpp"
 #include "operator/core/read_common.hpp"
+#include "operator/core/scale.hpp"
 
 #include <algorithm>
 
 namespace ha::op {
 namespace {
 
-constexpr std::size_t replicas_max = 9;
-
 void read_replicas(field_reader& spec, group& into, std::vector<std::string>& complaints) {
     const auto& items = spec.items("replicas");
-    if (items.empty() || items.size() > replicas_max)
+    if (items.empty() || items.size() > static_cast<std::size_t>(replicas_max))
         spec.complain("replicas",
                       "has " + std::to_string(items.size()) + " entries: it can have 1 to 9");
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -25,10 +24,14 @@ void read_replicas(field_reader& spec, group& into, std::vector<std::string>& co
         entry.one_of("availabilityMode", mode, {"SynchronousCommit", "AsynchronousCommit"});
         entry.one_of("failoverMode", failover, {"Automatic", "Manual"});
         entry.truth("readableSecondary", one.readable);
-        one.synchronous = mode == "SynchronousCommit";
+        one.synchronous = mode != "AsynchronousCommit";
         one.automatic_failover = failover == "Automatic";
         into.replicas.push_back(std::move(one));
     }
+    if (std::ranges::none_of(into.replicas, &replica::synchronous) && !into.replicas.empty())
+        spec.complain("replicas",
+                      "are all AsynchronousCommit, and only a synchronous replica can be primary: "
+                      "one at least must be SynchronousCommit");
 }
 
 std::optional<listener> read_listener(field_reader& spec, std::string_view name) {
@@ -85,9 +88,7 @@ void check_cluster_type(field_reader& spec, const group& read) {
 }
 
 std::string pods_in_words(const group& of) {
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < of.replicas.size(); ++i) names.push_back(pod_name(of, i));
-    return alternatives(names);
+    return alternatives(listed_pods(of));
 }
 
 // A map from pods to something. An entry of a pod that is none of the group's would be without

@@ -67,6 +67,19 @@ decided paused(const roll_view& seen) {
     return roll_step{kind::hold, "Paused", "", "The group is paused: nothing is replaced.", "", {}};
 }
 
+// A new replica whose pod was made wrong would be waited for, and it holds nothing yet.
+decided scaled(const roll_view& seen) {
+    if (!seen.scaled || !seen.state) return std::nullopt;
+    const auto& in_group = seen.state->replicas;
+    const auto* pod = last(seen, [&](const rolled_pod& one) {
+        return one.there && one.outdated &&
+               std::ranges::find(in_group, one.name, &reported_replica::name) == in_group.end();
+    });
+    if (pod != nullptr) return replace(*pod);
+    return roll_step{
+        kind::hold, "ScaleFirst", "", "Replicas come or go, and that comes first.", "", {}};
+}
+
 decided away(const roll_view& seen) {
     const auto* pod = last(seen, [](const rolled_pod& one) { return !one.there; });
     if (pod == nullptr) return std::nullopt;
@@ -206,6 +219,7 @@ decided primary(const roll_view& seen) {
 constexpr std::array rules{unseen,
                            idle,
                            paused,
+                           scaled,
                            away,
                            alone,
                            unformed,
@@ -215,18 +229,6 @@ constexpr std::array rules{unseen,
                            useless,
                            secondary,
                            primary};
-
-bool has_condition(const value& status, std::string_view type, std::string_view reason) {
-    const auto* all = status.find({"conditions"});
-    if (all == nullptr || all->items() == nullptr) return false;
-    return std::ranges::any_of(*all->items(), [&](const value& one) {
-        auto is = [&](const char* name, std::string_view wanted) {
-            const auto* found = one.find({name});
-            return found != nullptr && found->text() != nullptr && *found->text() == wanted;
-        };
-        return is("type", type) && (reason.empty() || is("reason", reason));
-    });
-}
 
 }  // namespace
 
@@ -246,13 +248,8 @@ roll_step next_roll_step(const roll_view& seen) {
     return next;
 }
 
-roll_step overdue(roll_step step, std::chrono::nanoseconds waited) {
-    if (step.what == kind::wait && waited >= roll_patience) step.what = kind::stopped;
-    return step;
-}
-
 bool tells_of_roll(const value& status) {
-    return has_condition(status, "Rolling", "") || has_condition(status, "RollStopped", "");
+    return has_condition(status, "Rolling") || has_condition(status, "RollStopped");
 }
 
 bool tells_of_stop(const value& status, const std::string& reason) {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "operator/core/orders.hpp"
 #include "operator/core/reported.hpp"
-
-#include <chrono>
+#include "operator/core/step.hpp"
 
 // How pods are replaced by such as are asked for now: secondaries one at a time, then the primary
 // hands over, then its pod. StatefulSets of ours replace nothing by themselves (OnDelete).
@@ -24,6 +22,7 @@ struct roll_view {
     bool begun = false;            // a roll goes on: what it did last is seen to its end
     std::vector<rolled_pod> pods;  // all of the group, in its order
     bool paused = false;
+    bool scaled = false;  // replicas come or go
     std::vector<std::string> fenced;
     std::string holder;                     // of the Lease
     std::optional<reported_state> state{};  // none: nobody can read it
@@ -31,31 +30,17 @@ struct roll_view {
     bool ask_again = false;                 // it was refused a good while ago
 };
 
-struct roll_step {
-    enum class kind {
-        nothing,  // no roll goes on
-        unseen,   // nobody knows yet
-        wait,     // something must come first; stops when it takes too long
-        hold,     // as long as somebody wants it so
-        replace,  // `pod` is taken away
-        stopped,  // somebody must act
-    } what = kind::nothing;
-    std::string reason;  // "PodNotReady"
-    std::string pod;
-    std::string words;              // what is so
-    std::string help;               // what to do if it stays so
-    std::optional<switchover> ask;  // stands among the requests as long as this step does
-};
+using roll_step = step;
 
-// How long a step may take before somebody is told, and how long a refusal stands before the same
-// is asked once more.
-inline constexpr std::chrono::minutes roll_patience{10};
+// How long a refusal stands before the same is asked once more.
 inline constexpr std::chrono::minutes roll_asks_again_after{5};
 
 // The first of these that is so:
 //  1. a StatefulSet does not know its newest template yet: unseen
 //  2. no pod is outdated, and no roll goes on: nothing
-//  3. the group is paused: hold, because a pause keeps a restarted engine from its primary
+//  3. the group is paused: hold, because a pause keeps a restarted engine from its primary;
+//  replicas
+//     come or go: hold, save that a listed one that is not in the group yet may be replaced
 //  4. a pod is away or about to be: wait for it
 //  5. it is the only one, or in no group: replace it, and wait until the new one is ready
 //  6. the group was never formed and nobody leads: replace what is outdated, what is not ready
@@ -69,9 +54,6 @@ inline constexpr std::chrono::minutes roll_asks_again_after{5};
 //     or the primary refuses
 // 13. all is as asked: nothing
 roll_step next_roll_step(const roll_view& seen);
-
-// The step that has been the same for so long.
-roll_step overdue(roll_step step, std::chrono::nanoseconds waited);
 
 // Whether the status that stands tells of a roll, and of one that stopped for this reason.
 bool tells_of_roll(const value& status);

@@ -77,6 +77,15 @@ std::string member_differences(const findings& seen) {
     return words.substr(0, words.find_last_not_of(' ') + 1);
 }
 
+void add_stopped(const char* type, const step& now, std::vector<condition>& into) {
+    if (now.what == step::kind::stopped)
+        into.push_back({type, true, now.reason, now.words + " " + now.help});
+}
+
+void add_going(const char* type, const step& now, std::vector<condition>& into) {
+    if (goes_on(now)) into.push_back({type, true, now.reason, now.words});
+}
+
 // What is wrong with the resource and its objects, the worst first.
 std::vector<condition> troubles(const findings& seen) {
     std::vector<condition> all;
@@ -94,16 +103,15 @@ std::vector<condition> troubles(const findings& seen) {
                            ". Make it in this namespace, and the pods go on by themselves."});
     if (!seen.refusals.empty())
         all.push_back({"ChangeRefused", true, "CannotBeChanged", joined(seen.refusals)});
-    using enum roll_step::kind;
-    const auto& roll = seen.roll;
-    if (roll.what == stopped)
-        all.push_back({"RollStopped", true, roll.reason, roll.words + " " + roll.help});
-    bool known = seen.state.formed && !seen.state.replicas.empty();
+    add_stopped("RollStopped", seen.roll, all);
+    add_stopped("ScalingStopped", seen.scale, all);
+    bool scales = seen.scale.what != step::kind::nothing;
+    bool known = seen.state.formed && !seen.state.replicas.empty() && !scales;
     if (auto differences = member_differences(seen); known && !differences.empty())
         all.push_back({"MembersDiffer", true, "NotJoined", differences});
     if (!seen.waits.empty()) all.push_back({"FieldIgnored", true, "NotServed", joined(seen.waits)});
-    if (roll.what == wait || roll.what == hold || roll.what == replace)
-        all.push_back({"Rolling", true, roll.reason, roll.words});
+    add_going("Rolling", seen.roll, all);
+    add_going("Scaling", seen.scale, all);
     return all;
 }
 
@@ -160,8 +168,13 @@ condition available(const findings& seen) {
 // A refused change leaves all as it was, a member that is still to come takes nothing away, and a
 // field that waits does no harm.
 bool is_hindered(const std::vector<condition>& wrong) {
-    constexpr std::array<std::string_view, 5> harmless{
-        "ChangeRefused", "RollStopped", "MembersDiffer", "FieldIgnored", "Rolling"};
+    constexpr std::array<std::string_view, 7> harmless{"ChangeRefused",
+                                                       "RollStopped",
+                                                       "ScalingStopped",
+                                                       "MembersDiffer",
+                                                       "FieldIgnored",
+                                                       "Rolling",
+                                                       "Scaling"};
     return !wrong.empty() && std::ranges::find(harmless, wrong.front().type) == harmless.end();
 }
 
@@ -261,7 +274,7 @@ list replica_statuses(const findings& seen) {
 
 // How a group of two is made, and what is being done: nothing is wrong with it.
 bool is_fact(std::string_view type) {
-    return type == "LeaseIsWitness" || type == "Rolling";
+    return type == "LeaseIsWitness" || type == "Rolling" || type == "Scaling";
 }
 
 transition told(const value& one) {
@@ -279,6 +292,10 @@ bool is_told_elsewhere(const value& one, const value& status) {
     auto type = text_at(one, "type");
     if (type != "Ready") return is_good_news(type);
     return condition_of(status, text_at(one, "reason")) != nullptr;
+}
+
+bool tells_of_scaling(const value& status) {
+    return has_condition(status, "Scaling") || has_condition(status, "ScalingStopped");
 }
 
 }  // namespace
@@ -338,6 +355,8 @@ std::vector<transition> transitions(const value& before, const value& after) {
     }
     if (tells_of_roll(before) && !tells_of_roll(after))
         all.push_back({false, "Rolled", "All pods are as asked."});
+    if (tells_of_scaling(before) && !tells_of_scaling(after))
+        all.push_back({false, "Scaled", "The group has the replicas of its list."});
     return all;
 }
 

@@ -5,6 +5,7 @@
 #include "operator/core/orders.hpp"
 #include "operator/core/reported.hpp"
 #include "operator/core/roll.hpp"
+#include "operator/core/scale.hpp"
 
 #include <string>
 #include <vector>
@@ -41,6 +42,7 @@ struct findings {
     reported_state state;
     op::orders orders;
     roll_step roll;  // that its pods are in
+    step scale;      // of its list of replicas
 };
 
 // `before` is the status that stands: a condition whose status stays keeps its time. `now` is the

@@ -29,19 +29,54 @@ std::string leader_of(const workload& of, const inventory& all) {
     return lease != nullptr ? lease->value.holder : "";
 }
 
+struct sized {
+    group of;  // with the list that holds now, and the pods that it needs
+    std::string refusal;
+    step now;
+    roll_step roll;
+};
+
+// One thing at a time: what goes on ends before the other begins. A scaling that has stopped lets
+// pods be rolled, which may be what mends it; so does a roll that has stopped.
+sized size_of(const group& asked, const value& document, const intent_settings& settings) {
+    auto seen = settings.look(asked);
+    auto told = with_told_list(asked, seen.told);
+    told.pods = needed_pods(told, seen);
+    sized made{asked, list_refusal(asked, told), {}, {}};
+    if (!made.refusal.empty()) {
+        made.of = told;
+        // By the names of the list that holds; what is wrong with them is told already.
+        complaints told_already;
+        made.of.orders = read_orders(document, told, told_already);
+    }
+    made.of.orders = settings.settle(made.of);
+    made.now = settings.timed(told, next_scale_step(told, seen));
+    std::vector<set_pod> pods;
+    for (const auto& name : pod_names(told)) pods.push_back({name, told.name});
+    made.roll = settings.roll(told, std::move(pods), made.of.orders, goes_on(made.now));
+    if (made.of.replicas.size() != told.replicas.size()) {
+        bool after = goes_on(made.roll) && !goes_on(made.now);
+        auto orders = made.of.orders;
+        if (after) made.of = told;
+        made.of.orders = std::move(orders);
+        made.now = after ? scale_after_roll() : next_scale_step(made.of, seen);
+    }
+    made.of.pods = needed_pods(made.of, seen);
+    if (!made.of.orders.own) made.of.orders.own = made.roll.ask;
+    return made;
+}
+
 tl::expected<intent, complaints> of_group(const value& document,
                                           const inventory& all,
                                           const intent_settings& settings) {
     auto read = read_group(document);
     if (!read) return tl::unexpected(read.error());
-    read->orders = settings.settle(*read);
-    std::vector<set_pod> pods;
-    for (const auto& name : pod_names(*read)) pods.push_back({name, read->name});
-    auto roll = settings.roll(*read, std::move(pods), read->orders);
-    if (!read->orders.own) read->orders.own = roll.ask;
-    auto made = plan_group(*read, existing_of(*read, all), settings.plan);
+    auto size = size_of(*read, document, settings);
+    const auto& of = size.of;
+    auto made = plan_group(of, existing_of(of, all), settings.plan);
+    if (!size.refusal.empty()) made.refusals.push_back(size.refusal);
     return intent{
-        *read, *read, std::move(made), {read->name}, pod_names(*read), read->orders, roll};
+        of, of, std::move(made), {of.name}, listed_pods(of), of.orders, size.roll, size.now};
 }
 
 tl::expected<intent, complaints> of_instance(const value& document,
@@ -50,7 +85,7 @@ tl::expected<intent, complaints> of_instance(const value& document,
     auto read = read_instance(document);
     if (!read) return tl::unexpected(read.error());
     auto made = plan_instance(*read, existing_of(*read, all), settings.plan);
-    auto roll = settings.roll(*read, {{pod_name(*read, 0), read->name}}, {});
+    auto roll = settings.roll(*read, {{pod_name(*read, 0), read->name}}, {}, false);
     return intent{*read, *read, std::move(made), {read->name}, {}, {}, roll};
 }
 
@@ -93,7 +128,7 @@ tl::expected<intent, complaints> of_server(const value& document,
         made.members.push_back(pod_name(one, 0));
         pods.push_back({pod_name(one, 0), one.name});
     }
-    made.roll = settings.roll(*read, std::move(pods), {});
+    made.roll = settings.roll(*read, std::move(pods), {}, false);
     made.ordered.own = made.roll.ask;
     made.made = plan_server(*read,
                             *members,

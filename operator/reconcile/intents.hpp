@@ -2,6 +2,7 @@
 #pragma once
 
 #include "operator/core/plan.hpp"
+#include "operator/core/scale.hpp"
 #include "operator/reconcile/rolls.hpp"
 
 #include <tl/expected.hpp>
@@ -21,14 +22,20 @@ struct intent {
     std::vector<std::string> members;        // pods that its group should have
     orders ordered;                          // of its group
     roll_step roll{};                        // that its pods are in
+    step scale{};                            // of its list of replicas
 };
 
 struct intent_settings {
     const plan_settings& plan;
     // What is ordered of a group, with the time and the id of what stands already.
     std::function<orders(const group& of)> settle;
-    std::function<roll_step(const workload& of, std::vector<set_pod> pods, const orders& ordered)>
+    // `scaled`: its replicas come or go.
+    std::function<roll_step(
+        const workload& of, std::vector<set_pod> pods, const orders& ordered, bool scaled)>
         roll;
+    std::function<scale_view(const group& of)> look;
+    // How long a step has taken is remembered.
+    std::function<step(const group& of, step now)> timed;
 };
 
 // What is wrong with the resource, otherwise.

@@ -6,6 +6,7 @@
 #include "common/k8s/resources.hpp"
 #include "operator/codec/json.hpp"
 #include "operator/core/names.hpp"
+#include "operator/core/scale.hpp"
 #include "operator/reconcile/standing_orders.hpp"
 
 #include <nlohmann/json.hpp>
@@ -63,6 +64,7 @@ void read_stateful_set(const ha::json::view& root, owned_object& into) {
     auto spec = root.object("spec");
     into.supervisor_image = supervisor_image(spec);
     read_engine(spec, into);
+    into.pods = spec.optional_integer("replicas").value_or(1);
     auto status = root.optional_object("status");
     into.pods_ready = status.optional_integer("readyReplicas").value_or(0);
     into.revision = status.text_or("updateRevision", "");
@@ -159,8 +161,11 @@ owned_object project_owned(const k8s::resource& kind, const json& shown) {
         auto holder = root.optional_object("spec").text_or("holderIdentity", "");
         made.holder = holder.substr(0, holder.find('_'));
     }
-    if (kind == k8s::config_maps && metadata.text_or("name", "") == made.instance)
+    if (kind == k8s::config_maps && metadata.text_or("name", "") == made.instance) {
         made.standing = standing_orders(root.texts("data"));
+        made.told_names = metadata.optional_object("annotations").text_or(replica_names, "");
+        made.told_spec = root.optional_object("data").text_or("spec", "");
+    }
     if (kind == k8s::config_maps && metadata.text_or("name", "") == made.instance + "-state")
         made.state = reported(shown);
     return made;

@@ -47,12 +47,15 @@ struct owned_object {
     bool ready = false;           // of a Pod
     bool ending = false;          // its deletion has begun
     bool leads = false;           // a Pod's label says that it is primary
+    std::int64_t pods = 0;        // that a StatefulSet asks for
     std::int64_t pods_ready = 0;  // of a StatefulSet
     std::string waiting;          // of a Pod: why a container cannot be made; empty: it can
     std::string node;             // of a Pod: where it is; empty: nowhere yet
     std::string holder;           // of a Lease: the pod that holds it
     reported_state state;         // of a state ConfigMap
     op::orders standing;          // of a requests ConfigMap
+    std::string told_names;       // of a requests ConfigMap: its annotation, JSON
+    std::string told_spec;        // of a requests ConfigMap: what supervisors read, JSON
     bool operator==(const owned_object&) const = default;
 };
 // `kind` is said apart: the items of a list do not say it.

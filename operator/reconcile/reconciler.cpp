@@ -60,6 +60,7 @@ reconciler::reconciler(asio::any_io_executor where,
                  chosen_.seed),
       keeper_(clock, api, inventory_),
       rolls_(clock, inventory_),
+      scales_(clock, inventory_),
       events_(clock, api, {"mssql-operator", chosen_.pod}),
       tasks_(where, std::move(on_failure)) {
     if (!chosen_.space.empty()) return;
@@ -124,11 +125,16 @@ asio::awaitable<k8s::outcome<void>> reconciler::bring_about(subject key, finding
     seen.in_group = key.kind == resource_kind::group;
     auto settled_orders = [&](const group& of) { return settle(of, found->resource_version); };
     auto standing = standing_status(key, about);
-    auto roll_of = [&](const workload& of, std::vector<set_pod> pods, const orders& ordered) {
-        return rolls_.next({of, std::move(pods), ordered, standing});
+    auto roll_of =
+        [&](const workload& of, std::vector<set_pod> pods, const orders& ordered, bool scaled) {
+            return rolls_.next({of, std::move(pods), ordered, standing, scaled});
+        };
+    auto size_of = [&](const group& of) { return scales_.view_of(of); };
+    auto timed = [&](const group& of, step now) {
+        return scales_.timed(of, std::move(now), standing);
     };
-    auto wanted =
-        intent_of(key, about.document, inventory_, {chosen_.plan, settled_orders, roll_of});
+    intent_settings ways{chosen_.plan, settled_orders, roll_of, size_of, timed};
+    auto wanted = intent_of(key, about.document, inventory_, ways);
     if (wanted) {
         auto kept = co_await keep_objects(*wanted, seen);
         if (kept) kept = co_await roll(key, *wanted, seen);
@@ -210,7 +216,9 @@ asio::awaitable<k8s::outcome<void>> reconciler::keep_volumes(intent wanted, find
 // Of several that form a group, each takes away its own pod.
 asio::awaitable<k8s::outcome<void>> reconciler::roll(subject key, intent wanted, findings& seen) {
     seen.roll = wanted.roll;
-    if (auto when = rolls_.look_again(wanted.of)) queue_.add_at(key, *when);
+    seen.scale = wanted.scale;
+    for (auto when : {rolls_.look_again(wanted.of), scales_.look_again(wanted.of)})
+        if (when) queue_.add_at(key, *when);
     auto own = pod_names(wanted.of);
     bool ours = std::ranges::find(own, wanted.roll.pod) != own.end();
     if (wanted.roll.what != roll_step::kind::replace || !ours) co_return k8s::outcome<void>{};

@@ -8,6 +8,7 @@
 #include "operator/reconcile/keeper.hpp"
 #include "operator/reconcile/node_watch.hpp"
 #include "operator/reconcile/rolls.hpp"
+#include "operator/reconcile/scales.hpp"
 #include "operator/reconcile/volume_watch.hpp"
 #include "operator/reconcile/work_queue.hpp"
 
@@ -79,6 +80,7 @@ private:
     inventory inventory_;
     keeper keeper_;
     rolls rolls_;
+    scales scales_;
     k8s::event_writer events_;
     // What the status became by our own write, until the watch shows it.
     struct written_status {

@@ -52,6 +52,7 @@ roll_view rolls::view_of(const query& asked) const {
     seen.in_group = !of.ag_name.empty();
     if (!seen.in_group) return seen;
     names called{of};
+    seen.scaled = asked.scaled;
     seen.paused = asked.ordered.pause.has_value();
     seen.fenced = asked.ordered.fenced;
     const auto* lease = inventory_.find({k8s::leases, of.space, called.lease});
@@ -83,9 +84,9 @@ roll_step rolls::next(const query& asked) {
         if (fresh) known_.erase(known);
         return step;
     }
-    bool same = step.reason == before.reason && step.pod == before.pod && step.ask == before.ask;
+    bool same = is_same(step, before);
     if (!same) since = now;
-    if (fresh && tells_of_stop(asked.status, step.reason)) since = now - roll_patience;
+    if (fresh && tells_of_stop(asked.status, step.reason)) since = now - step_patience;
     before = step;
     auto waited = now - since;
     if (step.what == roll_step::kind::nothing) known_.erase(known);
@@ -97,8 +98,8 @@ std::optional<instant> rolls::look_again(const workload& of) const {
     if (known == known_.end()) return std::nullopt;
     const auto& [step, since] = known->second;
     if (is_refusal(step)) return since + roll_asks_again_after;
-    bool waits = step.what == roll_step::kind::wait && clock_.now() < since + roll_patience;
-    return waits ? std::optional{since + roll_patience} : std::nullopt;
+    bool waits = step.what == roll_step::kind::wait && clock_.now() < since + step_patience;
+    return waits ? std::optional{since + step_patience} : std::nullopt;
 }
 
 }  // namespace ha::op

@@ -25,6 +25,7 @@ public:
         std::vector<set_pod> pods;  // of the whole group
         orders ordered;             // by the resource
         value status;               // of the resource, as it stands
+        bool scaled = false;        // replicas come or go
     };
     // All that form a group get the same answer.
     roll_step next(const query& asked);

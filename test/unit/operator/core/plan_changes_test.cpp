@@ -45,7 +45,7 @@ changed_kind of_groups() {
                 {"automaticFailover.enabled", "false", requests},
                 {"automaticFailover.failoverThresholdSeconds", "60", settings},
                 {"automaticFailover.healthThreshold", R"("resource")", settings},
-                {"replicas[].name", R"("other")", nothing},
+                {"replicas[].name", R"("other")", requests},  // an annotation of it
                 {"replicas[].availabilityMode", R"("AsynchronousCommit")", requests},
                 {"replicas[].failoverMode", R"("Manual")", requests},
                 {"replicas[].readableSecondary", "true", requests},

@@ -73,6 +73,16 @@ TEST_CASE("3. a paused group is not rolled") {
     }
 }
 
+TEST_CASE("3. replicas that come or go come first, and a new one's outdated pod is replaced") {
+    auto seen = outdated();
+    seen.scaled = true;
+    CHECK(told(seen) == "hold ScaleFirst");
+    seen.pods.push_back({"ag-3", true, false, true});
+    CHECK(told(seen) == "replace PodReplaced ag-3");
+    seen.pods.back().outdated = false;
+    CHECK(told(seen) == "hold ScaleFirst");
+}
+
 TEST_CASE("4. a pod that is away, or ends, is waited for") {
     auto seen = rolled(1);
     seen.pods[2].there = false;

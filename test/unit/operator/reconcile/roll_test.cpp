@@ -1,116 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "test/support/catch.hpp"
-#include "test/unit/operator/reconcile/stage.hpp"
-
-#include <set>
+#include "test/unit/operator/reconcile/living_group.hpp"
 
 // Pods whose template changed are replaced in a cluster with a StatefulSet controller, kubelets and
 // supervisors that do what they are asked.
 
 using ha::test::cluster_stage;
-using ha::test::groups_path;
+using ha::test::lines;
+using ha::test::maps;
+using ha::test::pods_path;
+using ha::test::sample_path;
 using ha::test::servers_path;
 using namespace std::chrono_literals;
 using nlohmann::json;
-using lines = std::vector<std::string>;
 
 namespace {
 
-const std::string pods_path = "/api/v1/namespaces/default/pods/";
-const std::string maps = "/api/v1/namespaces/default/configmaps/";
-const std::string sample_path = groups_path + "/mssql-ag";
-
-struct rolling : cluster_stage {
-    rolling(std::string group, lines pods) : name(std::move(group)), members(std::move(pods)) {}
-    // Of the sample, formed and led by mssql-ag-0.
-    rolling() : rolling("mssql-ag", {"mssql-ag-0", "mssql-ag-1", "mssql-ag-2"}) {
-        life lives{*this};
-        make_group();
-        pass(10s);
-        for (int i = 0; i < 3; ++i) tick();
-        happened.clear();
-    }
-
-    const std::string name;
-    const lines members;
-    std::set<std::string> sick;  // pods that do not become ready
-    std::string refusal;         // of a switchover
-    bool fallen_behind = false;  // nobody is synchronized
-    lines happened;
-
-    // Five seconds in which everybody does what there is to do.
-    void tick() {
-        pass(5s);
-        for (const auto& pod : members)
-            if (get(pods_path + pod).is_null()) happened.push_back(pod + " is made");
-        run_stateful_sets();
-        for (const auto& pod : members) make_ready(pod, sick.contains(pod) ? "False" : "True");
-        lead();
-        for (const auto& pod : members) label(pod, pod == primary ? "primary" : "secondary");
-    }
-    void pass_minutes(int minutes) {
-        for (int i = 0; i < minutes * 12; ++i) tick();
-    }
-
-    void lead() {
-        obey();
-        json replicas = json::array();
-        for (const auto& pod : members) {
-            bool level = pod == primary || (!sick.contains(pod) && !fallen_behind);
-            replicas.push_back({{"name", pod},
-                                {"role", pod == primary ? "primary" : "secondary"},
-                                {"mode", "synchronous"},
-                                {"synchronization", level ? "synchronized" : "notSynchronizing"},
-                                {"connected", level}});
-        }
-        json state{{"groupId", "g-1"},
-                   {"primary", primary},
-                   {"term", term},
-                   {"replicas", replicas},
-                   {"answers", answers}};
-        must("PATCH",
-             maps + name + "-state",
-             {{"data", {{"format", "1"}, {"state", state.dump()}}}});
-        must("PATCH",
-             "/apis/coordination.k8s.io/v1/namespaces/default/leases/" + name,
-             {{"spec", {{"holderIdentity", primary + "_uid"}, {"leaseDurationSeconds", 15}}}});
-    }
-    // Whatever the operator asks.
-    void obey() {
-        auto data = get(maps + name)["data"];
-        if (!data.contains("cordonSwitchover")) return;
-        auto asked = json::parse(data["cordonSwitchover"].get<std::string>());
-        for (const auto& one : answers)
-            if (one["id"] == asked["id"]) return;
-        answers.push_back({{"id", asked["id"]}, {"done", refusal.empty()}, {"words", refusal}});
-        if (!refusal.empty()) return happened.push_back("refused");
-        primary = asked["target"];
-        ++term;
-        happened.push_back(primary + " leads");
-    }
-
-    json condition(const std::string& type, const std::string& of = sample_path) {
-        auto resource = get(of);
-        for (const auto& one : resource["status"]["conditions"])
-            if (one["type"] == type) return one;
-        return {};
-    }
-    void change_image(const std::string& image) {
-        must("PATCH", sample_path, {{"spec", {{"image", image}}}});
-    }
-    lines events() {
-        lines told;
-        auto listed = get("/apis/events.k8s.io/v1/namespaces/default/events");
-        for (const auto& one : listed["items"])
-            told.push_back(one["type"].get<std::string>() + " " + one["reason"].get<std::string>() +
-                           ": " + one["note"].get<std::string>());
-        return told;
-    }
-
-    std::string primary = members.front();
-    int term = 1;
-    json answers = json::array();
-};
+using rolling = ha::test::living_group;
 
 const lines all_of_it{
     "mssql-ag-2 is made", "mssql-ag-1 is made", "mssql-ag-1 leads", "mssql-ag-0 is made"};

@@ -5,6 +5,7 @@
 #include "common/k8s/resources.hpp"
 #include "operator/codec/json.hpp"
 #include "operator/codec/manifest.hpp"
+#include "operator/core/group.hpp"
 #include "operator/core/names.hpp"
 #include "operator/reconcile/kinds.hpp"
 #include "test/support/catch.hpp"
@@ -227,6 +228,10 @@ void cluster_stage::run_stateful_sets() {
             must("POST",
                  "/api/v1/namespaces/default/pods",
                  {{"metadata", metadata}, {"spec", set["spec"]["template"]["spec"]}});
+        }
+        for (int i = set["spec"]["replicas"]; i < op::replicas_max; ++i) {
+            auto pod = "/api/v1/namespaces/default/pods/" + name + "-" + std::to_string(i);
+            if (!get(pod).is_null()) must("DELETE", pod);
         }
     }
 }

@@ -95,7 +95,7 @@ public:
     // As its kubelet says that it is ready.
     void make_ready(const std::string& pod, const std::string& is = "True");
     // What the StatefulSet controller does: it tells which template is the newest, and makes the
-    // pods that are missing by it.
+    // pods that are missing by it, and those that are too many go.
     void run_stateful_sets();
     // One of the SqlServers of manifests/samples/preview.yaml, 1 to 3.
     static nlohmann::json preview(int number);

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "operator/reconcile/scales.hpp"
+
+#include "common/k8s/resources.hpp"
+#include "operator/codec/json.hpp"
+#include "operator/core/names.hpp"
+
+#include <algorithm>
+
+namespace ha::op {
+namespace {
+
+subject key_of(const workload& of) {
+    return {of.kind, of.space, of.name};
+}
+
+told_list told_by(const owned_object& requests) {
+    auto names = parse_json(requests.told_names);
+    auto spec = parse_json(requests.told_spec);
+    if (!names || !spec || names->items() == nullptr) return {};
+    told_list made{{}, std::move(*spec)};
+    for (const auto& one : *names->items())
+        if (one.text() != nullptr) made.names.push_back(*one.text());
+    return made;
+}
+
+}  // namespace
+
+scale_view scales::view_of(const group& of) const {
+    names called{of};
+    auto find = [&](const k8s::resource& kind, const std::string& name) -> const owned_object* {
+        const auto* found = inventory_.find({kind, of.space, name});
+        bool ours = found != nullptr &&
+                    std::ranges::find(found->value.owners, of.uid) != found->value.owners.end();
+        return ours ? &found->value : nullptr;
+    };
+    scale_view seen;
+    seen.paused = of.orders.pause.has_value();
+    if (const auto* set = find(k8s::stateful_sets, called.stateful_set)) seen.pods = set->pods;
+    if (const auto* lease = find(k8s::leases, called.lease)) seen.holder = lease->holder;
+    if (const auto* state = find(k8s::config_maps, called.state)) seen.state = state->state;
+    if (const auto* requests = find(k8s::config_maps, called.requests)) {
+        seen.told = told_by(*requests);
+        seen.paused = seen.paused || requests->standing.pause;
+    }
+    return seen;
+}
+
+step scales::timed(const group& of, step now, const value& status) {
+    auto key = key_of(of);
+    if (now.what == step::kind::nothing) {
+        known_.erase(key);
+        return now;
+    }
+    auto [known, fresh] = known_.try_emplace(key);
+    auto& [before, since] = known->second;
+    if (fresh || !is_same(before, now)) since = clock_.now();
+    if (fresh && has_condition(status, "ScalingStopped", now.reason))
+        since = clock_.now() - step_patience;
+    before = now;
+    return overdue(std::move(now), clock_.now() - since);
+}
+
+std::optional<instant> scales::look_again(const workload& of) const {
+    auto known = known_.find(key_of(of));
+    if (known == known_.end()) return std::nullopt;
+    const auto& [now, since] = known->second;
+    bool waits = now.what == step::kind::wait && clock_.now() < since + step_patience;
+    return waits ? std::optional{since + step_patience} : std::nullopt;
+}
+
+}  // namespace ha::op
