@@ -1,6 +1,6 @@
 """What is done to a group, by name. Each is a function over a formed Slice that returns the longest time without an
 acknowledged write; the number beside it is what that may be, in seconds (L is 15, the detection limit 10)."""
-from . import alone, api, engines, nodes, orders, pods, processes, release, rolls
+from . import alone, api, engines, nodes, orders, pods, processes, release, rolls, scales
 
 ALL = {
     "bootstrap": (processes.nothing, 5.0),
@@ -32,6 +32,7 @@ ALL = {
     "switched-over": (orders.switched_over, 5.0),
     "rolled-by-role": (rolls.rolled_by_role, 5.0),
     "upgraded": (release.upgraded, 5.0),
+    "scaled": (scales.scaled, 5.0),
     "standalone": (alone.engine_and_pod, 60.0),
     "standalone-node-lost": (alone.node_lost, 120.0),
 }
@@ -40,7 +41,7 @@ ALL = {
 SHARED = ("node-crashed-shared", "standalone", "standalone-node-lost")
 # Those whose group an operator makes, installed by helm; the others' are static objects.
 INSTALLED = ("installed-by-helm", "deleted-and-applied-again", "paused-and-fenced", "switched-over",
-             "rolled-by-role")
+             "rolled-by-role", "scaled")
 # Those of an instance in no group.
 STANDALONE = ("standalone", "standalone-node-lost")
 # Those that begin with an earlier commit's chart and image, and so are never drawn: test/e2e/run builds them on demand.

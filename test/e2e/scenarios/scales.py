@@ -1,0 +1,68 @@
+"""The list of replicas of a group that an operator made grows and shrinks under the client."""
+import json
+
+
+def scaled(group):
+    """Three, five, three; a primary that is to go; two, and three again on the volume that was kept. The limit is that
+    of each step."""
+    gaps = [resized(group, 5), resized(group, 3), refused(group), led_by_the_last(group)]
+    claim = group.get("pvc", "mssql-data-mssql-ag-2")["metadata"]["uid"]
+    gaps += [resized(group, 2), resized(group, 3)]
+    if group.get("pvc", "mssql-data-mssql-ag-2")["metadata"]["uid"] != claim:
+        group.fail("the volume of mssql-ag-2 was not kept")
+    for event in group.get("events")["items"]:
+        if event.get("reason") in ("Scaling", "Scaled", "ScalingStopped", "ChangeRefused"):
+            group.say(f"{event['reason']}: {event.get('note') or event.get('message')}")
+    group.healed()
+    return max(gaps)
+
+
+def listed(group):
+    return group.get("sqlag", "mssql-ag")["spec"]["replicas"]
+
+
+def write(group, replicas):
+    patch = json.dumps({"spec": {"replicas": replicas}})
+    group.kubectl("patch", "sqlag", "mssql-ag", "--type=merge", "-p", patch)
+
+
+def resized(group, count):
+    """As a person would: the last entries off, or the last one once more by another name."""
+    replicas = listed(group)[:count]
+    while len(replicas) < count:
+        replicas.append({**replicas[-1], "name": f"secondary-{len(replicas)}"})
+    group.mark(f"spec.replicas is to have {count}; {group.primary()} leads")
+    write(group, replicas)
+    group.until(f"{count} members, in step, and as many pods", lambda: is_sized(group, count), 240)
+    gap = group.gap()
+    group.say(f"{count} replicas, {group.primary()} leads, longest gap {gap:.2f} s")
+    return gap
+
+
+def is_sized(group, count):
+    state = group.ask("state")
+    pods = state["pods"].values()
+    whole = len(pods) == count and all(one["ready"] and one["role"] for one in pods) and len(state["primaries"]) == 1
+    return whole and state["in_step"] and len(state["synchronized"]) == count and not group.condition("Scaling")
+
+
+def refused(group):
+    """The second of three is taken off, and put back when it was refused."""
+    before = listed(group)
+    group.mark("the second replica is taken off the list")
+    write(group, [before[0], before[2]])
+    group.until("it is refused", lambda: "only its end can change" in group.condition("ChangeRefused"), 30)
+    group.say(group.condition("ChangeRefused"))
+    write(group, before)
+    group.until("nothing is refused", lambda: not group.condition("ChangeRefused"), 30)
+    if not is_sized(group, 3):
+        group.fail("the refused list changed the group")
+    return group.gap()
+
+
+def led_by_the_last(group):
+    group.mark("mssql-ag-2 is to lead")
+    group.kubectl("annotate", "sqlag", "mssql-ag", "--overwrite", "ha.mssql/switchover=mssql-ag-2")
+    group.until("mssql-ag-2 leads", lambda: group.ask("state")["primaries"] == ["mssql-ag-2"], 60)
+    group.until("all are in step", lambda: is_sized(group, 3), 60)
+    return group.gap()
