@@ -32,8 +32,8 @@ operator-kills: setup ## kill the operator after each of its writes in turn, all
 e2e: ## the slice on a real Kubernetes (root): make e2e; ONLY='name name', KEEP=1, MICROSOFT=1, OPERATOR=1
 	@test/e2e/run $(if $(KEEP),--keep) $(if $(MICROSOFT),--microsoft) $(if $(OPERATOR),--operator) $(ONLY)
 
-e2e-all: ## the same with every scenario there is; at its end a table of them (40 minutes)
-	@test/e2e/run --all
+e2e-all: ## the same with every scenario there is; at its end a table of them (40 minutes); OPERATOR=1
+	@test/e2e/run --all $(if $(OPERATOR),--operator)
 
 image: setup ## the images, as archives in build/images (root; docker/README.md for other builders)
 	@docker/build-local

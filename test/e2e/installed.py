@@ -92,6 +92,20 @@ class Installed(Slice):
         super().end()
 
 
+class TwoVoters(Installed):
+    """The community operator's own sample, unchanged: two synchronous replicas, and the client on the asynchronous one's
+    node."""
+
+    def sample(self):
+        return (TOP / "manifests/samples/ag-sample.yaml").read_text()
+
+    def voters(self):
+        return self.members()[:2]
+
+    def node_of_client(self, leader):
+        return self.node_of(self.members()[2])
+
+
 class Upgradable(Installed):
     """Made by the chart and the image of an earlier commit (test/e2e/earlier); beside them there are this one's."""
     tree = TOP / "build/earlier"

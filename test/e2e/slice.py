@@ -83,12 +83,14 @@ class Slice:
         places = {self.node_of(pod) for pod in self.members()}
         if len(places) < 3:
             raise Failure(f"the replicas are on {sorted(places)} only: is a node full, or cordoned?")
-        # What happens to the primary's node does not happen to the client.
-        node = next(one for one in NODES if one != self.node_of(leader))
-        items = self.client_objects(node)
+        items = self.client_objects(self.node_of_client(leader))
         self.apply(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
         self.until("writes come through", self.client_writes, 180)
         self.say(f"formed, {self.primary()} leads")
+
+    def node_of_client(self, leader):
+        """What happens to the primary's node does not happen to the client."""
+        return next(one for one in NODES if one != self.node_of(leader))
 
     def client_objects(self, node):
         return client_objects(self.space, self.engine, node, self.client_restarts)
@@ -183,6 +185,10 @@ class Slice:
 
     def members(self):
         return [f"{GROUP}-{i}" for i in range(3)]
+
+    def voters(self):
+        """Those that have all that is acknowledged, as long as the group is whole."""
+        return self.members()
 
     def seen_of_engine(self, pod):
         """What the kubelet says of the engine's container."""
@@ -302,9 +308,9 @@ class Slice:
         return self.ask("gap")[through] / 1000
 
     def whole(self):
-        """All three in step, and none about to go: a node that comes back may find its pods evicted meanwhile."""
+        """All in step, and none about to go: a node that comes back may find its pods evicted meanwhile."""
         state = self.ask("state")
-        if not state["settled"] or not state["in_step"] or len(state["synchronized"]) < 3:
+        if not state["settled"] or not state["in_step"] or len(state["synchronized"]) < len(self.voters()):
             return False
         return not self.kubectl("get", "pods", "-o", "jsonpath={.items[*].metadata.deletionTimestamp}").strip()
 
@@ -320,7 +326,7 @@ class Slice:
             if keys.get("error") or keys["lost"] or keys["sum"]:
                 raise Failure(f"{pod}: {keys}")
             self.say(f"read back at {pod}: {keys['keys']} keys, none lost, sum 0")
-        if sorted(verdict["keys"]) != self.members():
+        if sorted(verdict["keys"]) != self.voters():
             raise Failure(f"only {sorted(verdict['keys'])} could be read back")
         for found in ("second_primaries", "forgotten"):
             if verdict[found]:

@@ -48,8 +48,11 @@ def nobody_leads_after(group, victim, words, action):
 
 def promotions(group):
     """How many promotions supervisors that run now have logged."""
-    return {pod: group.kubectl("logs", pod, "-c", "mssql-ha-supervisor").count('"row":"promote"')
-            for pod in group.members() if group.address_of(pod)}
+    return {pod: promotions_of(group, pod) for pod in group.members() if group.address_of(pod)}
+
+
+def promotions_of(group, pod):
+    return group.kubectl("logs", pod, "-c", "mssql-ha-supervisor").count('"row":"promote"')
 
 
 def goes_on(group, words):

@@ -105,7 +105,7 @@ def another_release(group, verb, action):
     version = json.loads(group.helm("list", "-o", "json"))[0]["app_version"]
     group.until(f"operators say {version}", lambda: versions(group) == {version}, 60)
     group.say(f"operators are {version}")
-    orders.annotate(group, f"pause=by operator {version}")
+    orders.annotate(group, f"pause=operator {version}")
     orders.told(group, "Paused", f"by operator {version}")
     orders.annotate(group, "pause-")
     group.until("nobody says Paused", lambda: not group.condition("Paused"), 30)
