@@ -39,7 +39,7 @@ std::pair<json, std::size_t> undisturbed(const deeds& all) {
     return {end_state(set), whole.api.writes};
 }
 
-void check_kills(const deeds& all) {
+void check_kills(const char* words, const deeds& all) {
     auto [wanted, writes] = undisturbed(all);
     REQUIRE(writes > 6);
     for (std::size_t n = 1; n <= writes; ++n) {
@@ -55,7 +55,7 @@ void check_kills(const deeds& all) {
         INFO("killed after write " << n << " of " << writes);
         CHECK(end_state(set) == wanted);
     }
-    WARN("killed after each of " << writes << " writes");
+    WARN(words << ": killed after each of " << writes << " writes");
 }
 
 void make_group(cluster_stage& set) {
@@ -84,25 +84,27 @@ std::function<void(cluster_stage& set)> remove(const std::string& path) {
 }  // namespace
 
 TEST_CASE("killed after every write in turn and started again, it ends in the same state") {
-    check_kills({make_group});
+    check_kills("a group", {make_group});
 }
 
 TEST_CASE("killed: a group is changed", "[.][kills]") {
-    check_kills({make_group, change_group});
+    check_kills("a group that is changed", {make_group, change_group});
 }
 
 TEST_CASE("killed: a group is deleted and made again", "[.][kills]") {
-    check_kills({make_group, remove(groups_path + "/mssql-ag"), make_group});
+    check_kills("a group that is deleted and made again",
+                {make_group, remove(groups_path + "/mssql-ag"), make_group});
 }
 
 TEST_CASE("killed: an instance", "[.][kills]") {
-    check_kills({make_instance});
+    check_kills("an instance", {make_instance});
 }
 
 TEST_CASE("killed: the instances of a preview's group", "[.][kills]") {
-    check_kills({make_servers});
+    check_kills("a preview's group", {make_servers});
 }
 
 TEST_CASE("killed: one of a preview's instances is deleted", "[.][kills]") {
-    check_kills({make_servers, remove(servers_path + "/mssql1")});
+    check_kills("a preview's group that loses one",
+                {make_servers, remove(servers_path + "/mssql1")});
 }

@@ -215,6 +215,7 @@ TEST_CASE("killed: a roll goes on with the next operator, and no pod is replaced
         CHECK(set.condition("Rolling").is_null());
         if (!died) {
             CHECK(n > 10);
+            WARN("a roll: killed after each of " << n - 1 << " writes");
             break;
         }
     }
