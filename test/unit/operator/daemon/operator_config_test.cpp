@@ -15,8 +15,12 @@ using namespace ha::op;
 
 namespace {
 
-auto read(std::map<std::string, std::string> flags) {
-    config::sources from{std::move(flags), [](auto) { return std::nullopt; }, {}, {}};
+using variables = std::function<std::optional<std::string>(std::string_view name)>;
+
+auto read(
+    std::map<std::string, std::string> flags,
+    variables environment = [](auto) { return std::nullopt; }) {
+    config::sources from{std::move(flags), std::move(environment), {}, {}};
     auto given = config::read(operator_settings(), from);
     REQUIRE(given);
     return read_operator_config(*given);
@@ -53,6 +57,23 @@ TEST_CASE("without settings the operator elects a leader and looks after the who
     CHECK(made->work.space.empty());
     CHECK(made->lease_name == "mssql-operator");
     CHECK(made->http_port == 8080);
+}
+
+TEST_CASE("the preview's lengths of time are read from its variables") {
+    const std::map<std::string, std::string> given{
+        {"MSSQL_K8S_LEASE_DURATION_SECONDS", "30"},
+        {"MSSQL_K8S_RENEW_DEADLINE_SECONDS", "16"},
+        {"MSSQL_K8S_RETRY_PERIOD_SECONDS", "5"},
+        {"MSSQL_K8S_SQL_WRITE_LEASE_PERIOD_SECONDS", "20"},
+        {"MSSQL_K8S_MONITOR_PERIOD_SECONDS", "2"}};
+    auto made = read({}, [&](std::string_view name) -> std::optional<std::string> {
+        auto found = given.find(std::string(name));
+        if (found == given.end()) return std::nullopt;
+        return found->second;
+    });
+    REQUIRE(made);
+    CHECK(made->work.plan.times == preview_times{30, 16, 5, 20, 2});
+    CHECK_FALSE(read({})->work.plan.times.given());
 }
 
 TEST_CASE("settings that make no sense are refused, all at once") {
