@@ -20,6 +20,8 @@ inline const resource stateful_sets{"apps", "v1", "statefulsets", "StatefulSet"}
 inline const resource jobs{"batch", "v1", "jobs", "Job"};
 inline const resource disruption_budgets{
     "policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"};
+inline const resource network_policies{
+    "networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy"};
 inline const resource namespaces{"", "v1", "namespaces", "Namespace", false};
 inline const resource service_accounts{"", "v1", "serviceaccounts", "ServiceAccount"};
 inline const resource roles{"rbac.authorization.k8s.io", "v1", "roles", "Role"};

@@ -25,6 +25,7 @@ struct listener {
     std::string name;
     std::int64_t port = 1433;
     std::string service_type = "ClusterIP";
+    value annotations;  // of its Service; null: none
     bool operator==(const listener&) const = default;
 };
 

@@ -12,6 +12,7 @@ namespace ha::op {
 
 struct instance : workload {
     std::string service_type = "ClusterIP";
+    value service_annotations;  // null: none
     bool operator==(const instance&) const = default;
 };
 

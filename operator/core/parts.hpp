@@ -2,6 +2,7 @@
 #pragma once
 
 #include "operator/core/group.hpp"
+#include "operator/core/instance.hpp"
 #include "operator/core/plan.hpp"
 
 #include <string>
@@ -14,17 +15,19 @@ namespace ha::op {
 // reference.
 value object_of(const workload& of, const char* api, const char* kind, const std::string& name);
 
-// The StatefulSet, where there can be one: fields that Kubernetes never changes stay as they are,
-// and the plan says which those are.
+// Who may reach the pods, if anybody asked for that, and the StatefulSet, where there can be one:
+// fields that Kubernetes never changes stay as they are, and the plan says which those are.
 void add_pods(const workload& wanted, const existing& found, plan_settings settings, plan& into);
 value stateful_set(const workload& of, const plan_settings& settings);
 // Which pods keep each other from a node, and are not to be lost together.
 value neighbours(const workload& of);
+// Who may reach the pods.
+value network_policy(const workload& of);
 value pod_template(const workload& of, const plan_settings& settings);
 
 value headless_service(const workload& of);
 // Of the one pod of an instance, by the instance's name.
-value instance_service(const workload& of, const std::string& type);
+value instance_service(const instance& of);
 value primary_service(const group& of, const listener& as);
 value read_only_service(const group& of, const listener& as);
 

@@ -102,6 +102,7 @@ value object_of(const workload& of, const char* api, const char* kind, const std
 }
 
 void add_pods(const workload& wanted, const existing& found, plan_settings settings, plan& into) {
+    if (wanted.network.enabled) into.objects.push_back({network_policy(wanted)});
     if (!found.supervisor_image.empty()) settings.supervisor_image = found.supervisor_image;
     if (!wanted.supervisor_image.empty()) settings.supervisor_image = wanted.supervisor_image;
     auto pods = stateful_set(wanted, settings);

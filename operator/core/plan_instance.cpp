@@ -12,7 +12,7 @@ plan plan_instance(const instance& wanted, const existing& found, const plan_set
     result.objects.push_back({mssql_conf_map(wanted)});
     result.objects.push_back({settings_map(wanted)});
     result.objects.push_back({headless_service(wanted)});
-    result.objects.push_back({instance_service(wanted, wanted.service_type)});
+    result.objects.push_back({instance_service(wanted)});
     add_pods(wanted, found, settings, result);
     return result;
 }

@@ -74,6 +74,7 @@ plan plan_server(const server& asked,
         wanted.profile = oldest.profile;
         wanted.times = oldest.times;
         wanted.neighbour_fencing = oldest.neighbour_fencing;
+        wanted.network = oldest.network;
     }
     std::vector<std::string> pods;
     for (const auto& one : members) pods.push_back(pod_name(one, 0));

@@ -211,6 +211,9 @@ value pod_template(const workload& of, const plan_settings& settings) {
                 {"terminationGracePeriodSeconds", grace_seconds},
                 {"securityContext", pod_security()},
                 {"affinity", of.affinity.is_null() ? spread(of) : of.affinity}};
+    if (!of.topology_spread.is_null())
+        spec.push_back({"topologySpreadConstraints", of.topology_spread});
+    if (!of.priority_class.empty()) spec.push_back({"priorityClassName", of.priority_class});
     if (!of.pull_secrets.is_null()) spec.push_back({"imagePullSecrets", of.pull_secrets});
     if (!of.node_selector.is_null()) spec.push_back({"nodeSelector", of.node_selector});
     if (!of.tolerations.is_null()) spec.push_back({"tolerations", of.tolerations});

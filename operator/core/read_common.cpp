@@ -48,6 +48,21 @@ std::optional<field_reader> read_head(field_reader& top, workload& into) {
     return spec;
 }
 
+void read_network(field_reader& ha, workload& into) {
+    auto from = ha.inside("networkPolicy");
+    if (!from) return;
+    from->truth("enabled", into.network.enabled);
+    into.network.clients = from->items("clients");
+    into.network.monitoring = from->items("monitoring");
+}
+
+void read_placement(field_reader& from, workload& into) {
+    into.pull_secrets = from.as_it_is("imagePullSecrets");
+    into.affinity = from.as_it_is("affinity");
+    into.topology_spread = from.as_it_is("topologySpreadConstraints");
+    from.text("priorityClassName", into.priority_class);
+}
+
 void read_secret_key(std::optional<field_reader> from, secret_key& into) {
     if (!from) return;
     from->needed_text("name", into.name);

@@ -41,6 +41,7 @@ std::optional<listener> read_listener(field_reader& spec, std::string_view name)
     from->needed_text("name", found.name);
     from->port("port", found.port);
     from->one_of("serviceType", found.service_type, {"ClusterIP", "NodePort", "LoadBalancer"});
+    found.annotations = from->as_it_is("annotations");
     return found;
 }
 
@@ -118,6 +119,8 @@ void read_ha(field_reader& spec, group& into) {
     from->one_of("witness", into.witness, {"Lease", "None"});
     from->text("supervisorImage", into.supervisor_image);
     from->truth("neighbourFencing", into.neighbour_fencing);
+    read_network(*from, into);
+    read_placement(*from, into);
     auto synchronous = std::ranges::count(into.replicas, true, &replica::synchronous);
     into.required = from->whole("requiredSynchronizedSecondaries", 1, replicas_max - 1);
     if (into.required && *into.required >= synchronous)

@@ -9,6 +9,7 @@ void read_spec(field_reader& spec, instance& into) {
     read_community_fields(spec, into);
     spec.port("port", into.engine_port);
     spec.one_of("serviceType", into.service_type, {"ClusterIP", "NodePort", "LoadBalancer"});
+    into.service_annotations = spec.as_it_is("serviceAnnotations");
     for (const auto& [name, content] : into.mssql_conf)
         if (name == "network.tcpport" && content != std::to_string(into.engine_port))
             spec.complain("mssqlConf." + name,
@@ -25,6 +26,8 @@ void read_spec(field_reader& spec, instance& into) {
     if (auto ha = spec.inside("ha")) {
         ha->text("supervisorImage", into.supervisor_image);
         ha->truth("neighbourFencing", into.neighbour_fencing);
+        read_network(*ha, into);
+        read_placement(*ha, into);
     }
 }
 

@@ -36,12 +36,15 @@ void read_container(field_reader& spec, server& into) {
 void read_pod(field_reader& spec, server& into) {
     auto from = spec.inside("sqlServerPod");
     if (!from) return;
-    into.pull_secrets = from->as_it_is("imagePullSecrets");
+    read_placement(*from, into);
     into.node_selector = from->as_it_is("nodeSelector");
     into.tolerations = from->as_it_is("tolerations");
-    into.affinity = from->as_it_is("affinity");
-    const std::vector<std::string> served{
-        "imagePullSecrets", "nodeSelector", "tolerations", "affinity"};
+    const std::vector<std::string> served{"imagePullSecrets",
+                                          "nodeSelector",
+                                          "tolerations",
+                                          "affinity",
+                                          "topologySpreadConstraints",
+                                          "priorityClassName"};
     for (const auto& one : *from->here().members())
         if (std::ranges::find(served, one.name) == served.end())
             into.waits.push_back(from->path(one.name) + " is not carried out: of a pod " +
@@ -99,6 +102,7 @@ void read_ha(field_reader& spec, server& into) {
     if (!from) return;
     from->one_of("profile", into.profile, {"balanced", "fast", "wide"});
     from->truth("neighbourFencing", into.neighbour_fencing);
+    read_network(*from, into);
     into.required = from->whole("requiredSynchronizedSecondaries", 1, 8);
     from->one_of("witness", into.witness, {"Lease", "None"});
 }

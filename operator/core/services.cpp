@@ -9,8 +9,17 @@ value port(const char* name, std::int64_t number, const char* target) {
     return object{{"name", name}, {"port", number}, {"targetPort", target}, {"protocol", "TCP"}};
 }
 
+// Only these are ours: others may annotate it as well.
+value annotated(value made, const value& annotations) {
+    if (annotations.is_null()) return made;
+    auto metadata = *made.find({"metadata"});
+    metadata.set("annotations", annotations);
+    made.set("metadata", std::move(metadata));
+    return made;
+}
+
 value by_role(const group& of, const listener& as, const char* role) {
-    auto made = object_of(of, "v1", "Service", as.name);
+    auto made = annotated(object_of(of, "v1", "Service", as.name), as.annotations);
     object selector{{"app", of.name}, {role_label, role}};
     // To the engine's port by name: the listener's port is the Service's own.
     made.set("spec",
@@ -45,10 +54,10 @@ value headless_service(const workload& of) {
     return made;
 }
 
-value instance_service(const workload& of, const std::string& type) {
-    auto made = object_of(of, "v1", "Service", of.name);
+value instance_service(const instance& of) {
+    auto made = annotated(object_of(of, "v1", "Service", of.name), of.service_annotations);
     made.set("spec",
-             object{{"type", type},
+             object{{"type", of.service_type},
                     {"selector", selecting_labels(of)},
                     {"ports", list{port("mssql", of.engine_port, "mssql")}}});
     return made;

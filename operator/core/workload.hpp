@@ -39,6 +39,14 @@ struct storage {
     bool operator==(const storage&) const = default;
 };
 
+// Who may reach the pods; empty lists: anybody. Kubernetes' own NetworkPolicyPeers.
+struct network_rules {
+    bool enabled = false;
+    list clients;     // may reach the engine
+    list monitoring;  // may reach the supervisors' metrics and status
+    bool operator==(const network_rules&) const = default;
+};
+
 // L, P, W and how often the engine is asked, where a profile's are not wanted.
 struct lease_times {
     std::int64_t lease_ms = 0;
@@ -68,6 +76,7 @@ struct workload {
     std::vector<std::pair<std::string, std::string>> mssql_conf;  // dotted key, value
     list more_env;
     ha::op::storage storage;
+    network_rules network;
 
     std::string profile = "balanced";
     std::optional<lease_times> times;     // instead of the profile's
@@ -83,6 +92,8 @@ struct workload {
     value tolerations;
     value affinity;
     value pull_secrets;
+    value topology_spread;
+    std::string priority_class;  // empty: none
     list more_volumes;
     object pod_labels;  // beside those by which the pods are found
 

@@ -16,6 +16,7 @@ const k8s::resource all[] = {k8s::service_accounts,
                              k8s::leases,
                              k8s::services,
                              k8s::disruption_budgets,
+                             k8s::network_policies,
                              k8s::stateful_sets};
 
 const std::string& text_of(const value& planned, std::initializer_list<std::string_view> path) {

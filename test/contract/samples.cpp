@@ -136,6 +136,13 @@ std::vector<sample> workload_samples() {
     };
 }
 
+json policy_spec() {
+    return parsed(R"({"podSelector":{"matchLabels":{"app":"db"}},"policyTypes":["Ingress"],
+        "ingress":[{"ports":[{"port":1433,"protocol":"TCP"}]},
+            {"from":[{"podSelector":{"matchLabels":{"app":"db"}}}],
+             "ports":[{"port":5022,"protocol":"TCP"}]}]})");
+}
+
 std::vector<sample> group_samples() {
     const std::string space = "/namespaces/{space}/";
     const std::string rbac = "/apis/rbac.authorization.k8s.io/v1";
@@ -164,6 +171,13 @@ std::vector<sample> group_samples() {
              "reason":"Promoted","type":"Normal","note":"words",
              "regarding":{"kind":"Pod","namespace":"{space}","name":"db-0"}})"),
          parsed(R"({"series":{"count":2,"lastObservedTime":"2026-01-01T00:00:01.000000Z"}})")},
+        {"NetworkPolicy",
+         "/apis/networking.k8s.io/v1" + space + "networkpolicies",
+         false,
+         {{"apiVersion", "networking.k8s.io/v1"},
+          {"kind", "NetworkPolicy"},
+          {"spec", policy_spec()}},
+         parsed(R"({"spec":{"podSelector":{"matchLabels":{"app":"db","role":"x"}}}})")},
         {"Role",
          rbac + space + "roles",
          false,

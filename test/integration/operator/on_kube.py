@@ -4,8 +4,9 @@
 on_kube.py OPERATOR PLAN_OBJECTS
 
 Shows that the definition is accepted as structural, that the sample becomes a group's objects and a status, that every
-object passes the server's own strict validation, that a volume's policy follows the resource, that nothing is written
-while nothing changes, and that a deleted group leaves nothing behind. The chart's own objects: test/helm/installed.py.
+object passes the server's own strict validation, that a volume's policy and a NetworkPolicy follow the resource, that
+nothing is written while nothing changes, and that a deleted group leaves nothing behind. The chart's own objects:
+test/helm/installed.py.
 """
 import contextlib
 import json
@@ -23,13 +24,14 @@ import servers  # noqa: E402
 
 GROUPS = "/apis/sql.mssql.microsoft.com/v1alpha1/namespaces/default/sqlserveravailabilitygroups"
 VOLUMES = "/api/v1/persistentvolumes"
+NETWORK = "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies"
 MERGE = "application/merge-patch+json"
 RBAC = "/apis/rbac.authorization.k8s.io/v1/"
 # What a group is made of, by path.
 MADE = ["/api/v1/namespaces/default/configmaps", "/api/v1/namespaces/default/services",
         "/api/v1/namespaces/default/secrets", "/api/v1/namespaces/default/serviceaccounts",
         "/apis/apps/v1/namespaces/default/statefulsets", "/apis/coordination.k8s.io/v1/namespaces/default/leases",
-        "/apis/policy/v1/namespaces/default/poddisruptionbudgets", RBAC + "namespaces/default/roles",
+        "/apis/policy/v1/namespaces/default/poddisruptionbudgets", NETWORK, RBAC + "namespaces/default/roles",
         RBAC + "namespaces/default/rolebindings"]
 
 ADDRESS = servers.own_address()
@@ -120,18 +122,24 @@ def make_volume(server):
     server.ask("PATCH", VOLUMES + "/pv-0/status", {"status": {"phase": "Bound"}}, MERGE)
 
 
-def check_volume(server):
-    """What becomes of a volume is as the resource says."""
-    def ask(policy):
-        server.ask("PATCH", GROUPS + "/mssql-ag", {"spec": {"storage": {"reclaimPolicy": policy}}}, MERGE)
+def check_policies(server):
+    """What becomes of a volume, and who may reach the pods, as the resource says."""
+    def ask(**spec):
+        server.ask("PATCH", GROUPS + "/mssql-ag", {"spec": spec}, MERGE)
     def has_policy(policy):
         return lambda: server.ask("GET", VOLUMES + "/pv-0")["spec"]["persistentVolumeReclaimPolicy"] == policy
+    def guards():
+        return [rule for one in server.ask("GET", NETWORK)["items"] for rule in one["spec"]["ingress"]]
     wait("the volume is retained", has_policy("Retain"))
-    ask("Delete")
+    peer = {"namespaceSelector": {"matchLabels": {"team": "shop"}}}
+    ask(storage={"reclaimPolicy": "Delete"}, ha={"networkPolicy": {"enabled": True, "clients": [peer]}})
     wait("the volume goes with its claim", has_policy("Delete"))
-    ask("Retain")
+    wait("a NetworkPolicy", guards)
+    assert guards()[0]["from"] == [peer], guards()
+    ask(storage={"reclaimPolicy": "Retain"}, ha={"networkPolicy": None})
     wait("the volume is retained again", has_policy("Retain"))
-    print("a volume's policy follows the resource")
+    wait("no NetworkPolicy", lambda: not guards())
+    print("a volume's policy and a NetworkPolicy follow the resource")
 
 
 def play(server, sample, plan_objects):
@@ -153,7 +161,7 @@ def play(server, sample, plan_objects):
                    one | {"metadata": one["metadata"] | {"name": "dry-" + one["metadata"]["name"]}})
     print(f"strict dry run: {len(lines) - 1} objects accepted")
 
-    check_volume(server)
+    check_policies(server)
     before, writes = server.objects(), metrics()
     time.sleep(12)
     assert server.objects() == before, "somebody writes"

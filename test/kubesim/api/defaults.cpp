@@ -259,6 +259,7 @@ void fill_defaults(cluster& all, const kind_info& kind, const json& before, json
     if (name == "poddisruptionbudgets") fill_budget(before, object);
     if (name == "leases") unless(object, "spec", json::object());
     if (name == "persistentvolumeclaims") fill_stored_claim(before, object);
+    if (name == "networkpolicies") unless(object["spec"], "policyTypes", json::array({"Ingress"}));
     if (name == "persistentvolumes") fill_volume(all, before, object);
     if (name == "events") fill_event(object);
     if (name == "nodes") fill_node(before, object);

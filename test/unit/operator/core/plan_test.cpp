@@ -75,6 +75,33 @@ TEST_CASE("so does the sample of an instance, and each of the preview's") {
     CHECK(ha::test::differs_from_golden("operator/preview.txt", text) == "");
 }
 
+TEST_CASE("who may reach the pods: the golden file of each kind's NetworkPolicy") {
+    network_rules rules{
+        true,
+        {object{{"ipBlock", object{{"cidr", "10.0.0.0/8"}}}}},
+        {object{{"namespaceSelector", object{{"matchLabels", object{{"monitors", "all"}}}}}}}};
+    auto wanted = sample_group("ag-sample.yaml");
+    wanted.network = rules;
+    auto made = print_json(only(plan_group(wanted, {}, {}), "NetworkPolicy"), 2);
+    wanted.network = {true, {}, {}};
+    made += "\nanybody:\n" + print_json(only(plan_group(wanted, {}, {}), "NetworkPolicy"), 2);
+
+    auto alone = read_instance(sample("instance.yaml")).value();
+    alone.network = rules;
+    auto planned = plan_instance(alone, {}, {});
+    made += "\n" + print_json(only(planned, "NetworkPolicy", "mssql-standalone"), 2);
+
+    // What the oldest of a group says counts for the others.
+    auto documents = read_manifest(source_text("manifests/samples/preview.yaml")).value();
+    auto oldest = read_server(documents.at(1), {}).value();
+    auto other = read_server(documents.at(3), {}).value();
+    oldest.network = rules;
+    oldest.ha = object{};
+    planned = plan_server(other, {oldest, other}, {}, {}, {});
+    made += "\n" + print_json(only(planned, "NetworkPolicy", "mssql2"), 2) + "\n";
+    CHECK(ha::test::differs_from_golden("operator/network-policies.txt", made) == "");
+}
+
 TEST_CASE("the selector carries the five labels by which a StatefulSet can be adopted") {
     auto planned = plan_group(sample_group("ag-sample.yaml"), {}, {});
     const auto& set = only(planned, "StatefulSet");

@@ -13,6 +13,7 @@ const std::string maps = "/api/v1/namespaces/default/configmaps/";
 const std::string services = "/api/v1/namespaces/default/services/";
 const std::string sets = "/apis/apps/v1/namespaces/default/statefulsets/";
 const std::string leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases/";
+const std::string policies = "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies/";
 const std::string group = groups_path + "/mssql-ag";
 
 json condition(const json& resource, const std::string& type) {
@@ -301,6 +302,26 @@ TEST_CASE("a server that asks to come back later is no warning, one that fails i
     CHECK(condition(set.get(group), "Ready")["reason"] == "Initializing");
 }
 
+TEST_CASE("a NetworkPolicy of the group's name that is somebody else's is left alone") {
+    cluster_stage set;
+    cluster_stage::life life{set};
+    set.must("POST",
+             policies,
+             {{"metadata", {{"name", "mssql-ag"}}}, {"spec", {{"podSelector", json::object()}}}});
+    auto theirs = set.get(policies + "mssql-ag");
+    auto wanted = set.sample();
+    wanted["spec"]["ha"]["networkPolicy"]["enabled"] = true;
+    set.must("POST", groups_path, wanted);
+    set.pass(1min);
+    CHECK(set.get(policies + "mssql-ag") == theirs);
+    CHECK(condition(set.get(group), "NameTaken")["status"] == "True");
+    // Nor when nobody asks for one any more.
+    set.must("PATCH", group, {{"spec", {{"ha", {{"networkPolicy", nullptr}}}}}});
+    set.pass(1min);
+    CHECK(set.get(policies + "mssql-ag") == theirs);
+    CHECK(condition(set.get(group), "NameTaken")["status"] == "absent");
+}
+
 TEST_CASE("every right that the chart grants is used, and no other is missed") {
     cluster_stage set;
     json stranger{{"metadata", {{"name", "mssql-ag"}}}, {"spec", json::object()}};
@@ -312,12 +333,19 @@ TEST_CASE("every right that the chart grants is used, and no other is missed") {
     set.pass(5min);
     set.run_stateful_sets();
     set.make_volume("pv-0", "mssql-ag-0", "Bound");
-    set.must("PATCH", group, {{"spec", {{"listener", nullptr}, {"image", "another"}}}});
+    json apart{{"networkPolicy", {{"enabled", true}}}};
+    set.must("PATCH", group, {{"spec", {{"ha", apart}}}});
+    set.pass(10s);
+    CHECK_FALSE(set.get(policies + "mssql-ag").is_null());
+    apart["networkPolicy"]["enabled"] = false;
+    set.must(
+        "PATCH", group, {{"spec", {{"listener", nullptr}, {"image", "another"}, {"ha", apart}}}});
     set.pass(10s);
     set.run_stateful_sets();
     set.must("POST", ha::test::instances_path, set.instance());
     set.must("POST", ha::test::servers_path, set.preview(1));
     set.pass(1min);
+    CHECK(set.get(policies + "mssql-ag").is_null());
     CHECK(condition(set.get(group), "ApplyFailed")["status"] == "absent");
     CHECK(life.reconciler.count().events_dropped == 0);
     auto asked = set.asked(true);
