@@ -9,7 +9,7 @@ from witness import GROUP, LISTENER, client_objects
 OPERATORS = "mssql-operator"
 # Whatever a group may own; what is left of it bears the group's label.
 KINDS = ("pods,statefulsets,services,configmaps,secrets,leases,serviceaccounts,roles,rolebindings,"
-         "poddisruptionbudgets,persistentvolumeclaims")
+         "poddisruptionbudgets,networkpolicies,persistentvolumeclaims")
 
 
 class Installed(Slice):

@@ -73,6 +73,7 @@ class Provisioner:
         notes = meta.get("annotations", {})
         if notes.get("pv.kubernetes.io/provisioned-by") != self.name or (
                 meta.get("deletionTimestamp")) or (
+                volume["spec"]["persistentVolumeReclaimPolicy"] != "Delete") or (
                 volume.get("status", {}).get("phase") not in ("Released", "Failed")):
             return
         node = notes[f"{self.name}-on"]
