@@ -4,6 +4,7 @@
 #include "operator/codec/json.hpp"
 #include "operator/codec/manifest.hpp"
 #include "operator/core/names.hpp"
+#include "operator/core/parts.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/golden.hpp"
 
@@ -154,6 +155,17 @@ TEST_CASE("the preview's lengths of time are ours, with the preview's defaults")
     auto told = complaints(least, {.lease = 3});
     REQUIRE_FALSE(told.empty());
     CHECK(told[0].starts_with("the operator's environment: "));
+}
+
+TEST_CASE("the preview's lengths of time reach the supervisors where spec.ha says nothing") {
+    preview_times given{.lease = 30, .retry = 5, .write_lease = 20, .monitor = 2};
+    auto settings = [&](const std::string& more) {
+        auto document = read_manifest("metadata: {name: a}\nspec: {" + least + more + "}\n");
+        return supervisor_settings(read_server(document->front(), given).value());
+    };
+    CHECK(settings("").find("  lease: 30000ms\n  period: 5000ms\n  writeLease: 20000ms\n"
+                            "  canaryPeriod: 2000ms\n") != std::string::npos);
+    CHECK(settings(", ha: {profile: fast}").find("writeLease") == std::string::npos);
 }
 
 TEST_CASE("one rule leads from a group's name to the names of its objects") {
