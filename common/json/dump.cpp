@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 // JSON as text. Almost all of ours needs no escapes and goes out in one piece; the library, which
 // looks at text byte by byte, is asked for the rest.
@@ -17,6 +17,25 @@ namespace {
 
 constexpr bool stands_for_itself(char byte) {
     return byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
+}
+
+constexpr std::uint64_t in_each(unsigned char byte) {
+    return 0x0101010101010101U * byte;
+}
+
+// Of eight bytes at once: whether one is less than `limit`, which is 0x80 at most.
+constexpr bool has_less(std::uint64_t eight, unsigned char limit) {
+    return ((eight - in_each(limit)) & ~eight & in_each(0x80)) != 0;
+}
+
+constexpr bool has(std::uint64_t eight, char byte) {
+    return has_less(eight ^ in_each(static_cast<unsigned char>(byte)), 1);
+}
+
+bool all_stand_for_themselves(std::uint64_t eight) {
+    bool ascii = (eight & in_each(0x80)) == 0;
+    return ascii && !has_less(eight, ' ') && !has(eight, '"') && !has(eight, '\\') &&
+           !has(eight, '\x7f');
 }
 
 std::string dump_by_library(const value& node) {
@@ -68,8 +87,19 @@ void append(const value& node, std::string& into) {
 
 }  // namespace
 
+const char* end_of_plain(const char* from, const char* end) {
+    std::uint64_t eight = 0;
+    for (; end - from >= 8; from += 8) {
+        std::memcpy(&eight, from, 8);
+        if (!all_stand_for_themselves(eight)) break;
+    }
+    while (from != end && stands_for_itself(*from)) ++from;
+    return from;
+}
+
 void append_quoted(std::string_view text, std::string& into) {
-    if (!std::all_of(text.begin(), text.end(), stands_for_itself)) {
+    const char* end = text.data() + text.size();
+    if (end_of_plain(text.data(), end) != end) {
         into += dump_by_library(value(text));
         return;
     }

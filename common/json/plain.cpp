@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "common/json/plain.hpp"
 
+#include "common/json/quoted.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <charconv>
@@ -92,7 +94,7 @@ private:
         if (!take('"')) return false;
         while (true) {
             const char* from = at_;
-            while (at_ != end_ && *at_ >= ' ' && *at_ <= '~' && *at_ != '"' && *at_ != '\\') ++at_;
+            at_ = end_of_plain(at_, end_);
             into.append(from, at_);
             if (take('"')) return true;
             if (!take('\\') || !escaped(into)) return false;

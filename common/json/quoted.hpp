@@ -8,6 +8,9 @@
 
 namespace ha::json {
 
+// Just behind the bytes at the beginning that need no escape: printable ASCII but " and \.
+const char* end_of_plain(const char* from, const char* end);
+
 // Bytes that are no UTF-8 become U+FFFD.
 void append_quoted(std::string_view text, std::string& into);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "common/json/plain.hpp"
+#include "common/json/quoted.hpp"
 
 #include "test/support/catch.hpp"
 
@@ -93,6 +94,20 @@ TEST_CASE("nothing is read that the library would not read") {
             auto made = json::read_plain(text);
             INFO(text);
             REQUIRE((!made || is_the_librarys(text, *made)));
+        }
+    }
+}
+
+TEST_CASE("the plain beginning of a text ends at the first byte that needs an escape") {
+    for (int byte = 0; byte < 256; ++byte) {
+        bool plain = byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
+        for (std::size_t place = 0; place < 20; ++place) {
+            std::string text(20, 'a');
+            text[place] = static_cast<char>(byte);
+            const char* end = text.data() + text.size();
+            INFO(byte << " at " << place);
+            REQUIRE(json::end_of_plain(text.data(), end) - text.data() ==
+                    static_cast<std::ptrdiff_t>(plain ? text.size() : place));
         }
     }
 }
