@@ -26,6 +26,7 @@ PATHS = {"Secret": "/api/v1" + SPACE + "secrets", "Service": "/api/v1" + SPACE +
          "PodDisruptionBudget": "/apis/policy/v1" + SPACE + "poddisruptionbudgets",
          "SQLServerAvailabilityGroup": on_kube.GROUPS, "SqlServer": "/apis/mssql.microsoft.com/v1" + SPACE + "sqlservers",
          "SQLServerInstance": "/apis/sql.mssql.microsoft.com/v1alpha1" + SPACE + "sqlserverinstances"}
+GROUPS = tuple(f"ag-{name}.yaml" for name in ("sample", "three-synchronous", "four-synchronous", "second"))
 OURS = ["SQLServerAvailabilityGroup", "SQLServerInstance", "SqlServer"]
 
 
@@ -95,13 +96,15 @@ def check_sample(stage, sample, order=None):
     for one in order or resources:
         stage.apply(one)
     wanted = {one["kind"] + " " + one["metadata"]["name"] for one in planned}
-    secrets = {"Secret " + name for name in {"ag-sample.yaml": ["mssql-ag-ha"], "ag-three-synchronous.yaml": ["mssql-ag-ha"],
-                                             "preview.yaml": ["ag1-ha"]}.get(sample, [])}
+    secrets = {"Secret " + name for name in {"instance.yaml": [], "preview.yaml": ["ag1-ha"],
+                                             "ag-second.yaml": ["mssql-ag2-ha"]}.get(sample, ["mssql-ag-ha"])}
     wait(f"the objects of {sample}", lambda: stage.made() == wanted | secrets)
     for one in resources:
         wait("its status", lambda one=one: "Ready" in stage.conditions(one))
         wrong = set(stage.conditions(one)) - {"Ready", "Available", "Initialized"}
         assert not wrong, stage.conditions(one)
+    differs = [line for line in (TOP / "manifests/samples" / sample).read_text().splitlines() if line.startswith("# Differs: ")]
+    print(f"{sample} beside the sample it is after:", *(differs or ["nothing differs"]), sep="\n  ")
     print(f"{sample}: {len(planned)} objects pass a strict dry run and are made:", *sorted(wanted | secrets), sep="\n  ")
     return resources
 
@@ -132,7 +135,7 @@ def told_of(stage, one):
 
 def play(server, plan_objects):
     stage = Stage(server, plan_objects)
-    for sample in ("ag-sample.yaml", "ag-three-synchronous.yaml", "instance.yaml"):
+    for sample in GROUPS + ("instance.yaml",):
         stage.clear(check_sample(stage, sample))
     for order in itertools.islice(itertools.permutations(stage.resources("preview.yaml")), 0, None, 2):
         stage.clear(check_sample(stage, "preview.yaml", order))
