@@ -97,7 +97,7 @@ public:
         about.name = what_.name;
         about.id = owner_.next_database_id();
         about.create_date = owner_.utc();
-        auto& made = owner_.databases_[lower(about.name)];
+        auto& made = owner_.databases_[about.name];
         made.about = about;
         made.fork = owner_.make_guid();
         owner_.store_->create_database(about.name);
@@ -130,7 +130,7 @@ public:
         database_record about = target->about;
         about.dropped = true;
         owner_.store_->drop_database(about.name);
-        owner_.databases_.erase(lower(about.name));
+        owner_.databases_.erase(about.name);
         return owner_.until_hardened(owner_.append(about));
     }
 

@@ -53,12 +53,12 @@ void engine::replay(const durable_state& disk) {
 void engine::replay_record(const log_record& record) {
     catalog_.apply(record);
     if (const auto* about = std::get_if<database_record>(&record)) {
-        auto& slot = databases_[lower(about->name)];
+        auto& slot = databases_[about->name];
         if (slot.about.name.empty()) store_->create_database(about->name);
         slot.about = *about;
         if (!about->dropped) return;
         store_->drop_database(about->name);
-        databases_.erase(lower(about->name));
+        databases_.erase(about->name);
     } else if (const auto* change = std::get_if<transaction_record>(&record)) {
         if (auto* target = database(change->database)) {
             target->add(*change, 0);
@@ -108,7 +108,7 @@ void engine::enter(instant now) {
     }
     if (!ready_) return;
     for (auto& [id, one] : groups_) group_timers(one);
-    link_timers();
+    if (now_ >= next_link_timer_) link_timers();
 }
 
 void engine::settle() {
@@ -120,11 +120,13 @@ void engine::settle() {
     finish_commits();
     run_all();
     link_timers();
+    next_link_timer_ = when_link_timers_are_due();
 }
 
 // Rows become visible when their commit may be answered, whether its client still waits or not.
 void engine::finish_commits() {
     for (auto& [name, one] : databases_) {
+        if (one.redone >= one.hardened) continue;
         if (one.about.group_id.empty()) {
             if (!faults_.commits_hang) redo(one, one.hardened);
             continue;
@@ -180,11 +182,7 @@ instant engine::wakes_at() const {
         if (one.changing) consider(one.changing->due);
         if (one.role == replica_role::primary && one.lease_end) consider(lease_noticed(one));
     }
-    for (const auto& [number, one] : links_) {
-        consider(one.heard + std::chrono::seconds{10});
-        if (one.greeted) consider(one.spoke + std::chrono::seconds{3});
-    }
-    consider(next_dial());
+    consider(next_link_timer_);
     return soonest;
 }
 
@@ -222,12 +220,12 @@ void engine::errorlog(std::string text) {
 }
 
 database_state* engine::database(std::string_view name) {
-    const auto at = databases_.find(lower(name));
+    const auto at = databases_.find(name);
     return at == databases_.end() ? nullptr : &at->second;
 }
 
 const database_state* engine::database(std::string_view name) const {
-    const auto at = databases_.find(lower(name));
+    const auto at = databases_.find(name);
     return at == databases_.end() ? nullptr : &at->second;
 }
 

@@ -22,6 +22,14 @@ namespace ha::mssqlsim {
 
 using durable_action = std::function<void()>;
 
+// What sys.databases shows of one.
+struct shown_database {
+    database_record about;
+    bool recovering = false;
+    std::string replica_id;  // of the own replica, if it is in a group
+    bool operator==(const shown_database&) const = default;
+};
+
 class engine {
 public:
     engine(instance_options options,
@@ -117,10 +125,11 @@ public:
     // The view if this session has seen it since the last change: nothing else then.
     shared_rows view_again(const session_state& session, const std::string& name) const;
     shared_rows make_view(const session_state& session, const std::string& name);
+    std::vector<shown_database> shown_databases() const;
 
     // --- groups.cpp: roles and leases
     group_state* group(std::string_view id_or_name);
-    const group_state* group_of_database(const std::string& database) const;
+    const group_state* group_of(const database_state& database) const;  // that it belongs to
     void leave_primary(group_state& group, const std::string& why);
     void become(group_state& group, replica_role role);
     void promote(group_state& group);
@@ -139,7 +148,9 @@ public:
     progress commit(group_state& group, group_configuration next, const std::string& statement);
     void configuration_stored_here(group_state& group, std::int64_t sequence_number);
     void check_configuration(group_state& group);
-    std::set<std::string> awaited(const group_state& group, const group_database& database) const;
+    // Replicas, each once, without the own.
+    std::vector<std::string_view> awaited(const group_state& group,
+                                          const group_database& database) const;
     bool commit_may_end(const group_state& group,
                         const group_database& database,
                         std::int64_t lsn) const;
@@ -168,9 +179,11 @@ public:
     void connected(link_number number);
     void arrived(link_number number, const peer_message& message);
     void disconnected(link_number number, const std::string& why);
+    // Looks after silent links and dials; from `next_link_timer_` on there is something to do.
     void link_timers();
     bool must_dial(const group_state& group, const group_replica& replica) const;
     instant next_dial() const;
+    instant when_link_timers_are_due() const;
     void greeted(link_state& link, const greeting& hello);
     void take_news(link_state& link, const group_news& news);
     void take_hardened(const link_state& link, const log_hardened& told);
@@ -202,14 +215,15 @@ public:
     std::deque<std::pair<log_position, durable_action>> when_hardened_;
 
     server_catalog catalog_;
-    std::map<std::string, database_state> databases_;  // by name in lower case
-    std::map<std::string, group_state> groups_;        // by id
+    std::map<std::string, database_state, less_name> databases_;  // by name
+    std::map<std::string, group_state> groups_;                   // by id
     std::map<session_number, session_state> sessions_;
     session_number next_session_ = 51;
     std::uint64_t next_transaction_ = 1;
     std::map<link_number, link_state> links_;
     link_number next_link_ = 1;
-    std::map<std::string, instant> next_dial_;                 // by replica name
+    std::map<std::string, instant> next_dial_;  // by replica name
+    instant next_link_timer_{};
     std::map<std::string, connect_trouble> connect_troubles_;  // by replica name
     std::string incarnation_;
     std::int64_t endpoint_starts_ = 0;
@@ -227,6 +241,7 @@ public:
     std::map<std::string, made_view> views_;  // as each was when it was last made
     std::uint64_t change_ = 0;                // counts what may have changed a view
     std::uint64_t definitions_ = 0;           // records of anything but changed rows
+    std::vector<shown_database> last_shown_;  // by the last view of databases
     std::uint64_t random_ = 0;
 
 private:

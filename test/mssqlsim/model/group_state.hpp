@@ -68,7 +68,7 @@ struct group_state {
     // PRIMARY
     std::string promotion;
     instant primary_since{};
-    std::map<std::string, follower> followers;  // by replica id
+    std::map<std::string, follower, std::less<>> followers;  // by replica id
     std::vector<seeding_report> seedings;
 
     // SECONDARY

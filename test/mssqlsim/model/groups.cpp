@@ -25,10 +25,9 @@ group_state* engine::group(std::string_view id_or_name) {
     return nullptr;
 }
 
-const group_state* engine::group_of_database(const std::string& name) const {
-    const auto* found = database(name);
-    if (found == nullptr || found->about.group_id.empty()) return nullptr;
-    const auto at = groups_.find(found->about.group_id);
+const group_state* engine::group_of(const database_state& database) const {
+    if (database.about.group_id.empty()) return nullptr;
+    const auto at = groups_.find(database.about.group_id);
     return at == groups_.end() ? nullptr : &at->second;
 }
 

@@ -10,6 +10,7 @@ namespace ha::mssqlsim {
 namespace {
 
 constexpr duration ping_after = std::chrono::seconds{3};
+constexpr duration silent_after = std::chrono::seconds{10};
 
 bool is_started(const server_catalog& catalog) {
     const auto* door = catalog.endpoint();
@@ -45,6 +46,15 @@ instant engine::next_dial() const {
             const auto planned = next_dial_.find(replica.name);
             soonest = std::min(soonest, planned == next_dial_.end() ? now_ : planned->second);
         }
+    return soonest;
+}
+
+instant engine::when_link_timers_are_due() const {
+    instant soonest = next_dial();
+    for (const auto& [number, one] : links_) {
+        soonest = std::min(soonest, one.heard + silent_after);
+        if (one.greeted) soonest = std::min(soonest, one.spoke + ping_after);
+    }
     return soonest;
 }
 
@@ -138,7 +148,7 @@ void engine::link_timers() {
     if (!is_started(catalog_)) return;
     std::vector<link_number> silent;
     for (const auto& [number, one] : links_) {
-        if (now_ >= one.heard + std::chrono::seconds{10})
+        if (now_ >= one.heard + silent_after)
             silent.push_back(number);
         else if (one.greeted && now_ >= one.spoke + ping_after)
             send(number, ping{});

@@ -41,7 +41,7 @@ struct said {
 // at once.
 struct result_rows {
     session_number session = 0;
-    std::vector<column> columns;
+    column_list columns;
     std::vector<row> rows;
     bool operator==(const result_rows&) const = default;
 };

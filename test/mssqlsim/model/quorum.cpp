@@ -84,19 +84,23 @@ void engine::check_configuration(group_state& group) {
     tell_removed(group);
 }
 
-std::set<std::string> engine::awaited(const group_state& group,
-                                      const group_database& database) const {
-    std::set<std::string> made{database.synchronized.begin(), database.synchronized.end()};
+std::vector<std::string_view> engine::awaited(const group_state& group,
+                                              const group_database& database) const {
+    std::vector<std::string_view> made;
+    const auto add = [&](std::string_view id) {
+        if (id != group.own_id) made.push_back(id);
+    };
     if (options_.engine_reading == reading::b) {
-        made.clear();
         for (const auto& [id, one] : group.followers) {
             const auto at = one.databases.find(database.id);
-            if (at != one.databases.end() && at->second.synchronized) made.insert(id);
+            if (at != one.databases.end() && at->second.synchronized) add(id);
         }
-    } else if (group.uncommitted) {
-        made.insert(group.also_waited_for.begin(), group.also_waited_for.end());
+        return made;
     }
-    made.erase(group.own_id);
+    for (const auto& id : database.synchronized) add(id);
+    if (!group.uncommitted) return made;
+    for (const auto& id : group.also_waited_for)
+        if (!database.holds(id)) add(id);
     return made;
 }
 
@@ -107,14 +111,14 @@ bool engine::commit_may_end(const group_state& group,
         return false;
     if (faults_.commits_alone) return true;
     std::int64_t hardened = 0;
-    const auto waited = awaited(group, database);
-    for (const auto& [id, one] : group.followers) {
-        const auto at = one.databases.find(database.id);
-        if (waited.contains(id) && at != one.databases.end() && at->second.hardened >= lsn)
-            ++hardened;
+    for (const auto& id : awaited(group, database)) {
+        const auto at = group.followers.find(id);
+        if (at == group.followers.end()) return false;
+        const auto there = at->second.databases.find(database.id);
+        if (there == at->second.databases.end() || there->second.hardened < lsn) return false;
+        ++hardened;
     }
-    return hardened == static_cast<std::int64_t>(waited.size()) &&
-           hardened >= group.configuration.required;
+    return hardened >= group.configuration.required;
 }
 
 std::int64_t engine::synchronized_secondaries(const group_state& group,

@@ -87,7 +87,7 @@ void engine::take_answer(group_state& group, const follow_answer& answer) {
         about.backed_up = true;
         about.group_id = group.configuration.id;
         about.group_database_id = answer.group_database_id;
-        local = &databases_[lower(about.name)];
+        local = &databases_[about.name];
         local->about = about;
         store_->create_database(about.name);
         append(about);

@@ -25,41 +25,39 @@ void put(std::optional<Record>& slot, const Record& record) {
 
 template <class Map>
 auto* find(const Map& map, std::string_view name) {
-    const auto at = map.find(lower(name));
+    const auto at = map.find(name);
     return at == map.end() ? nullptr : &at->second;
 }
 
-std::string grant_key(std::string_view grantee,
-                      std::string_view permission,
-                      std::string_view scope,
-                      std::string_view object) {
-    std::string made = lower(grantee);
-    made.reserve(made.size() + permission.size() + scope.size() + object.size() + 3);
-    made.append(1, '\n').append(permission).append(1, '\n').append(scope).append(1, '\n');
-    return made.append(lower(object));
-}
-
-std::string key_of(const grant_record& grant) {
-    return grant_key(grant.grantee, grant.permission, grant.scope, grant.object);
+void put(std::set<grant_record, less_grant>& all, const grant_record& record) {
+    all.erase(record);
+    if (!record.dropped) all.insert(record);
 }
 
 }  // namespace
+
+bool less_grant::before(const grant_key& a, const grant_key& b) {
+    if (const int order = compare_text(a.grantee, b.grantee)) return order < 0;
+    if (const int order = a.permission.compare(b.permission)) return order < 0;
+    if (const int order = a.scope.compare(b.scope)) return order < 0;
+    return compare_text(a.object, b.object) < 0;
+}
 
 void server_catalog::apply(const log_record& record) {
     std::int64_t id = 0;
     if (const auto* server = std::get_if<server_record>(&record)) {
         server_ = *server;
     } else if (const auto* login_entry = std::get_if<login_record>(&record)) {
-        put(logins_, lower(login_entry->name), *login_entry);
+        put(logins_, login_entry->name, *login_entry);
         id = login_entry->id;
     } else if (const auto* user_entry = std::get_if<user_record>(&record)) {
-        put(users_, lower(user_entry->name), *user_entry);
+        put(users_, user_entry->name, *user_entry);
         id = user_entry->id;
     } else if (const auto* entry = std::get_if<certificate_record>(&record)) {
-        put(certificates_, lower(entry->name), *entry);
+        put(certificates_, entry->name, *entry);
         id = entry->id;
     } else if (const auto* grant = std::get_if<grant_record>(&record)) {
-        put(grants_, key_of(*grant), *grant);
+        put(grants_, *grant);
     } else if (const auto* key = std::get_if<master_key_record>(&record)) {
         put(master_key_, *key);
     } else if (const auto* door = std::get_if<endpoint_record>(&record)) {
@@ -89,7 +87,7 @@ bool server_catalog::granted(std::string_view login_name,
                              std::string_view permission,
                              std::string_view scope,
                              std::string_view object) const {
-    return grants_.contains(grant_key(login_name, permission, scope, object));
+    return grants_.contains(grant_key{login_name, permission, scope, object});
 }
 
 bool server_catalog::lets_in(const binary& thumbprint) const {

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,31 @@
 
 namespace ha::mssqlsim {
 
+// What is permitted to whom, as it is looked for.
+struct grant_key {
+    std::string_view grantee;
+    std::string_view permission;
+    std::string_view scope;
+    std::string_view object;
+};
+
+struct less_grant {
+    using is_transparent = void;
+    bool operator()(const auto& a, const auto& b) const { return before(key_of(a), key_of(b)); }
+
+private:
+    static const grant_key& key_of(const grant_key& one) { return one; }
+    static grant_key key_of(const grant_record& one) {
+        return {one.grantee, one.permission, one.scope, one.object};
+    }
+    static bool before(const grant_key& a, const grant_key& b);
+};
+
 class server_catalog {
 public:
+    template <class Record>
+    using by_name = std::map<std::string, Record, less_name>;
+
     void apply(const log_record& record);  // ignores records of databases and groups
 
     const login_record* login(std::string_view name) const;
@@ -31,18 +55,17 @@ public:
     bool lets_in(const binary& thumbprint) const;
     std::int64_t next_id() const { return next_id_; }
 
-    const std::map<std::string, login_record>& logins() const { return logins_; }
-    const std::map<std::string, user_record>& users() const { return users_; }
-    const std::map<std::string, certificate_record>& certificates() const { return certificates_; }
-    const std::map<std::string, grant_record>& grants() const { return grants_; }
+    const by_name<login_record>& logins() const { return logins_; }
+    const by_name<user_record>& users() const { return users_; }
+    const by_name<certificate_record>& certificates() const { return certificates_; }
+    const std::set<grant_record, less_grant>& grants() const { return grants_; }
     const std::optional<master_key_record>& master_key() const { return master_key_; }
 
 private:
-    // Each by its name in lower case.
-    std::map<std::string, login_record> logins_;
-    std::map<std::string, user_record> users_;
-    std::map<std::string, certificate_record> certificates_;
-    std::map<std::string, grant_record> grants_;
+    by_name<login_record> logins_;
+    by_name<user_record> users_;
+    by_name<certificate_record> certificates_;
+    std::set<grant_record, less_grant> grants_;
     std::optional<master_key_record> master_key_;
     std::optional<endpoint_record> endpoint_;
     std::optional<server_record> server_;

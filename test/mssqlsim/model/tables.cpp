@@ -50,7 +50,7 @@ std::optional<sql_error> engine::refuses_access(const session_state& session,
         // assumption: nobody needs tables of one's own in the system databases.
         return error_of(262, "CREATE TABLE permission denied in database '" + name + "'.", 14);
     }
-    const auto* owner = group_of_database(name);
+    const auto* owner = group_of(*target);
     if (owner != nullptr && owner->role == replica_role::resolving)
         return login_level(
             983,

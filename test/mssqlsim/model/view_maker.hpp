@@ -13,17 +13,20 @@ namespace ha::mssqlsim {
 
 class view_maker {
 public:
-    view_maker() : made_(std::make_shared<row_set>()) {}
+    // The columns are those that the view had before, if it was made before.
+    explicit view_maker(const shared_rows& before = {}) : made_(std::make_shared<row_set>()) {
+        if (before) made_->columns = before->columns;
+    }
 
     // Begins a row; its columns follow in the same order for every row.
     void begin() {
-        if (made_->rows.empty()) made_->columns.reserve(32);
         row_ = &made_->rows.emplace_back();
         row_->reserve(made_->columns.empty() ? 32 : made_->columns.size());
     }
 
     view_maker& put(const char* name, const column_type& type, value contents) {
-        if (made_->rows.size() == 1) made_->columns.push_back({name, type, true});
+        if (made_->rows.size() == 1 && made_->columns.empty())
+            columns_.push_back({name, type, true});
         row_->push_back(std::move(contents));
         return *this;
     }
@@ -56,10 +59,13 @@ public:
     }
 
     // A view without rows still has its columns: describe them with one row, then forget it.
-    shared_rows done() { return made_; }
+    shared_rows done() {
+        if (made_->columns.empty()) made_->columns = std::move(columns_);
+        return made_;
+    }
     shared_rows without_rows() {
         made_->rows.clear();
-        return made_;
+        return done();
     }
 
 private:
@@ -69,6 +75,7 @@ private:
     }
 
     std::shared_ptr<row_set> made_;
+    std::vector<column> columns_;
     row* row_ = nullptr;
 };
 

@@ -96,8 +96,7 @@ shared_rows database_principals(const engine& owner) {
 }
 
 shared_rows permissions(const engine& owner) {
-    return each(owner.catalog_.grants(), [&](view_maker& made, const auto& entry) {
-        const grant_record& one = entry.second;
+    return each(owner.catalog_.grants(), [&](view_maker& made, const grant_record& one) {
         const auto* account = owner.catalog_.login(one.grantee);
         made.text("class_desc", one.scope)
             .number("grantee_principal_id", account == nullptr ? 0 : account->id);
@@ -105,41 +104,40 @@ shared_rows permissions(const engine& owner) {
     });
 }
 
-shared_rows databases(const engine& owner) {
-    view_maker made;
-    const auto add = [&](const database_record& about, bool system) {
-        const auto* group = owner.group_of_database(about.name);
-        made.begin();
-        made.text("name", about.name).number("database_id", about.id);
-        made.time("create_date", time_or_null(about.create_date));
-        const bool recovering = group != nullptr && group->role == replica_role::resolving;
-        const std::int64_t state = about.restoring ? 1 : (recovering ? 2 : 0);
-        made.small("state", state)
-            .text("state_desc", state == 1 ? "RESTORING" : (state == 2 ? "RECOVERING" : "ONLINE"));
-        made.small("recovery_model", std::int64_t{about.full_recovery && !system ? 1 : 3});
-        made.text("recovery_model_desc", about.full_recovery && !system ? "FULL" : "SIMPLE");
-        made.small("user_access", std::int64_t{0}).text("user_access_desc", "MULTI_USER");
-        made.bit("is_read_only", false).bit("is_auto_close_on", false);
-        const auto* self = group == nullptr ? nullptr : group->self();
-        made.guid("replica_id", self == nullptr ? value{} : value{self->id});
-        made.guid("group_database_id",
-                  about.group_id.empty() ? value{} : value{about.group_database_id});
-        made.number("source_database_id", 0);
-    };
+void database_row(view_maker& made, const shown_database& one, bool system) {
+    const database_record& about = one.about;
+    made.begin();
+    made.text("name", about.name).number("database_id", about.id);
+    made.time("create_date", time_or_null(about.create_date));
+    const std::int64_t state = about.restoring ? 1 : (one.recovering ? 2 : 0);
+    made.small("state", state)
+        .text("state_desc", state == 1 ? "RESTORING" : (state == 2 ? "RECOVERING" : "ONLINE"));
+    made.small("recovery_model", std::int64_t{about.full_recovery && !system ? 1 : 3});
+    made.text("recovery_model_desc", about.full_recovery && !system ? "FULL" : "SIMPLE");
+    made.small("user_access", std::int64_t{0}).text("user_access_desc", "MULTI_USER");
+    made.bit("is_read_only", false).bit("is_auto_close_on", false);
+    made.guid("replica_id", one.replica_id.empty() ? value{} : value{one.replica_id});
+    made.guid("group_database_id",
+              about.group_id.empty() ? value{} : value{about.group_database_id});
+    made.number("source_database_id", 0);
+}
+
+shared_rows databases(const std::vector<shown_database>& own, const shared_rows& before) {
+    view_maker made{before};
     std::int64_t id = 0;
     for (const char* name : {"master", "tempdb", "model", "msdb"}) {
-        database_record about;
-        about.name = name;
-        about.id = ++id;
-        about.create_date = "2003-04-08 09:13:36.390";
-        add(about, true);
+        shown_database one;
+        one.about.name = name;
+        one.about.id = ++id;
+        one.about.create_date = "2003-04-08 09:13:36.390";
+        database_row(made, one, true);
     }
-    for (const auto& [name, one] : owner.databases_) add(one.about, false);
+    for (const auto& one : own) database_row(made, one, false);
     return made.done();
 }
 
-shared_rows os_sys_info(const engine& owner) {
-    view_maker made;
+shared_rows os_sys_info(const engine& owner, const shared_rows& before) {
+    view_maker made{before};
     made.begin();
     made.big("ms_ticks", owner.ticks());
     made.big("cpu_ticks", owner.ticks() * 2'000'000)
@@ -157,8 +155,8 @@ shared_rows os_sys_info(const engine& owner) {
     return made.done();
 }
 
-shared_rows sessions(const engine& owner) {
-    view_maker made;
+shared_rows sessions(const engine& owner, const shared_rows& before) {
+    view_maker made{before};
     for (const auto& [number, one] : owner.sessions_) {
         made.begin();
         made.put("session_id", {column_kind::smallint, 2, 25, 0}, number)
@@ -215,7 +213,9 @@ shared_rows engine::view(const session_state& session, const std::string& name) 
                          before.login == session.login && shows_definitions(name);
     if (!current) {
         auto made = make_view(session, name);
-        if (!before.rows || !made || before.rows->rows != made->rows) before.rows = std::move(made);
+        const bool same =
+            before.rows && made && (made == before.rows || before.rows->rows == made->rows);
+        if (!same) before.rows = std::move(made);
         before.definitions = definitions_;
         before.login = session.login;
     }
@@ -231,9 +231,27 @@ shared_rows engine::view_again(const session_state& session, const std::string& 
     return seen ? at->second.rows : nullptr;
 }
 
+std::vector<shown_database> engine::shown_databases() const {
+    std::vector<shown_database> made;
+    for (const auto& [name, one] : databases_) {
+        const auto* group = group_of(one);
+        const auto* self = group == nullptr ? nullptr : group->self();
+        made.push_back({one.about,
+                        group != nullptr && group->role == replica_role::resolving,
+                        self == nullptr ? std::string{} : self->id});
+    }
+    return made;
+}
+
 shared_rows engine::make_view(const session_state& session, const std::string& name) {
-    if (name == "databases") return databases(*this);
-    if (name == "dm_os_sys_info") return os_sys_info(*this);
+    const auto& before = views_[name].rows;
+    if (name == "databases") {
+        auto now = shown_databases();
+        if (before && now == last_shown_) return before;
+        last_shown_ = std::move(now);
+        return databases(last_shown_, before);
+    }
+    if (name == "dm_os_sys_info") return os_sys_info(*this, before);
     if (name == "database_mirroring_endpoints") return endpoints(*this, false);
     if (name == "tcp_endpoints" || name == "endpoints") return endpoints(*this, true);
     if (name == "certificates") return certificates(*this);
@@ -242,7 +260,7 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
     if (name == "sql_logins") return principals(*this, true);
     if (name == "database_principals") return database_principals(*this);
     if (name == "server_permissions") return permissions(*this);
-    if (name == "dm_exec_sessions") return sessions(*this);
+    if (name == "dm_exec_sessions") return sessions(*this, before);
     if (name == "tables" || name == "objects") return tables(*this, session);
     return group_view(*this, session, name);
 }

@@ -278,8 +278,8 @@ void replica_state_row(view_maker& made,
                   : value{});
 }
 
-shared_rows replica_states(engine& owner, const seen_groups& groups) {
-    view_maker made;
+shared_rows replica_states(engine& owner, const seen_groups& groups, const shared_rows& before) {
+    view_maker made{before};
     bool any = false;
     for (const auto* group : groups)
         for (const auto& one : group->configuration.replicas) {
@@ -337,8 +337,8 @@ void database_state_row(view_maker& made,
     made.big("secondary_lag_seconds", {});
 }
 
-shared_rows database_states(engine& owner, const seen_groups& groups) {
-    view_maker made;
+shared_rows database_states(engine& owner, const seen_groups& groups, const shared_rows& before) {
+    view_maker made{before};
     bool any = false;
     for (const auto* group : groups)
         for (const auto& replica : group->configuration.replicas)
@@ -411,10 +411,11 @@ shared_rows seedings(const seen_groups& groups) {
 
 shared_rows group_view(engine& owner, const session_state& session, const std::string& name) {
     const auto groups = visible(owner, session);
+    const auto& before = owner.views_[name].rows;
     if (name == "availability_groups") return availability_groups(groups);
     if (name == "availability_replicas") return availability_replicas(groups);
-    if (name == "dm_hadr_availability_replica_states") return replica_states(owner, groups);
-    if (name == "dm_hadr_database_replica_states") return database_states(owner, groups);
+    if (name == "dm_hadr_availability_replica_states") return replica_states(owner, groups, before);
+    if (name == "dm_hadr_database_replica_states") return database_states(owner, groups, before);
     if (name == "dm_hadr_availability_group_states") return group_states(owner, groups);
     if (name == "dm_hadr_automatic_seeding") return seedings(groups);
     return {};

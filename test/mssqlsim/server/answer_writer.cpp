@@ -37,8 +37,9 @@ void answer_writer::add(const said& what) {
 
 void answer_writer::add(const result_rows& what) {
     flush_statement();
-    tokens_.columns(what.columns);
-    for (const auto& one : what.rows) tokens_.row(what.columns, one);
+    const auto& columns = what.columns.all();
+    tokens_.columns(columns);
+    for (const auto& one : what.rows) tokens_.row(columns, one);
 }
 
 void answer_writer::add(const statement_done& what) {

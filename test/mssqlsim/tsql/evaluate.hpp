@@ -15,7 +15,7 @@
 namespace ha::mssqlsim {
 
 struct row_set {
-    std::vector<column> columns;
+    column_list columns;
     std::vector<row> rows;
 };
 

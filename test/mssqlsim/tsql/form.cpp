@@ -17,8 +17,8 @@ bool is_digit(char c) {
 // What a word, a variable or a fraction consists of: digits beside it are a part of it.
 bool sticks(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
-           static_cast<unsigned char>(c) >= 0x80 ||
-           std::string_view{"_#$@."}.find(c) != std::string_view::npos;
+           static_cast<unsigned char>(c) >= 0x80 || c == '_' || c == '#' || c == '$' || c == '@' ||
+           c == '.';
 }
 
 // Just behind what begins there: a quotation, a word or number, or one character. A quotation mark

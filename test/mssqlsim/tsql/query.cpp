@@ -8,18 +8,38 @@
 
 namespace ha::mssqlsim {
 
+// By their names in the query's tree.
+using seen_tables = std::vector<std::pair<const std::vector<std::string>*, shared_rows>>;
+
+// What a query looked at and what came of it: looking at the very same rows again, it comes to the
+// same.
+struct query_memory {
+    seen_tables tables;
+    std::vector<column_list> sources;  // the columns of each
+    row_set answer;
+};
+
 namespace {
 
 class query_run {
 public:
-    query_run(const select_query& query, const scope* outer, environment& world)
-        : query_(query), world_(world) {
+    // `before`: what is remembered of the last run, if anything.
+    query_run(const select_query& query,
+              const scope* outer,
+              environment& world,
+              const query_memory* before = nullptr)
+        : query_(query), world_(world), before_(before) {
         here_.outer = outer;
     }
 
     sql_result<row_set> run() {
         if (auto bad = open_sources()) return tl::unexpected(*bad);
-        if (auto bad = describe_columns()) return tl::unexpected(*bad);
+        if (has_columns_of_before()) {
+            made_.columns = before_->answer.columns;
+            for (const auto& item : query_.items) projected_.push_back(&item.what);
+        } else if (auto bad = describe_columns()) {
+            return tl::unexpected(*bad);
+        }
         if (auto bad = join_all()) return tl::unexpected(*bad);
         if (auto bad = filter()) return tl::unexpected(*bad);
         if (auto bad = project()) return tl::unexpected(*bad);
@@ -28,6 +48,12 @@ public:
         if (query_.distinct) drop_duplicates();
         if (auto bad = cut()) return tl::unexpected(*bad);
         return std::move(made_);
+    }
+
+    std::vector<column_list> columns_of_sources() const {
+        std::vector<column_list> made;
+        for (const auto& one : sets_) made.push_back(one->columns);
+        return made;
     }
 
 private:
@@ -49,28 +75,39 @@ private:
         return {};
     }
 
+    // The same columns of the sources make the same columns of the answer.
+    bool has_columns_of_before() const {
+        if (before_ == nullptr || before_->sources.size() != sets_.size()) return false;
+        for (std::size_t i = 0; i < sets_.size(); ++i)
+            if (!sets_[i]->columns.is_same_as(before_->sources[i])) return false;
+        return std::none_of(
+            query_.items.begin(), query_.items.end(), [](const auto& item) { return item.star; });
+    }
+
     trouble describe_columns() {
+        std::vector<column> made;
         for (const auto& item : query_.items) {
             if (item.star) {
-                if (auto bad = describe_star(item)) return bad;
+                if (auto bad = describe_star(item, made)) return bad;
                 continue;
             }
             column next{item.alias, describe(item.what, here_, world_), true};
             if (next.name.empty() && item.what.what == expression::kind::name)
                 next.name = item.what.parts.back();
-            made_.columns.push_back(std::move(next));
+            made.push_back(std::move(next));
             projected_.push_back(&item.what);
         }
+        made_.columns = std::move(made);
         return {};
     }
 
-    trouble describe_star(const select_item& item) {
+    trouble describe_star(const select_item& item, std::vector<column>& made) {
         bool found = false;
         for (const auto& source : here_.sources) {
             if (!item.star_of.empty() && !same_name(item.star_of, source.alias)) continue;
             found = true;
             for (const auto& one : source.set->columns) {
-                made_.columns.push_back(one);
+                made.push_back(one);
                 auto& named = star_columns_.emplace_back();
                 named.what = expression::kind::name;
                 named.parts = {std::string{source.alias}, one.name};
@@ -288,6 +325,7 @@ private:
 
     const select_query& query_;
     environment& world_;
+    const query_memory* before_;
     scope here_;
     std::vector<shared_rows> sets_;
     std::vector<joined_row> joined_;
@@ -298,16 +336,6 @@ private:
 };
 
 }  // namespace
-
-// By their names in the query's tree.
-using seen_tables = std::vector<std::pair<const std::vector<std::string>*, shared_rows>>;
-
-// What a query looked at and what came of it: looking at the very same rows again, it comes to the
-// same.
-struct query_memory {
-    seen_tables tables;
-    row_set answer;
-};
 
 namespace {
 
@@ -362,10 +390,12 @@ sql_result<row_set> run_query(const select_query& query, const scope* outer, env
     if (inner) return query_run{query, outer, world}.run();
     if (query.memory && is_current(*query.memory, world)) return query.memory->answer;
     witness seen{world};
-    auto made = query_run{query, outer, seen}.run();
+    query_run once{query, outer, seen, query.memory.get()};
+    auto made = once.run();
     query.memory.reset();
     if (made && seen.tables_only)
-        query.memory = std::make_shared<query_memory>(query_memory{std::move(seen.tables), *made});
+        query.memory = std::make_shared<query_memory>(
+            query_memory{std::move(seen.tables), once.columns_of_sources(), *made});
     return made;
 }
 

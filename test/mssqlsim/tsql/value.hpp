@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -54,6 +57,31 @@ struct column {
     bool operator==(const column&) const = default;
 };
 
+// The columns of rows; they do not change, and all rows that have the same may share them.
+class column_list {
+public:
+    column_list() = default;
+    column_list(std::vector<column> all)
+        : all_(std::make_shared<const std::vector<column>>(std::move(all))) {}
+    column_list(std::initializer_list<column> all) : column_list(std::vector<column>(all)) {}
+
+    const std::vector<column>& all() const {
+        static const std::vector<column> none;
+        return all_ ? *all_ : none;
+    }
+    auto begin() const { return all().begin(); }
+    auto end() const { return all().end(); }
+    std::size_t size() const { return all().size(); }
+    bool empty() const { return all().empty(); }
+    const column& operator[](std::size_t at) const { return all()[at]; }
+    const column& front() const { return all().front(); }
+    bool is_same_as(const column_list& other) const { return all_ && all_ == other.all_; }
+    bool operator==(const column_list& other) const { return all() == other.all(); }
+
+private:
+    std::shared_ptr<const std::vector<column>> all_;
+};
+
 inline bool is_null(const value& v) {
     return std::holds_alternative<std::monostate>(v);
 }
@@ -66,5 +94,11 @@ inline bool same_name(std::string_view a, std::string_view b) {
 }
 int compare_text(std::string_view a, std::string_view b);
 std::string lower(std::string_view text);
+
+// Orders keys as compare_text does: what is looked for needs no copy in lower case.
+struct less_name {
+    using is_transparent = void;
+    bool operator()(std::string_view a, std::string_view b) const { return compare_text(a, b) < 0; }
+};
 
 }  // namespace ha::mssqlsim

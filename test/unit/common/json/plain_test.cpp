@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/json/plain.hpp"
-#include "common/json/quoted.hpp"
 
+#include "common/json/quoted.hpp"
 #include "test/support/catch.hpp"
 
 #include <nlohmann/json.hpp>
