@@ -27,8 +27,7 @@ bool before_bootstrap(const observation& seen) {
 // 4. released for us: at once; for another: two seconds later; for nobody: at once. By rank.
 std::optional<instant> takeover_due(const observation& seen, int rank) {
     const auto& lease = seen.lease;
-    if (!lease.record || !lease.changed_at || lease.record->holder == seen.self.holder())
-        return std::nullopt;
+    if (!lease.record || !lease.changed_at || lease_is_mine(seen)) return std::nullopt;
     auto turn = std::chrono::milliseconds{500} * rank;
     auto length = lease.record->length > duration::zero() ? lease.record->length : lease.longest;
     if (length <= duration::zero()) length = seen.chosen.times.lease;

@@ -66,10 +66,11 @@ public:
 
 private:
     bool is_null(std::size_t row, std::string_view column) {
+        if (!std::holds_alternative<std::monostate>(set_.at(row, column))) return false;
         bool known =
             std::find(set_.columns.begin(), set_.columns.end(), column) != set_.columns.end();
         if (!known) complain(column, "something");
-        return std::holds_alternative<std::monostate>(set_.at(row, column));
+        return true;
     }
 
     const result_set& set_;

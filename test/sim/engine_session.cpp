@@ -27,7 +27,7 @@ agent::sql_value converted(mssqlsim::value&& from) {
 agent::result_set converted(mssqlsim::result_rows&& from) {
     agent::result_set to;
     to.columns.reserve(from.columns.size());
-    for (auto& one : from.columns) to.columns.push_back(std::move(one.name));
+    for (const auto& one : from.columns) to.columns.push_back(one.name);
     to.rows.reserve(from.rows.size());
     for (auto& row : from.rows) {
         auto& cells = to.rows.emplace_back();

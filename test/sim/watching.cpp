@@ -105,6 +105,7 @@ void world::check_sent(node& from, std::string_view text) {
 }
 
 void world::check_change(const kubesim::change& what) {
+    if (what.table.plural == "pods") labelled_.reset();
     bool lease = what.table.plural == "leases";
     if (what.what == kubesim::change::kind::deleted) {
         if (lease) watched_.lease_written(clock_.now(), lease_sight{});

@@ -248,6 +248,11 @@ void world::describe() {
 }
 
 node* world::labelled_primary() {
+    if (!labelled_) labelled_ = find_labelled();
+    return *labelled_;
+}
+
+node* world::find_labelled() {
     for (auto& one : nodes_) {
         auto pod = api_.state().objects.find({"", "pods"}, {space, one->name()});
         if (!pod || !pod->at("metadata").contains("labels")) continue;

@@ -81,6 +81,7 @@ private:
     void say(const std::string& what);
     void describe();
     node* labelled_primary();
+    node* find_labelled();
     const std::vector<std::string>& lines_errors() const;
     bool whole();
     bool set_fits();
@@ -118,7 +119,8 @@ private:
     instant begin_{};
     int wanted_ = plan_.replicas;  // as specified
     bool database_made_ = false;
-    node* left_at_ = nullptr;  // where the database was made last
+    std::optional<node*> labelled_;  // unknown since a pod was written
+    node* left_at_ = nullptr;        // where the database was made last
     std::optional<instant> last_acknowledged_;
     std::int64_t next_key_ = 1;
     int requests_ = 0;
