@@ -81,7 +81,7 @@ def row_of(file, what):
 
 
 def read(words=""):
-    """All rows, or those whose name has these words."""
+    """All rows, or those whose file and name have these words: `groups: lease`."""
     rows = []
     for file in sorted(FOLDER.glob("*.yaml")):
         # What begins with a dot is a part of others.
@@ -91,4 +91,4 @@ def read(words=""):
     twice = {one for one in names if names.count(one) > 1}
     if twice:
         raise Wrong(f"several rows are called {sorted(twice)}")
-    return [one for one in rows if words in one.name]
+    return [one for one in rows if words in f"{one.group}: {one.name}"]

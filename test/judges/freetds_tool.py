@@ -17,7 +17,7 @@ class Tsql(Judge):
     modes = ("plain", "encrypted")
     tells_messages = False  # without numbers
     only_text = True
-    can = frozenset({"login-application", "goes-on", "big-numbers"})
+    can = frozenset({"login-application", "goes-on", "big-numbers", "other-login-errors"})
 
     def play(self, target, login, mode, steps):
         with tempfile.NamedTemporaryFile("w", suffix=".conf") as configuration:
@@ -39,7 +39,7 @@ class Tsql(Judge):
 
 def errors_in(text):
     return [Error(int(number), words, int(severity), int(state), int(line))
-            for number, severity, state, line, words in MESSAGE.findall(text)]
+            for number, severity, state, line, words in MESSAGE.findall(text) if int(severity) > 10]
 
 
 def answer(said, heard):

@@ -1,6 +1,7 @@
 """Strangers' drivers ask the engine's double all rows of the contract and say what differs.
 
-    test/judges/run [--judge NAME]... [--mode MODE]... [--row WORDS] [--double PROGRAM] [--quick]
+    test/judges/run [--judge NAME]... [--mode MODE]... [--row WORDS] [--double PROGRAM]
+    test/judges/run --write-errors
 """
 import argparse
 import concurrent.futures
@@ -12,6 +13,7 @@ import traceback
 
 import contract
 import doubles
+import error_numbers
 import table
 from answers import Answer, Refused, faults
 from freetds_tool import Tsql
@@ -22,6 +24,7 @@ from tedious import Tedious
 
 JUDGES = [Microsoft(), FreeTds(), Tsql(), PythonTds(), Pymssql(), Tedious()]
 LIMIT = 20  # seconds for what a row waits for
+SLOW = 10   # what takes longer is told
 SITTINGS_AT_ONCE = 4
 PLACE = f"127.{1 + os.getpid() // 10 % 250}"  # addresses, so that several runs may be beside each other
 
@@ -150,10 +153,13 @@ def sit(name, mode, words, program, place):
             if not is_for(row, judge, mode):
                 verdicts[row.name] = None
                 continue
+            begin = time.monotonic()
             try:
                 verdicts[row.name] = sitting.hear(row)
             except Exception:  # a driver's own exception is a verdict, too
                 verdicts[row.name] = [traceback.format_exc(limit=-3)]
+            if time.monotonic() - begin > SLOW:
+                print(f"{name}, {mode}: {row.name}: took {time.monotonic() - begin:.0f} s", file=sys.stderr)
     finally:
         sitting.stop()
     return verdicts
@@ -163,9 +169,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--judge", action="append", choices=[one.name for one in JUDGES])
     parser.add_argument("--mode", action="append", choices=["plain", "encrypted", "strict"])
-    parser.add_argument("--row", default="", help="only rows whose name has these words")
+    parser.add_argument("--row", default="", help="only rows whose file and name, `groups: …`, have these words")
     parser.add_argument("--double", default=str(doubles.TOP / "build/dev/test/mssqlsim/server/mssqlsim"))
+    parser.add_argument("--write-errors", action="store_true", help="write the list in docs/engine-double.md, and no more")
     said = parser.parse_args()
+    if said.write_errors:
+        return error_numbers.stale(contract.read(), write=True)
     verdicts = table.Verdicts(contract.read(said.row))
     asked = [(judge.name, mode) for judge in JUDGES for mode in judge.modes
              if judge.name in (said.judge or [judge.name]) and mode in (said.mode or [mode])]
@@ -176,6 +185,8 @@ def main():
         for (name, mode), one in zip(asked, heard):
             verdicts.note(name, mode, one.result())
     everything = not (said.judge or said.mode or said.row)
+    if everything and error_numbers.stale(verdicts.rows):
+        verdicts.wrong.append("docs/engine-double.md does not list what the double can raise: test/judges/run --write-errors")
     return verdicts.tell(everything)
 
 

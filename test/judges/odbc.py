@@ -77,7 +77,8 @@ class Handle:
 
 class Odbc(Judge):
     """A driver is its connection string."""
-    can = frozenset({"parameters", "timeout", "goes-on", "iso-dates", "big-numbers", "batches-as-they-are"})
+    can = frozenset({"parameters", "timeout", "goes-on", "iso-dates", "big-numbers", "batches-as-they-are",
+                     "other-login-errors"})
 
     def connect(self, target, login, mode):
         return Connection(self, self.words(target, login, mode))

@@ -79,8 +79,8 @@ TEST_CASE("by either driver: modes change, and errors are the engine's own") {
 
         REQUIRE(first.error_of(alter + "MODIFY REPLICA ON N'none' WITH (SEEDING_MODE = MANUAL)") ==
                 35210);
-        REQUIRE(first.error_of(alter + "REMOVE REPLICA ON N'none'") == 41167);
-        REQUIRE(first.error_of(add) == 35235);
+        REQUIRE(first.error_of(alter + "REMOVE REPLICA ON N'none'") == 35283);
+        REQUIRE(first.error_of(add) == 35282);
         sql_client second(three.server(1), driver);
         REQUIRE(second.error_of(alter + "REMOVE REPLICA ON N'SQL3'") == 41140);
     }

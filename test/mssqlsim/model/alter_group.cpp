@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/group_options.hpp"
 
 #include <algorithm>
@@ -37,58 +38,20 @@ public:
     }
 
 private:
-    sql_error not_primary() const {
-        return error_of(41140,
-                        "Availability group '" + name_ +
-                            "' cannot process the ALTER AVAILABILITY GROUP command, because the "
-                            "local availability replica is not the primary replica. Connect to the "
-                            "server instance that is currently hosting the primary replica of this "
-                            "availability group, and rerun the command.");
-    }
+    sql_error not_primary() const { return numbered(41140, {name_}); }
 
-    sql_error cannot_be_primary() const {
-        return error_of(
-            41142,
-            "The availability replica for availability group '" + name_ +
-                "' on this instance of SQL Server cannot become the primary replica. One or more "
-                "databases are not synchronized or have not joined the availability group. If the "
-                "availability replica uses the asynchronous-commit mode, consider performing a "
-                "forced manual failover (with possible data loss). Otherwise, once all local "
-                "secondary databases are joined and synchronized, you can perform a planned manual "
-                "failover to this secondary replica (without data loss).");
-    }
+    sql_error cannot_be_primary() const { return numbered(41142, {name_}); }
 
     // In this order: session context, role, kind of replica, another command, synchronization.
     std::optional<sql_error> refuses_failover(bool forced) const {
         const auto context = session_.context.find("external_cluster");
         if (context == session_.context.end() || !same_name(text_of(context->second.first), "yes"))
-            return error_of(47104,
-                            "This operation cannot be performed on the availability group '" +
-                                name_ +
-                                "' because it has EXTERNAL cluster type. Use the cluster "
-                                "management tools to perform the operation.");
-        if (group_.role == replica_role::primary)
-            return error_of(41122,
-                            "Cannot failover availability group '" + name_ +
-                                "' to this instance of SQL Server. The local availability replica "
-                                "is already the primary replica of the availability group. To "
-                                "failover this availability group to another instance of SQL "
-                                "Server, run the failover command on that instance of SQL Server.");
+            return numbered(47104, {name_});
+        if (group_.role == replica_role::primary) return numbered(41122, {name_});
         const auto* self = group_.self();
-        if (self == nullptr || !self->has_data())
-            return error_of(
-                47109,
-                "Availability group '" + name_ +
-                    "' cannot failover to this replica. Configuration-only replica cannot become "
-                    "primary. An attempt to fail over an availability group failed. The replica is "
-                    "a configuration-only replica and cannot become a primary replica.");
+        if (self == nullptr || !self->has_data()) return numbered(47109, {name_});
         if (group_.changing && group_.changing->what == role_change::kind::promote)
-            return error_of(41113,
-                            "Cannot failover availability group '" + name_ +
-                                "' to this instance of SQL Server because a failover command is "
-                                "already pending on the local replica of this availability group. "
-                                "Wait for the pending failover command to complete before issuing "
-                                "another command on the local replica of this availability group.");
+            return numbered(41113, {name_});
         if (forced) return {};
         if (self->mode != replica_mode::synchronous) return cannot_be_primary();
         for (const auto& one : group_.configuration.databases) {
@@ -143,17 +106,8 @@ private:
     // assumption: the lease is this instance's own and may be renewed in any role, as Microsoft's
     // agent does before FAILOVER.
     progress renew(std::int64_t seconds) {
-        if (seconds <= 0)
-            return failed_with(error_of(47117,
-                                        "The 'WRITE_LEASE_VALIDITY' option must be specified with "
-                                        "a valid time value when updating the Availability Group's "
-                                        "external write lease status on availability group '" +
-                                            name_ + "'."));
-        if (!group_.configuration.write_lease)
-            return failed_with(error_of(
-                47116,
-                "The external lease cannot be set on availability group '" + name_ +
-                    "'. External Lease updates are not enabled for this availability group."));
+        if (seconds <= 0) return failed_with(numbered(47117, {"WRITE_LEASE_VALIDITY", name_}));
+        if (!group_.configuration.write_lease) return failed_with(numbered(47116, {name_}));
         if (owner_.faults_.late_renewal <= duration{}) return renewed(owner_, group_, seconds);
         const instant due = owner_.now_ + owner_.faults_.late_renewal;
         engine& owner = owner_;
@@ -171,24 +125,12 @@ private:
     static statement_end renewed(engine& owner, group_state& group, std::int64_t seconds) {
         const instant end = owner.now_ + std::chrono::seconds{seconds};
         if (group.lease_end && end < *group.lease_end)
-            return failed_with(error_of(47119,
-                                        "The current write lease of the availability group '" +
-                                            group.configuration.name +
-                                            "' is still valid. The lease expiration time cannot be "
-                                            "set to an earlier time than its current value."));
+            return failed_with(numbered(47119, {group.configuration.name}));
         group.lease_end = end;
         return {};
     }
 
-    sql_error latched() const {
-        return error_of(
-            41104,
-            "Failover of the availability group '" + name_ +
-                "' to the local replica failed because the availability group resource did not "
-                "come online due to a previous error. To identify that error, check the SQL Server "
-                "error log, cluster logs and system event logs. For information about how to view "
-                "events and logs, see your cluster documentation.");
-    }
+    sql_error latched() const { return numbered(41104, {name_}); }
 
     progress follow() {
         if (group_.role == replica_role::primary)
@@ -246,13 +188,7 @@ private:
 
     progress seeding_permission() {
         const auto* self = group_.self();
-        if (self != nullptr && !self->has_data())
-            return failed_with(
-                error_of(47111,
-                         "Local availability replica for availability group '" + name_ +
-                             "' cannot be granted permission to create databases. The replica is a "
-                             "configuration-only replica and cannot host databases inside the "
-                             "availability group."));
+        if (self != nullptr && !self->has_data()) return failed_with(numbered(47111, {name_}));
         group_.may_create_databases = what_.action.starts_with("GRANT");
         owner_.save_group(group_);
         const auto position = owner_.last_position_;
@@ -264,22 +200,13 @@ private:
     }
 
     std::optional<sql_error> refuses_database(const std::string& name) const {
+        if (is_system_database(name)) return numbered(35249, {name});
         const auto* target = owner_.database(name);
-        if (target == nullptr)
-            return error_of(41148,
-                            "Cannot add or join database '" + name + "' to availability group '" +
-                                name_ +
-                                "'. The database does not exist on this instance of SQL Server.");
+        if (target == nullptr) return numbered(35238, {name, name_});
         if (!target->about.group_id.empty())
-            return error_of(35233,
-                            "Cannot create an availability group containing database '" + name +
-                                "'. The database already belongs to an availability group.");
-        if (!target->about.full_recovery || !target->about.backed_up)
-            return error_of(1475,
-                            "Database \"" + name +
-                                "\" might contain bulk logged changes that have not been backed "
-                                "up. Take a full database backup in the FULL recovery model before "
-                                "adding it to the availability group.");
+            return numbered(target->about.group_id == group_.configuration.id ? 35280 : 35244,
+                            {name, name_});
+        if (!target->about.full_recovery || !target->about.backed_up) return numbered(1475, {name});
         return {};
     }
 
@@ -303,11 +230,7 @@ private:
     progress remove_database() {
         group_configuration next = group_.configuration;
         const auto* entry = next.database(what_.names.front());
-        if (entry == nullptr)
-            return failed_with(error_of(
-                41133,
-                "Cannot remove database '" + what_.names.front() + "' from availability group '" +
-                    name_ + "'. The database does not belong to the availability group."));
+        if (entry == nullptr) return failed_with(numbered(35281, {what_.names.front(), name_}));
         if (auto* local = owner_.database_by_group_id(entry->id)) {
             local->about.group_id.clear();
             local->about.group_database_id.clear();

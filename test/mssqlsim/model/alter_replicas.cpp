@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/group_options.hpp"
 
 // ALTER AVAILABILITY GROUP ... ADD, MODIFY and REMOVE REPLICA, and what becomes of a removed one:
@@ -11,20 +12,16 @@ namespace {
 
 constexpr std::size_t replicas_most = 9;  // sqlserver.md 6
 
-// assumption: a replica that is there already is answered like one that is named twice.
 std::optional<sql_error> refuses_more(const group_configuration& group,
                                       const definition_statement& what) {
     for (const auto& given : what.replicas)
-        if (group.replica(given.text) != nullptr) return named_twice(given.text);
+        if (group.replica(given.text) != nullptr) return numbered(35282, {given.text, group.name});
     if (group.replicas.size() + what.replicas.size() <= replicas_most) return {};
-    return error_of(35223,
-                    "Cannot add " + std::to_string(what.replicas.size()) +
-                        " availability replica(s) to availability group '" + group.name +
-                        "'. The availability group already contains " +
-                        std::to_string(group.replicas.size()) +
-                        " replica(s), and the maximum number of replicas supported in an "
-                        "availability group is " +
-                        std::to_string(replicas_most) + ".");
+    return numbered(35223,
+                    {std::to_string(what.replicas.size()),
+                     group.name,
+                     std::to_string(group.replicas.size()),
+                     std::to_string(replicas_most)});
 }
 
 progress add(engine& owner, const definition_statement& what, group_state& group) {
@@ -42,12 +39,7 @@ progress add(engine& owner, const definition_statement& what, group_state& group
 }
 
 sql_error no_such_replica(const group_state& group, const std::string& replica) {
-    return error_of(35210,
-                    "Failed to modify options for availability replica '" + replica +
-                        "' in availability group '" + group.configuration.name +
-                        "'. The specified availability group does not contain an availability "
-                        "replica with specified name. Verify that availability group name and "
-                        "availability replica name are correct, then retry the operation.");
+    return numbered(35210, {replica, group.configuration.name});
 }
 
 // Waited for no longer, and in no set any more.
@@ -74,27 +66,12 @@ progress modify(engine& owner, const definition_statement& what, group_state& gr
     return end;
 }
 
-// assumption: the numbers for a replica that is not there, and for the primary itself.
 progress remove(engine& owner, const definition_statement& what, group_state& group) {
     group_configuration next = group.configuration;
     const auto* known = next.replica(what.names.front());
-    if (known == nullptr)
-        return failed_with(
-            error_of(41167,
-                     "An error occurred while attempting to access availability replica '" +
-                         what.names.front() + "' in availability group '" + next.name +
-                         "'. The availability replica is not found in the availability group "
-                         "configuration. Verify that the availability group and availability "
-                         "replica names are correct, then retry the command."));
+    if (known == nullptr) return failed_with(numbered(35283, {what.names.front(), next.name}));
     const std::string id = known->id;
-    if (id == group.own_id)
-        return failed_with(
-            error_of(41190,
-                     "Availability group '" + next.name +
-                         "' failed to process remove-replica command. The local availability "
-                         "replica is not in a state that could process the command. Verify that "
-                         "the availability group is online and that the local availability "
-                         "replica is the primary replica, then retry the command."));
+    if (id == group.own_id) return failed_with(numbered(35284, {known->name, next.name}));
     std::erase_if(next.replicas, [&](const auto& one) { return one.id == id; });
     leave_sets(next, group, id);
     if (auto bad = check_group(next)) return failed_with(*bad);

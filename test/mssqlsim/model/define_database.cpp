@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/error_texts.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -114,12 +115,7 @@ public:
                              "', because it does not exist or you do not have permission.",
                          11));
         }
-        if (!target->about.group_id.empty())
-            return failed_with(
-                error_of(3752,
-                         "The database '" + what_.name +
-                             "' is currently joined to an availability group. Before you can drop "
-                             "the database, you need to remove it from the availability group."));
+        if (!target->about.group_id.empty()) return failed_with(numbered(3752, {what_.name}));
         for (const auto& [number, one] : owner_.sessions_)
             if (same_name(one.database, what_.name))
                 return failed_with(error_of(

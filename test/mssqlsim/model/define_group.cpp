@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/group_options.hpp"
 
 #include <algorithm>
@@ -25,11 +26,7 @@ public:
     group_creation(engine& owner, const definition_statement& what) : owner_(owner), what_(what) {}
 
     progress run() {
-        if (owner_.group(what_.name) != nullptr)
-            return failed_with(error_of(41115,
-                                        "Cannot create an availability group named '" + what_.name +
-                                            "'. An availability group with the same name already "
-                                            "exists in a system table."));
+        if (owner_.group(what_.name) != nullptr) return failed_with(numbered(41114, {what_.name}));
         made_.id = owner_.make_guid();
         made_.name = what_.name;
         made_.type = cluster_type::wsfc;
@@ -38,18 +35,10 @@ public:
         if (auto bad = read_replicas()) return failed_with(*bad);
         if (auto bad = check_group(made_)) return failed_with(*bad);
         const auto* self = made_.replica(owner_.options_.server_name);
-        if (self == nullptr)
-            return failed_with(
-                error_of(35237,
-                         "None of the specified replicas for availability group " + what_.name +
-                             " maps to the instance of SQL Server to which you are connected."));
+        if (self == nullptr) return failed_with(numbered(35237, {what_.name}));
         for (const auto& name : what_.names)
             if (owner_.database(name) == nullptr)
-                return failed_with(
-                    error_of(41148,
-                             "Cannot add or join database '" + name + "' to availability group '" +
-                                 what_.name +
-                                 "'. The database does not exist on this instance of SQL Server."));
+                return failed_with(numbered(35238, {name, what_.name}));
         return create(self->id, lease);
     }
 
@@ -62,12 +51,7 @@ private:
                                  : (one.text == "NONE" ? cluster_type::none : cluster_type::wsfc);
             } else if (one.name == "WRITE_LEASE_VALIDITY") {
                 lease = seconds_of(one);
-                if (lease <= 0)
-                    return error_of(47117,
-                                    "The 'WRITE_LEASE_VALIDITY' option must be specified with a "
-                                    "valid time value when updating the Availability Group's "
-                                    "external write lease status on availability group '" +
-                                        made_.name + "'.");
+                if (lease <= 0) return numbered(47117, {"WRITE_LEASE_VALIDITY", made_.name});
                 made_.write_lease = true;
             } else if (auto bad = set_group_option(made_, one)) {
                 return bad;
@@ -139,19 +123,8 @@ namespace {
 progress join(engine& owner, const definition_statement& what) {
     const auto* type = option(what.options, "CLUSTER_TYPE");
     if (type == nullptr || type->text != "EXTERNAL")
-        return failed_with(
-            error_of(47100,
-                     "The cluster type of availability group '" + what.name +
-                         "' doesn't match its primary configuration. Verify that the specified "
-                         "availability group cluster type is correct, then retry the operation."));
-    if (owner.group(what.name) != nullptr)
-        return failed_with(error_of(
-            41106,
-            "Cannot create an availability replica for availability group '" + what.name +
-                "'. An availability replica of the specified availability group already exists on "
-                "this instance of SQL Server. Verify that the specified availability group name is "
-                "correct and unique, then retry the operation. To remove the existing availability "
-                "replica, run DROP AVAILABILITY GROUP command."));
+        return failed_with(numbered(47100, {what.name}));
+    if (owner.group(what.name) != nullptr) return failed_with(numbered(41106, {what.name}));
     const std::string name = what.name;
     owner.joins_[name].reset();
     for (const auto& [number, link] : owner.links_)
@@ -175,11 +148,7 @@ progress join(engine& owner, const definition_statement& what) {
             }
             if (now < limit) return {};
             owner.joins_.erase(name);
-            return failed_with(error_of(
-                47106,
-                "Cannot join availability group '" + name +
-                    "'. Download configuration timeout. Please check primary configuration, "
-                    "network connectivity and firewall setup, then retry the operation."));
+            return failed_with(numbered(47106, {name}));
         },
         limit};
 }
@@ -210,18 +179,8 @@ progress drop(engine& owner, group_state& group) {
 
 progress engine::define_group(session_state& session, const definition_statement& what) {
     const std::string verb = lower(what.verb.substr(0, what.verb.find(' ')));
-    if (!options_.hadr_enabled)
-        return failed_with(
-            error_of(35221,
-                     "Could not process the operation. Always On Availability Groups replica "
-                     "manager is disabled on this instance of SQL Server. Enable Always On "
-                     "Availability Groups, by using the SQL Server Configuration Manager. Then, "
-                     "restart the SQL Server service, and retry the currently operation."));
-    if (!same_name(session.database, "master"))
-        return failed_with(error_of(35208,
-                                    "Availability-group DDL operations are permitted only when you "
-                                    "are using the master database. Run the USE MASTER statement, "
-                                    "and retry your availability-group DDL command."));
+    if (!options_.hadr_enabled) return failed_with(numbered(47105));
+    if (!same_name(session.database, "master")) return failed_with(numbered(35208));
     if (session.transaction.depth > 0) return failed_with(in_transaction());
     if (what.verb == "CREATE AVAILABILITY GROUP") return group_creation{*this, what}.run();
     if (what.action == "JOIN") return join(*this, what);

@@ -161,8 +161,8 @@ public:
             if (known != nullptr)
                 return failed_with(
                     error_of(7862,
-                             "An endpoint of the requested type already exists. Only one endpoint "
-                             "of this type is supported. Use ALTER ENDPOINT or DROP the existing "
+                             "An endpoint of the requested type already exists.  Only one endpoint "
+                             "of this type is supported.  Use ALTER ENDPOINT or DROP the existing "
                              "endpoint and execute the CREATE ENDPOINT statement."));
             endpoint_record made;
             made.name = what_.name;

@@ -261,6 +261,9 @@ overloaded(Choices...) -> overloaded<Choices...>;
 // Numbers that several statements answer with.
 sql_error no_such_group(const std::string& verb, const std::string& name);
 statement_end failed_with(sql_error what);
+// master, tempdb, model and msdb.
+bool is_system_database(const std::string& name);
+
 sql_error error_of(std::int32_t number,
                    std::string text,
                    std::uint8_t severity = 16,

@@ -2,6 +2,7 @@
 #include "test/mssqlsim/model/group_options.hpp"
 
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/error_texts.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -11,6 +12,13 @@ namespace ha::mssqlsim {
 namespace {
 
 constexpr std::ptrdiff_t synchronous_most = 5;  // sqlserver.md 6
+constexpr std::int64_t session_timeout_least = 5;
+constexpr std::int64_t backup_priority_most = 100;
+constexpr std::int64_t failure_condition_most = 5;
+constexpr std::int64_t health_check_least = 15'000;
+
+// assumption: what the messages call an operation.
+constexpr const char* operation = "ALTER AVAILABILITY GROUP";
 
 std::int64_t number_of(const definition_option& given) {
     return std::strtoll(given.text.c_str(), nullptr, 10);
@@ -56,32 +64,64 @@ std::optional<sql_error> failover_mode(const group_configuration& group,
     else
         return syntax(given.text);
     if (group.type == cluster_type::external && replica.failover_mode != 2)
-        return error_of(47102,
-                        "The cluster type of availability group '" + group.name +
-                            "' only supports EXTERNAL failover mode. To change the failover mode, "
-                            "use ALTER AVAILABILITY GROUP.");
+        return numbered(47102, {group.name});
     return {};
+}
+
+// TCP://address:port
+std::optional<sql_error> endpoint_url(group_replica& replica, const definition_option& given) {
+    constexpr std::string_view scheme = "tcp://";
+    const bool fits = lower(given.text).starts_with(scheme) &&
+                      given.text.find(':', scheme.size()) != std::string::npos;
+    if (!fits) return numbered(35232, {given.text});
+    replica.endpoint_url = given.text;
+    return {};
+}
+
+std::optional<sql_error> session_timeout(group_replica& replica, const definition_option& given) {
+    replica.session_timeout = number_of(given);
+    if (replica.session_timeout >= session_timeout_least) return {};
+    return numbered(35214, {operation, replica.name, std::to_string(session_timeout_least)});
+}
+
+std::optional<sql_error> backup_priority(group_replica& replica, const definition_option& given) {
+    replica.backup_priority = number_of(given);
+    if (replica.backup_priority >= 0 && replica.backup_priority <= backup_priority_most) return {};
+    return numbered(35209, {operation, replica.name, "0", std::to_string(backup_priority_most)});
 }
 
 std::optional<sql_error> one_replica_option(const group_configuration& group,
                                             group_replica& replica,
                                             const definition_option& given) {
-    if (given.name == "ENDPOINT_URL")
-        replica.endpoint_url = given.text;
-    else if (given.name == "AVAILABILITY_MODE")
+    if (given.name == "ENDPOINT_URL") return endpoint_url(replica, given);
+    if (given.name == "AVAILABILITY_MODE")
         return availability_mode(replica, given);
     else if (given.name == "FAILOVER_MODE")
         return failover_mode(group, replica, given);
     else if (given.name == "SEEDING_MODE")
         replica.automatic_seeding = given.text == "AUTOMATIC";
     else if (given.name == "SESSION_TIMEOUT")
-        replica.session_timeout = number_of(given);
+        return session_timeout(replica, given);
     else if (given.name == "BACKUP_PRIORITY")
-        replica.backup_priority = number_of(given);
+        return backup_priority(replica, given);
     else if (given.name == "PRIMARY_ROLE" || given.name == "SECONDARY_ROLE")
         return connections(replica, given);
     else
         return syntax(given.name);
+    return {};
+}
+
+std::optional<sql_error> health_check(group_configuration& group, std::int64_t milliseconds) {
+    if (milliseconds < health_check_least)
+        return numbered(35229, {group.name, std::to_string(health_check_least)});
+    group.health_check_timeout = milliseconds;
+    return {};
+}
+
+std::optional<sql_error> failure_condition(group_configuration& group, std::int64_t level) {
+    if (level < 1 || level > failure_condition_most)
+        return numbered(35228, {group.name, "1", std::to_string(failure_condition_most)});
+    group.failure_condition_level = level;
     return {};
 }
 
@@ -99,9 +139,9 @@ std::optional<sql_error> set_group_option(group_configuration& group,
     else if (given.name == "DB_FAILOVER")
         group.db_failover = given.text == "ON";
     else if (given.name == "HEALTH_CHECK_TIMEOUT")
-        group.health_check_timeout = number_of(given);
+        return health_check(group, number_of(given));
     else if (given.name == "FAILURE_CONDITION_LEVEL")
-        group.failure_condition_level = number_of(given);
+        return failure_condition(group, number_of(given));
     else if (given.name == "DTC_SUPPORT")
         group.dtc_support = given.text == "PER_DB";
     else if (given.name == "AUTOMATED_BACKUP_PREFERENCE")
@@ -119,45 +159,23 @@ std::optional<sql_error> set_replica_options(const group_configuration& group,
                                              const definition_option& given,
                                              bool creates) {
     if (creates && option(given.inner, "AVAILABILITY_MODE") == nullptr)
-        return error_of(
-            41198,
-            "The AVAILABILITY_MODE option has not been specified for the replica '" + given.text +
-                "'. Reenter the command, specifying an AVAILABILITY_MODE for the replica.",
-            15);
+        return numbered(41198, {given.text});
     if (creates && option(given.inner, "ENDPOINT_URL") == nullptr)
-        return error_of(35236,
-                        "The endpoint URL was not specified for the availability replica hosted by "
-                        "server instance '" +
-                            given.text +
-                            "'. Reenter the command, specifying the endpoint URL of this instance "
-                            "of SQL Server.",
-                        15);
+        return numbered(35236, {given.text});
     for (const auto& one : given.inner)
         if (auto bad = one_replica_option(group, replica, one)) return bad;
     if (replica.mode == replica_mode::configuration_only) {
         for (const auto& one : given.inner)
             if (!is_allowed_for_witness(one.name, creates))
-                return error_of(creates ? 47110 : 47112,
-                                "The '" + one.name +
-                                    "' option is not valid for configuration-only replica '" +
-                                    given.text + "'.",
-                                15);
+                return creates ? numbered(47110, {one.name, given.text}) : numbered(47112);
     } else if (creates && option(given.inner, "FAILOVER_MODE") == nullptr) {
-        return error_of(41197,
-                        "The FAILOVER_MODE option has not been specified for the replica '" +
-                            given.text +
-                            "'. Reenter the command, specifying a FAILOVER_MODE for the replica.",
-                        15);
+        return numbered(41197, {given.text});
     }
     return {};
 }
 
 sql_error named_twice(const std::string& replica) {
-    return error_of(35235,
-                    "The system name '" + replica +
-                        "' was specified more than once in the REPLICA ON clause of this command. "
-                        "Reenter the command, specifying a different instance of SQL Server for "
-                        "each replica.");
+    return numbered(35235, {replica});
 }
 
 std::optional<sql_error> check_group(const group_configuration& group) {
@@ -169,30 +187,15 @@ std::optional<sql_error> check_group(const group_configuration& group) {
     const auto witnesses = count(replica_mode::configuration_only);
     const auto synchronous = count(replica_mode::synchronous);
     if (synchronous > synchronous_most)
-        return error_of(35212,
-                        "The operation is not allowed by the current availability-group "
-                        "configuration. This operation would exceed the maximum number of " +
-                            std::to_string(synchronous_most) +
-                            " synchronous-commit availability replicas in availability group '" +
-                            group.name +
-                            "'. Change one of the existing synchronous-commit replicas to the "
-                            "asynchronous-commit availability mode, and retry the operation.");
-    if (witnesses > 1)
-        return error_of(
-            47107,
-            "The operation is not allowed. Availability group '" + group.name +
-                "' only supports one replica which has configuration-only availability mode.");
+        return numbered(35212, {operation, std::to_string(synchronous_most), group.name});
+    if (witnesses > 1) return numbered(47107, {operation, group.name});
     if (witnesses == 1 && (synchronous > 2 || group.required != 0))
-        return error_of(47108,
-                        "The operation is not allowed. Availability group '" + group.name +
-                            "' only supports two synchronous mode replicas and "
-                            "required_synchronized_secondaries_to_commit is zero when "
-                            "configuration-only mode replica is specified.");
-    const auto most = static_cast<std::int64_t>(group.replicas.size()) - 1;
-    if (group.required < 0 || group.required > std::max<std::int64_t>(most, 0))
-        return error_of(35248,
-                        "The value of REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT exceeds the "
-                        "number of possible synchronous secondaries.");
+        return numbered(47108, {operation, group.name});
+    // The primary is one of the synchronous ones.
+    const auto most = std::max<std::int64_t>(synchronous - 1, 0);
+    if (group.required < 0 || group.required > most)
+        return numbered(
+            35248, {operation, std::to_string(group.required), std::to_string(most), group.name});
     return {};
 }
 

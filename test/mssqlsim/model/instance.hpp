@@ -28,6 +28,7 @@ struct login_request {
     std::string host;
     std::string database;  // empty: master
     bool read_only_intent = false;
+    bool encrypted = false;  // what follows the login
 };
 
 struct login_accepted {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/session_environment.hpp"
 
+#include <algorithm>
+
 namespace ha::mssqlsim {
 
 namespace {
@@ -23,6 +25,21 @@ std::string path_text(const std::vector<std::string>& name) {
     std::string made;
     for (const auto& part : name) made += (made.empty() ? "" : ".") + part;
     return made;
+}
+
+// SECONDARY prefers a secondary that is there, the one with the highest priority first.
+bool is_preferred_for_backups(const group_state& group) {
+    constexpr std::uint8_t primary = 0;
+    constexpr std::uint8_t nobody = 3;
+    const bool leads = group.role == replica_role::primary;
+    if (group.configuration.backup_preference == nobody) return true;
+    if (group.configuration.backup_preference == primary) return leads;
+    const auto* self = group.self();
+    if (leads || self == nullptr) return group.configuration.replicas.size() == 1;
+    return std::none_of(
+        group.configuration.replicas.begin(),
+        group.configuration.replicas.end(),
+        [&](const auto& one) { return one.backup_priority > self->backup_priority; });
 }
 
 }  // namespace
@@ -49,8 +66,8 @@ sql_result<value> session_environment::system_variable(const std::string& name) 
     if (name == "@@ERROR") return number(session_.last_error);
     if (name == "@@ROWCOUNT") return number(session_.last_row_count);
     if (name == "@@VERSION")
-        return value{"Microsoft SQL Server (mssqlsim) - " + owner_.options_.product_version +
-                     " on Linux"};
+        return value{"Microsoft SQL Server 2022 (mssqlsim) - " + owner_.options_.product_version +
+                     " (X64) on Linux"};
     if (name == "@@MAX_PRECISION") return number(38);
     if (name == "@@SERVICENAME") return value{std::string{"MSSQLSERVER"}};
     if (name == "@@LANGUAGE") return value{std::string{"us_english"}};
@@ -97,6 +114,16 @@ sql_result<value> session_environment::certificate_part(const std::string& funct
         found->encoded;  // stands for the private key as CERTENCODED stands for the public part
     key.insert(key.begin(), {0x1E, 0xF1, 0xB5, 0xB0});
     return value{std::move(key)};
+}
+
+// assumption: a database of no group answers 0 to the first and 1 to the second.
+sql_result<value> session_environment::of_group(const std::string& function,
+                                                const std::string& database) const {
+    const auto* group = owner_.group_of_database(database);
+    const bool leads = group != nullptr && group->role == replica_role::primary;
+    if (function == "FN_HADR_IS_PRIMARY_REPLICA") return number(leads ? 1 : 0);
+    if (group == nullptr) return number(1);
+    return number(is_preferred_for_backups(*group) ? 1 : 0);
 }
 
 sql_result<value> session_environment::call(const std::string& function, const row& a) {
@@ -148,6 +175,7 @@ sql_result<value> session_environment::call(const std::string& function, const r
         }
         return value{};
     }
+    if (function.starts_with("FN_HADR_") && !a.empty()) return of_group(function, text_of(a[0]));
     return tl::unexpected(
         sql_error{195,
                   "'" + function + "' is not a recognized built-in function name.",

@@ -67,6 +67,7 @@ struct session_state {
     std::string database;
     std::string login_time;
     bool read_only_intent = false;
+    bool encrypted = false;
 
     bool running = false;
     bool procedure_call = false;  // the answer ends with DONEPROC

@@ -19,17 +19,17 @@ server_message message_of(const sql_error& what) {
         what.number, what.state, what.severity, what.text, what.procedure, std::max(what.line, 1)};
 }
 
-bool is_system_database(const std::string& name) {
-    return same_name(name, "master") || same_name(name, "tempdb") || same_name(name, "model") ||
-           same_name(name, "msdb");
-}
-
 bool asks_for_diagnostics(const request& what) {
     constexpr const char* name = "sp_server_diagnostics";
     return same_name(what.procedure, name) || what.text.find(name) != std::string::npos;
 }
 
 }  // namespace
+
+bool is_system_database(const std::string& name) {
+    return same_name(name, "master") || same_name(name, "tempdb") || same_name(name, "model") ||
+           same_name(name, "msdb");
+}
 
 tl::expected<login_accepted, login_refused> engine::login(const login_request& who) {
     if (faults_.no_free_workers) return tl::unexpected(login_refused{{}, true});
@@ -44,14 +44,23 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
                                               1}},
                                             false});
     const auto* account = catalog_.login(who.user);
-    if (account == nullptr || account->disabled || account->password.empty() ||
-        account->password != who.password)
+    if (account == nullptr || account->password.empty() || account->password != who.password)
         return tl::unexpected(login_refused{{login_failed(who.user)}, false});
+    if (account->disabled)
+        return tl::unexpected(login_refused{
+            {{18470,
+              1,
+              14,
+              "Login failed for user '" + who.user + "'. Reason: The account is disabled.",
+              {},
+              1}},
+            false});
     session_state made;
     made.login = account->name;
     made.program = who.program;
     made.host = who.host;
     made.read_only_intent = who.read_only_intent;
+    made.encrypted = who.encrypted;
     made.login_time = utc();
     made.database = who.database.empty() ? "master" : who.database;
     if (!is_system_database(made.database)) {

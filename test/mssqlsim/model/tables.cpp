@@ -27,7 +27,8 @@ std::optional<sql_error> refused_on_secondary(const session_state& session,
                 "queries. Either data movement is suspended or the availability replica is not "
                 "enabled for read access. To allow read-only access to this and other databases in "
                 "the availability group, enable read access to one or more secondary availability "
-                "replicas in the group.");
+                "replicas in the group.  For more information, see the ALTER AVAILABILITY GROUP "
+                "statement in SQL Server Books Online.");
     if (allows == 1 && !session.read_only_intent)
         return login_level(978,
                            "The target database ('" + name +

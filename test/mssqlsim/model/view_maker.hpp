@@ -24,6 +24,12 @@ public:
         row_->reserve(made_->columns.empty() ? 32 : made_->columns.size());
     }
 
+    // A row of another view that begins with these columns.
+    void copy(const row& other) {
+        const auto count = static_cast<row::difference_type>(made_->columns.size());
+        made_->rows.emplace_back(other.begin(), other.begin() + count);
+    }
+
     view_maker& put(const char* name, const column_type& type, value contents) {
         if (made_->rows.size() == 1 && made_->columns.empty())
             columns_.push_back({name, type, true});

@@ -51,6 +51,25 @@ shared_rows endpoints(const engine& owner, bool tcp) {
     });
 }
 
+void endpoint_row(view_maker& made, const char* name, std::int64_t id, bool for_administrator) {
+    made.text("name", name).number("endpoint_id", id).number("principal_id", 1);
+    made.small("protocol", std::int64_t{2}).text("protocol_desc", "TCP");
+    made.small("type", std::int64_t{2}).text("type_desc", "TSQL");
+    made.small("state", std::int64_t{0}).text("state_desc", "STARTED");
+    made.bit("is_admin_endpoint", for_administrator);
+}
+
+shared_rows all_endpoints(const engine& owner) {
+    view_maker made;
+    made.begin();
+    endpoint_row(made, "Dedicated Admin Connection", 1, true);
+    made.begin();
+    endpoint_row(made, "TSQL Default TCP", 4, false);
+    const auto others = endpoints(owner, false);
+    for (const auto& one : others->rows) made.copy(one);
+    return made.done();
+}
+
 shared_rows certificates(const engine& owner) {
     return each(owner.catalog_.certificates(), [&](view_maker& made, const auto& entry) {
         const certificate_record& one = entry.second;
@@ -73,6 +92,7 @@ shared_rows symmetric_keys(const engine& owner) {
     if (owner.catalog_.master_key()) all.push_back(*owner.catalog_.master_key());
     return each(all, [](view_maker& made, const master_key_record& one) {
         made.text("name", "##MS_DatabaseMasterKey##").number("symmetric_key_id", 101);
+        made.number("key_length", 256);
         made.time("create_date", time_or_null(one.create_date));
     });
 }
@@ -112,8 +132,9 @@ void database_row(view_maker& made, const shown_database& one, bool system) {
     const std::int64_t state = about.restoring ? 1 : (one.recovering ? 2 : 0);
     made.small("state", state)
         .text("state_desc", state == 1 ? "RESTORING" : (state == 2 ? "RECOVERING" : "ONLINE"));
-    made.small("recovery_model", std::int64_t{about.full_recovery && !system ? 1 : 3});
-    made.text("recovery_model_desc", about.full_recovery && !system ? "FULL" : "SIMPLE");
+    const bool full = system ? about.name == "model" : about.full_recovery;
+    made.small("recovery_model", std::int64_t{full ? 1 : 3})
+        .text("recovery_model_desc", full ? "FULL" : "SIMPLE");
     made.small("user_access", std::int64_t{0}).text("user_access_desc", "MULTI_USER");
     made.bit("is_read_only", false).bit("is_auto_close_on", false);
     made.guid("replica_id", one.replica_id.empty() ? value{} : value{one.replica_id});
@@ -152,26 +173,6 @@ shared_rows os_sys_info(const engine& owner, const shared_rows& before) {
         std::chrono::duration_cast<std::chrono::milliseconds>(owner.started_at_.time_since_epoch())
             .count());
     made.text("host_platform", "Linux");
-    return made.done();
-}
-
-shared_rows sessions(const engine& owner, const shared_rows& before) {
-    view_maker made{before};
-    for (const auto& [number, one] : owner.sessions_) {
-        made.begin();
-        made.put("session_id", {column_kind::smallint, 2, 25, 0}, number)
-            .time("login_time", one.login_time);
-        made.text("host_name", one.host)
-            .text("program_name", one.program)
-            .text("login_name", one.login)
-            .text("original_login_name", one.login);
-        made.text("status", one.running ? "running" : "sleeping", 30).bit("is_user_process", true);
-        const auto* used = owner.database(one.database);
-        made.put("database_id",
-                 {column_kind::smallint, 2, 25, 0},
-                 used == nullptr ? std::int64_t{1} : used->about.id);
-        made.number("open_transaction_count", one.transaction.depth);
-    }
     return made.done();
 }
 
@@ -253,14 +254,15 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
     }
     if (name == "dm_os_sys_info") return os_sys_info(*this, before);
     if (name == "database_mirroring_endpoints") return endpoints(*this, false);
-    if (name == "tcp_endpoints" || name == "endpoints") return endpoints(*this, true);
+    if (name == "tcp_endpoints") return endpoints(*this, true);
+    if (name == "endpoints") return all_endpoints(*this);
     if (name == "certificates") return certificates(*this);
     if (name == "symmetric_keys") return symmetric_keys(*this);
     if (name == "server_principals") return principals(*this, false);
     if (name == "sql_logins") return principals(*this, true);
     if (name == "database_principals") return database_principals(*this);
     if (name == "server_permissions") return permissions(*this);
-    if (name == "dm_exec_sessions") return sessions(*this, before);
+    if (name.starts_with("dm_exec_")) return session_view(*this, name);
     if (name == "tables" || name == "objects") return tables(*this, session);
     return group_view(*this, session, name);
 }

@@ -296,6 +296,22 @@ value shown_lsn(std::int64_t lsn) {
     return std::int64_t{34'000'000'000'000'000} + lsn * 100'000 + 1;
 }
 
+// In the documentation's order. What the double does not count is NULL.
+void log_columns(view_maker& made, const database_view& seen, bool local) {
+    const auto lsn = [&seen](std::int64_t at) { return seen.known ? shown_lsn(at) : value{}; };
+    const auto size = [&seen](std::int64_t count) { return seen.known ? value{count} : value{}; };
+    made.lsn("recovery_lsn", {}).lsn("truncation_lsn", lsn(0));
+    made.lsn("last_sent_lsn", local ? value{} : lsn(seen.sent)).time("last_sent_time", {});
+    made.lsn("last_received_lsn", lsn(seen.hardened)).time("last_received_time", {});
+    made.lsn("last_hardened_lsn", lsn(seen.hardened)).time("last_hardened_time", {});
+    made.lsn("last_redone_lsn", lsn(seen.redone)).time("last_redone_time", {});
+    made.big("log_send_queue_size", size(seen.end - seen.sent)).big("log_send_rate", {});
+    made.big("redo_queue_size", size(seen.hardened - seen.redone)).big("redo_rate", {});
+    made.big("filestream_send_rate", {}).lsn("end_of_log_lsn", lsn(seen.hardened));
+    made.lsn("last_commit_lsn", lsn(seen.redone)).time("last_commit_time", {});
+    made.big("low_water_mark_for_ghosts", {}).big("secondary_lag_seconds", {});
+}
+
 void database_state_row(view_maker& made,
                         engine& owner,
                         const group_state& group,
@@ -324,17 +340,7 @@ void database_state_row(view_maker& made,
     made.small("database_state", local ? value{state} : value{})
         .text("database_state_desc", local ? value{std::string{database_states[state]}} : value{});
     made.bit("is_suspended", false).small("suspend_reason", {}).text("suspend_reason_desc", {});
-    made.lsn("last_sent_lsn", seen.known && !local ? shown_lsn(seen.sent) : value{})
-        .time("last_sent_time", {});
-    made.lsn("last_received_lsn", seen.known ? shown_lsn(seen.hardened) : value{});
-    made.lsn("last_hardened_lsn", seen.known ? shown_lsn(seen.hardened) : value{})
-        .time("last_hardened_time", {});
-    made.lsn("last_redone_lsn", seen.known ? shown_lsn(seen.redone) : value{});
-    made.big("log_send_queue_size", seen.known ? value{seen.end - seen.sent} : value{})
-        .big("redo_queue_size", seen.known ? value{seen.hardened - seen.redone} : value{});
-    made.lsn("end_of_log_lsn", seen.known ? shown_lsn(seen.hardened) : value{})
-        .lsn("last_commit_lsn", seen.known ? shown_lsn(seen.redone) : value{});
-    made.big("secondary_lag_seconds", {});
+    log_columns(made, seen, local);
 }
 
 shared_rows database_states(engine& owner, const seen_groups& groups, const shared_rows& before) {
@@ -407,6 +413,42 @@ shared_rows seedings(const seen_groups& groups) {
     return with_columns(made, any, [&] { seeding_row(made, {}, {}); });
 }
 
+// A listener is an object of a cluster that there is not.
+shared_rows listeners() {
+    view_maker made;
+    made.begin();
+    made.guid("group_id", {}).text("listener_id", {}, 36).text("dns_name", {}, 63);
+    made.number("port", 0).bit("is_conformant", false);
+    made.put("ip_configuration_string_from_cluster", {column_kind::nvarchar_max, 0, 25, 0}, {});
+    return made.without_rows();
+}
+
+// assumption: without a Windows cluster these views have no rows.
+shared_rows cluster() {
+    view_maker made;
+    made.begin();
+    made.text("cluster_name", {}).small("quorum_type", {}).text("quorum_type_desc", {}, 50);
+    made.small("quorum_state", {}).text("quorum_state_desc", {}, 50);
+    return made.without_rows();
+}
+
+void group_database_row(view_maker& made, const group_state& group, const group_database& one) {
+    made.guid("group_id", group.configuration.id).guid("group_database_id", one.id);
+    made.text("database_name", one.name);
+}
+
+shared_rows group_databases(const seen_groups& groups) {
+    view_maker made;
+    bool any = false;
+    for (const auto* group : groups)
+        for (const auto& one : group->configuration.databases) {
+            any = true;
+            made.begin();
+            group_database_row(made, *group, one);
+        }
+    return with_columns(made, any, [&] { group_database_row(made, {}, {}); });
+}
+
 }  // namespace
 
 shared_rows group_view(engine& owner, const session_state& session, const std::string& name) {
@@ -418,6 +460,9 @@ shared_rows group_view(engine& owner, const session_state& session, const std::s
     if (name == "dm_hadr_database_replica_states") return database_states(owner, groups, before);
     if (name == "dm_hadr_availability_group_states") return group_states(owner, groups);
     if (name == "dm_hadr_automatic_seeding") return seedings(groups);
+    if (name == "availability_databases_cluster") return group_databases(groups);
+    if (name == "availability_group_listeners") return listeners();
+    if (name == "dm_hadr_cluster") return cluster();
     return {};
 }
 

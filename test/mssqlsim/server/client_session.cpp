@@ -66,8 +66,13 @@ void client_session::on_event(const tds::client_event& event) {
 
 void client_session::on_login(const tds::login_request& who) {
     if (terms_.hang_logins) return;
-    login_request asked{
-        who.user, who.password, who.application, who.host, who.database, who.read_only_intent};
+    login_request asked{who.user,
+                        who.password,
+                        who.application,
+                        who.host,
+                        who.database,
+                        who.read_only_intent,
+                        tds_.is_encrypted()};
     auto answer = runtime_.model().login(asked, runtime_.now());
     if (answer) {
         session_ = answer->session;

@@ -93,7 +93,8 @@ void token_writer::message(const server_message& what) {
     byte_writer body;
     body.u32(static_cast<std::uint32_t>(what.number));
     body.u8(what.state);
-    body.u8(what.severity);
+    // Ten is told as nought.
+    body.u8(what.severity == severity_of_notes ? std::uint8_t{0} : what.severity);
     body.text(std::string_view(what.text).substr(0, text_bytes_max));
     body.short_text(server_name_);
     body.short_text(what.procedure);

@@ -59,7 +59,7 @@ sql_result<value> to_integer(const value& from, column_kind kind) {
     if (const auto* number = std::get_if<std::int64_t>(&from)) {
         made = *number;
     } else if (const auto* real = std::get_if<double>(&from)) {
-        made = static_cast<std::int64_t>(*real);
+        made = static_cast<std::int64_t>(*real);  // towards nought, unlike a numeric
     } else if (const auto* text = std::get_if<std::string>(&from)) {
         const auto parsed = integer_of(*text);
         if (!parsed)
@@ -73,11 +73,26 @@ sql_result<value> to_integer(const value& from, column_kind kind) {
             made = static_cast<std::int64_t>((static_cast<std::uint64_t>(made) << 8U) | byte);
     }
     if (made < allowed.low || made > allowed.high)
-        return tl::unexpected(batch_error(
-            8115,
-            std::string{"Arithmetic overflow error converting expression to data type "} +
-                allowed.name + "."));
+        return tl::unexpected(
+            sql_error{8115,
+                      std::string{"Arithmetic overflow error converting expression to data type "} +
+                          allowed.name + ".",
+                      16,
+                      2,
+                      sql_error::reach::batch,
+                      0,
+                      {}});
     return value{made};
+}
+
+// Half away from nought, to so many digits behind the point.
+value rounded(double number, std::uint8_t scale) {
+    const double unit = std::pow(10.0, scale);
+    const double made = std::round(number * unit) / unit;
+    if (scale == 0) return value{static_cast<std::int64_t>(made)};
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", static_cast<int>(scale), made);
+    return value{std::string{text}};
 }
 
 sql_result<value> to_bit(const value& from) {
@@ -167,6 +182,7 @@ sql_result<value> convert(const value& from, const column_type& to) {
         case column_kind::bit: return to_bit(from);
         case column_kind::floating: return to_real(from);
         case column_kind::numeric:
+            if (const auto* real = std::get_if<double>(&from)) return rounded(*real, to.scale);
             if (to.scale == 0 && !std::holds_alternative<std::string>(from))
                 return to_integer(from, column_kind::bigint);
             return value{text_of(from)};

@@ -361,7 +361,11 @@ sql_result<bool> count_in(tally& so_far, const std::string& function, value v) {
 
 sql_result<value> aggregate(const expression& what, const scope& here, environment& world) {
     if (here.group == nullptr)
-        return sql_failure(147, "An aggregate may not appear in the WHERE clause.", 15);
+        return sql_failure(147,
+                           "An aggregate may not appear in the WHERE clause unless it is in a "
+                           "subquery contained in a HAVING clause or a select list, and the column "
+                           "being aggregated is an outer reference.",
+                           15);
     if (what.arguments.empty()) return value{static_cast<std::int64_t>(here.group->size())};
     tally so_far;
     scope inner = here;
@@ -379,6 +383,21 @@ sql_result<value> aggregate(const expression& what, const scope& here, environme
         return so_far.count == 0 ? sql_result<value>{value{}}
                                  : calculate("/", so_far.sum, value{so_far.count});
     return so_far.best;
+}
+
+std::uint16_t length_of(const binary& bytes) {
+    return static_cast<std::uint16_t>(std::max<std::size_t>(bytes.size(), 1));
+}
+
+// That of the first branch, as long as the longest.
+column_type describe_choice(const expression& what, const scope& here, environment& world) {
+    auto made = describe(what.arguments[1], here, world);
+    for (std::size_t i = 3; i <= what.arguments.size(); i += 2) {
+        const auto other =
+            describe(what.arguments[std::min(i, what.arguments.size() - 1)], here, world);
+        if (other.kind == made.kind) made.length = std::max(made.length, other.length);
+    }
+    return made;
 }
 
 }  // namespace
@@ -437,13 +456,16 @@ column_type describe(const expression& what, const scope& here, environment& wor
                         static_cast<std::uint16_t>(std::clamp<std::size_t>(text->size(), 1, 4000)),
                         25,
                         0};
-            if (std::holds_alternative<binary>(what.constant))
-                return {column_kind::varbinary_max, 0, 25, 0};
+            if (const auto* bytes = std::get_if<binary>(&what.constant))
+                return bytes->size() > 8000
+                           ? column_type{column_kind::varbinary_max, 0, 25, 0}
+                           : column_type{column_kind::varbinary, length_of(*bytes), 25, 0};
             return whole;
         case kind::variable: return world.type_of_variable(what.text);
         case kind::system_variable:
-            return what.text == "@@SERVERNAME" || what.text == "@@VERSION"
-                       ? column_type{column_kind::nvarchar, 300, 25, 0}
+            if (what.text == "@@VERSION") return {column_kind::nvarchar, 300, 25, 0};
+            return what.text.ends_with("NAME") || what.text == "@@LANGUAGE"
+                       ? column_type{column_kind::nvarchar, 128, 25, 0}
                        : whole;
         case kind::name: {
             const auto found = find_column(what, here);
@@ -454,7 +476,7 @@ column_type describe(const expression& what, const scope& here, environment& wor
                 return describe(what.arguments.front(), here, world);
             return type_of_function(what.text);
         case kind::cast: return what.type;
-        case kind::choice: return describe(what.arguments[1], here, world);
+        case kind::choice: return describe_choice(what, here, world);
         case kind::negate: return describe(what.arguments[0], here, world);
         case kind::operation: {
             const auto left = describe(what.arguments[0], here, world);

@@ -2,8 +2,10 @@
 #include "test/mssqlsim/tsql/calendar.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 
 // The functions that need nothing but their arguments.
 
@@ -82,6 +84,53 @@ sql_result<value> left_part(const arguments& a) {
     const auto count = convert(a[1], {column_kind::bigint, 8, 25, 0});
     if (!count) return count;
     return value{text_of(a[0]).substr(0, static_cast<std::size_t>(std::get<std::int64_t>(*count)))};
+}
+
+sql_result<value> right_part(const arguments& a) {
+    if (is_null(a[0]) || is_null(a[1])) return value{};
+    const auto count = convert(a[1], {column_kind::bigint, 8, 25, 0});
+    if (!count) return count;
+    const std::string text = text_of(a[0]);
+    const auto size =
+        std::min(text.size(), static_cast<std::size_t>(std::get<std::int64_t>(*count)));
+    return value{text.substr(text.size() - size)};
+}
+
+// Positions begin with 1, and what lies before the first character counts as part of the length.
+sql_result<value> part(const arguments& a) {
+    if (is_null(a[0]) || is_null(a[1]) || is_null(a[2])) return value{};
+    const auto start = convert(a[1], {column_kind::bigint, 8, 25, 0});
+    const auto length = convert(a[2], {column_kind::bigint, 8, 25, 0});
+    if (!start || !length) return start ? length : start;
+    const std::string text = text_of(a[0]);
+    const auto size = static_cast<std::int64_t>(text.size());
+    const auto first = std::get<std::int64_t>(*start) - 1;
+    const auto last = std::min(size, first + std::get<std::int64_t>(*length));
+    const auto from = std::clamp<std::int64_t>(first, 0, size);
+    if (last <= from) return value{std::string{}};
+    return value{
+        text.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(last - from))};
+}
+
+sql_result<value> position(const arguments& a) {
+    if (is_null(a[0]) || is_null(a[1])) return value{};
+    const auto at = lower(text_of(a[1])).find(lower(text_of(a[0])));
+    return value{at == std::string::npos ? std::int64_t{0} : static_cast<std::int64_t>(at) + 1};
+}
+
+sql_result<value> repeat(const arguments& a) {
+    constexpr std::int64_t most = 4000;  // characters of an nvarchar that is not max
+    if (is_null(a[0]) || is_null(a[1])) return value{};
+    const auto count = convert(a[1], {column_kind::bigint, 8, 25, 0});
+    if (!count) return count;
+    if (std::get<std::int64_t>(*count) < 0) return value{};
+    std::string made;
+    const std::string text = text_of(a[0]);
+    for (std::int64_t i = std::get<std::int64_t>(*count);
+         i > 0 && static_cast<std::int64_t>(made.size()) < most;
+         --i)
+        made += text;
+    return value{made.substr(0, static_cast<std::size_t>(most))};
 }
 
 sql_result<value> replace(const arguments& a) {
@@ -172,9 +221,13 @@ const std::map<std::string, entry, std::less<>>& entries() {
         {"LTRIM", {trim, 1, 1, text_type}},
         {"RTRIM", {trim, 1, 1, text_type}},
         {"TRIM", {trim, 1, 1, text_type}},
-        {"QUOTENAME", {quote_name, 1, 2, text_type}},
+        {"QUOTENAME", {quote_name, 1, 2, {column_kind::nvarchar, 258, 25, 0}}},
         {"CONCAT", {concat, 2, 254, text_type}},
         {"LEFT", {left_part, 2, 2, text_type}},
+        {"RIGHT", {right_part, 2, 2, text_type}},
+        {"SUBSTRING", {part, 3, 3, text_type}},
+        {"CHARINDEX", {position, 2, 2, whole}},
+        {"REPLICATE", {repeat, 2, 2, text_type}},
         {"REPLACE", {replace, 3, 3, text_type}},
         {"ABS", {absolute, 1, 1, {column_kind::bigint, 8, 25, 0}}},
         {"DATEDIFF", {date_difference, 3, 3, whole}},
@@ -205,11 +258,21 @@ column_type type_of_function(const std::string& name) {
         return {column_kind::datetime2, 8, 25, 7};
     if (name == "CERTENCODED" || name == "CERTPRIVATEKEY")
         return {column_kind::varbinary_max, 0, 25, 0};
+    if (name.starts_with("FN_HADR_")) return {column_kind::bit, 1, 25, 0};
     if (name == "NEWID") return {column_kind::guid, 16, 25, 0};
     if (name == "CERT_ID" || name == "DB_ID" || name == "OBJECT_ID" ||
         name == "HAS_PERMS_BY_NAME" || name == "IS_SRVROLEMEMBER" || name == "XACT_STATE" ||
         name.starts_with("ERROR_"))
         return name == "ERROR_MESSAGE" || name == "ERROR_PROCEDURE" ? text_type : whole;
+    static const std::set<std::string, std::less<>> names{"APP_NAME",
+                                                          "DB_NAME",
+                                                          "HOST_NAME",
+                                                          "ORIGINAL_LOGIN",
+                                                          "PROGRAM_NAME",
+                                                          "SUSER_NAME",
+                                                          "SUSER_SNAME",
+                                                          "USER_NAME"};
+    if (names.contains(name)) return {column_kind::nvarchar, 128, 25, 0};
     return text_type;
 }
 

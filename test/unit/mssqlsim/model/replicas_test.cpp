@@ -225,9 +225,9 @@ TEST_CASE("replicas are refused as the engine refuses them") {
     cluster_harness three;
     three.make_group();
     REQUIRE(alter(three, "REMOVE REPLICA ON N'ag-2'", 1) == 41140);
-    REQUIRE(add(three, 2) == 35235);
-    REQUIRE(remove(three, 3) == 41167);
-    REQUIRE(remove(three, 0) == 41190);
+    REQUIRE(add(three, 2) == 35282);
+    REQUIRE(remove(three, 3) == 35283);
+    REQUIRE(remove(three, 0) == 35284);
     REQUIRE(alter(three, "MODIFY REPLICA ON N'ag-7' WITH (SEEDING_MODE = MANUAL)") == 35210);
     REQUIRE(alter(three, "MODIFY REPLICA ON N'ag-1' WITH (FAILOVER_MODE = AUTOMATIC)") == 47102);
     REQUIRE(alter(three,
