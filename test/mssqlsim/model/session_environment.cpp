@@ -119,7 +119,8 @@ sql_result<value> session_environment::certificate_part(const std::string& funct
 // assumption: a database of no group answers 0 to the first and 1 to the second.
 sql_result<value> session_environment::of_group(const std::string& function,
                                                 const std::string& database) const {
-    const auto* group = owner_.group_of_database(database);
+    const auto* known = owner_.database(database);
+    const auto* group = known == nullptr ? nullptr : owner_.group_of(*known);
     const bool leads = group != nullptr && group->role == replica_role::primary;
     if (function == "FN_HADR_IS_PRIMARY_REPLICA") return number(leads ? 1 : 0);
     if (group == nullptr) return number(1);
