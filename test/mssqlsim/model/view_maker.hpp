@@ -24,9 +24,9 @@ public:
         row_->reserve(made_->columns.empty() ? 32 : made_->columns.size());
     }
 
-    // A row of another view that begins with these columns.
+    // A row of another view that begins with the columns of the rows before.
     void copy(const row& other) {
-        const auto count = static_cast<row::difference_type>(made_->columns.size());
+        const auto count = static_cast<row::difference_type>(made_->rows.front().size());
         made_->rows.emplace_back(other.begin(), other.begin() + count);
     }
 
