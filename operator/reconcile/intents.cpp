@@ -6,21 +6,15 @@
 #include "operator/core/names.hpp"
 #include "operator/core/server.hpp"
 
-#include <algorithm>
-
 namespace ha::op {
 namespace {
 
 using complaints = std::vector<std::string>;
 
-bool owns(const workload& of, const owned_object& one) {
-    return std::ranges::find(one.owners, of.uid) != one.owners.end();
-}
-
 existing existing_of(const workload& of, const inventory& all) {
-    const auto* set = all.find({k8s::stateful_sets, of.space, names{of}.stateful_set});
-    if (set == nullptr || !owns(of, set->value)) return {};
-    return {set->value.stateful_set, set->value.supervisor_image, set->value.ag_name};
+    const auto* set = all.find_owned(of, k8s::stateful_sets, names{of}.stateful_set);
+    if (set == nullptr) return {};
+    return {set->stateful_set, set->supervisor_image, set->ag_name};
 }
 
 // The pod that holds a group's Lease.
@@ -167,7 +161,7 @@ void look_at(const intent& wanted, const inventory& all, findings& into) {
     }
     // What another resource of this name made tells nothing of ours.
     auto is_ours = [&](const owned_object& one) {
-        return of.kind == resource_kind::server || owns(of, one);
+        return of.kind == resource_kind::server || is_owned_by(one, of.uid);
     };
     for (const auto& name : wanted.stateful_sets) {
         into.pods += of.pods;

@@ -129,6 +129,13 @@ const inventory::entry* inventory::find(const k8s::object_name& what) const {
     return of ? of->objects->find({what.space, what.name}) : nullptr;
 }
 
+const owned_object* inventory::find_owned(const workload& by,
+                                          const k8s::resource& kind,
+                                          const std::string& name) const {
+    const auto* found = find({kind, by.space, name});
+    return found != nullptr && is_owned_by(found->value, by.uid) ? &found->value : nullptr;
+}
+
 std::vector<k8s::object_name> inventory::owned_by(const std::string& uid,
                                                   const std::string& space) const {
     std::vector<k8s::object_name> found;

@@ -52,6 +52,10 @@ public:
     std::vector<const resource_entry*> resources(resource_kind kind,
                                                  const std::string& space) const;
     const entry* find(const k8s::object_name& what) const;
+    // Null as well when it was made for another resource, of whatever name.
+    const owned_object* find_owned(const workload& by,
+                                   const k8s::resource& kind,
+                                   const std::string& name) const;
 
     // The objects in this namespace that the custom resource with this uid controls.
     std::vector<k8s::object_name> owned_by(const std::string& uid, const std::string& space) const;

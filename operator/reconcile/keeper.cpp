@@ -34,7 +34,7 @@ bool is_ours(const owned_object& there, const value& planned) {
     const auto* owners = planned.find({"metadata", "ownerReferences"});
     if (owners == nullptr) return false;
     return std::ranges::any_of(*owners->items(), [&](const value& one) {
-        return std::ranges::find(there.owners, *one.find({"uid"})->text()) != there.owners.end();
+        return is_owned_by(there, *one.find({"uid"})->text());
     });
 }
 

@@ -11,6 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace ha::op {
 namespace {
 
@@ -133,6 +135,10 @@ custom_resource project_resource(const json& shown) {
     made.document = from_json(document);
     if (shown.contains("status")) made.status = from_json(shown["status"]);
     return made;
+}
+
+bool is_owned_by(const owned_object& one, const std::string& uid) {
+    return std::ranges::find(one.owners, uid) != one.owners.end();
 }
 
 owned_object project_owned(const k8s::resource& kind, const json& shown) {

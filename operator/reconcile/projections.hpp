@@ -58,6 +58,7 @@ struct owned_object {
     std::string told_spec;        // of a requests ConfigMap: what supervisors read, JSON
     bool operator==(const owned_object&) const = default;
 };
+bool is_owned_by(const owned_object& one, const std::string& uid);
 // `kind` is said apart: the items of a list do not say it.
 owned_object project_owned(const k8s::resource& kind, const nlohmann::json& shown);
 

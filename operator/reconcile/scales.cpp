@@ -5,8 +5,6 @@
 #include "operator/codec/json.hpp"
 #include "operator/core/names.hpp"
 
-#include <algorithm>
-
 namespace ha::op {
 namespace {
 
@@ -28,11 +26,8 @@ told_list told_by(const owned_object& requests) {
 
 scale_view scales::view_of(const group& of) const {
     names called{of};
-    auto find = [&](const k8s::resource& kind, const std::string& name) -> const owned_object* {
-        const auto* found = inventory_.find({kind, of.space, name});
-        bool ours = found != nullptr &&
-                    std::ranges::find(found->value.owners, of.uid) != found->value.owners.end();
-        return ours ? &found->value : nullptr;
+    auto find = [&](const k8s::resource& kind, const std::string& name) {
+        return inventory_.find_owned(of, kind, name);
     };
     scale_view seen;
     seen.paused = of.orders.pause.has_value();

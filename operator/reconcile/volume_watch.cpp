@@ -5,8 +5,6 @@
 #include "common/k8s/resources.hpp"
 #include "operator/core/names.hpp"
 
-#include <algorithm>
-
 namespace ha::op {
 
 namespace asio = boost::asio;
@@ -61,15 +59,10 @@ asio::awaitable<void> volume_watch::run() {
     return volumes_.run();
 }
 
-bool volume_watch::is_ours(const workload& of) const {
-    const auto* set = all_.find({k8s::stateful_sets, of.space, names{of}.stateful_set});
-    return set != nullptr &&
-           std::ranges::find(set->value.owners, of.uid) != set->value.owners.end();
-}
-
 asio::awaitable<k8s::outcome<std::vector<obstacle>>> volume_watch::keep(workload of, keeper& by) {
     std::vector<obstacle> obstacles;
-    if (!has_volume_policy(of) || !is_ours(of)) co_return obstacles;
+    const auto* set = all_.find_owned(of, k8s::stateful_sets, names{of}.stateful_set);
+    if (!has_volume_policy(of) || set == nullptr) co_return obstacles;
     for (const auto& pod : pod_names(of)) {
         auto name = by_claim_.find({of.space, claim_name(of, pod)});
         const auto* found = name != by_claim_.end() ? volumes_.find(name->second) : nullptr;

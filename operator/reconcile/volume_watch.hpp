@@ -34,7 +34,6 @@ private:
 
     static volume project(const nlohmann::json& shown);
     informer::callbacks telling();
-    bool is_ours(const workload& of) const;
 
     inventory& all_;
     std::map<k8s::object_key, k8s::object_key> by_claim_;
