@@ -248,12 +248,4 @@ roll_step next_roll_step(const roll_view& seen) {
     return next;
 }
 
-bool tells_of_roll(const value& status) {
-    return has_condition(status, "Rolling") || has_condition(status, "RollStopped");
-}
-
-bool tells_of_stop(const value& status, const std::string& reason) {
-    return has_condition(status, "RollStopped", reason);
-}
-
 }  // namespace ha::op

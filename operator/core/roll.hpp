@@ -38,13 +38,13 @@ inline constexpr std::chrono::minutes roll_asks_again_after{5};
 // The first of these that is so:
 //  1. a StatefulSet does not know its newest template yet: unseen
 //  2. no pod is outdated, and no roll goes on: nothing
-//  3. the group is paused: hold, because a pause keeps a restarted engine from its primary;
-//  replicas
-//     come or go: hold, save that a listed one that is not in the group yet may be replaced
+//  3. the group is paused: hold, because a pause keeps a restarted engine from its primary; and
+//     while replicas come or go: hold, save that a listed one that is not in the group yet is
+//     replaced
 //  4. a pod is away or about to be: wait for it
 //  5. it is the only one, or in no group: replace it, and wait until the new one is ready
-//  6. the group was never formed and nobody leads: replace what is outdated, what is not ready
-//  first
+//  6. the group was never formed and nobody leads: replace what is outdated, and first what is not
+//     ready
 //  7. nobody leads, or nobody says how replicas are: wait
 //  8. the primary's pod, or one that is as asked, is not ready: wait
 //  9. a replica whose pod is as asked is not synchronized: wait
@@ -54,9 +54,5 @@ inline constexpr std::chrono::minutes roll_asks_again_after{5};
 //     or the primary refuses
 // 13. all is as asked: nothing
 roll_step next_roll_step(const roll_view& seen);
-
-// Whether the status that stands tells of a roll, and of one that stopped for this reason.
-bool tells_of_roll(const value& status);
-bool tells_of_stop(const value& status, const std::string& reason);
 
 }  // namespace ha::op

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "operator/core/status.hpp"
 
+#include "operator/core/status_reading.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -207,23 +209,6 @@ std::vector<condition> conditions_of(const findings& seen) {
     return all;
 }
 
-std::string text_at(const value& from, std::string_view name) {
-    const auto* found = from.find({name});
-    return found != nullptr && found->text() != nullptr ? *found->text() : "";
-}
-
-const list& items_of(const value& status, std::string_view name) {
-    static const list none;
-    const auto* all = status.find({name});
-    return all != nullptr && all->items() != nullptr ? *all->items() : none;
-}
-
-const value* condition_of(const value& status, const std::string& type) {
-    for (const auto& one : items_of(status, "conditions"))
-        if (text_at(one, "type") == type) return &one;
-    return nullptr;
-}
-
 std::string outcome_of(const value& status, const std::string& request) {
     for (const auto& one : items_of(status, "requests"))
         if (text_at(one, "id") == request) return text_at(one, "outcome");
@@ -292,10 +277,6 @@ bool is_told_elsewhere(const value& one, const value& status) {
     auto type = text_at(one, "type");
     if (type != "Ready") return is_good_news(type);
     return condition_of(status, text_at(one, "reason")) != nullptr;
-}
-
-bool tells_of_scaling(const value& status) {
-    return has_condition(status, "Scaling") || has_condition(status, "ScalingStopped");
 }
 
 }  // namespace

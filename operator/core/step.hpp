@@ -37,7 +37,4 @@ bool goes_on(const step& now);
 
 bool is_same(const step& one, const step& other);
 
-// Whether a status has this condition; an empty reason: any.
-bool has_condition(const value& status, std::string_view type, std::string_view reason = {});
-
 }  // namespace ha::op

@@ -3,6 +3,7 @@
 
 #include "common/k8s/resources.hpp"
 #include "operator/core/names.hpp"
+#include "operator/core/status_reading.hpp"
 
 #include <algorithm>
 
@@ -72,34 +73,25 @@ roll_view rolls::view_of(const query& asked) const {
 roll_step rolls::next(const query& asked) {
     auto seen = view_of(asked);
     auto key = key_of(asked.of);
-    auto [known, fresh] = known_.try_emplace(key);
-    auto& [before, since] = known->second;
-    auto now = clock_.now();
-    seen.begun = fresh ? tells_of_roll(asked.status) : before.what != roll_step::kind::nothing;
-    // What was asked may not have come back by the watch yet.
-    if (before.ask) seen.asked = before.ask;
-    seen.ask_again = is_refusal(before) && now - since >= roll_asks_again_after;
-    auto step = next_roll_step(seen);
-    if (step.what == roll_step::kind::unseen) {
-        if (fresh) known_.erase(known);
-        return step;
+    const auto* last = steps_.find(key);
+    seen.begun = last != nullptr || tells_of_roll(asked.status);
+    if (last != nullptr) {
+        // What was asked may not have come back by the watch yet.
+        if (last->now.ask) seen.asked = last->now.ask;
+        seen.ask_again =
+            is_refusal(last->now) && clock_.now() - last->since >= roll_asks_again_after;
     }
-    bool same = is_same(step, before);
-    if (!same) since = now;
-    if (fresh && tells_of_stop(asked.status, step.reason)) since = now - step_patience;
-    before = step;
-    auto waited = now - since;
-    if (step.what == roll_step::kind::nothing) known_.erase(known);
-    return overdue(std::move(step), waited);
+    auto step = next_roll_step(seen);
+    if (step.what == roll_step::kind::unseen) return step;
+    bool told = has_condition(asked.status, "RollStopped", step.reason);
+    return steps_.timed(key, std::move(step), told);
 }
 
 std::optional<instant> rolls::look_again(const workload& of) const {
-    auto known = known_.find(key_of(of));
-    if (known == known_.end()) return std::nullopt;
-    const auto& [step, since] = known->second;
-    if (is_refusal(step)) return since + roll_asks_again_after;
-    bool waits = step.what == roll_step::kind::wait && clock_.now() < since + step_patience;
-    return waits ? std::optional{since + step_patience} : std::nullopt;
+    auto key = key_of(of);
+    const auto* last = steps_.find(key);
+    if (last != nullptr && is_refusal(last->now)) return last->since + roll_asks_again_after;
+    return steps_.look_again(key);
 }
 
 }  // namespace ha::op

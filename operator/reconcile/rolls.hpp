@@ -4,6 +4,7 @@
 #include "operator/core/roll.hpp"
 #include "operator/core/workload.hpp"
 #include "operator/reconcile/inventory.hpp"
+#include "operator/reconcile/step_memory.hpp"
 
 // Where the roll of each group is: what is seen of its pods, how long a step has taken, what was
 // asked for.
@@ -18,7 +19,8 @@ struct set_pod {
 
 class rolls {
 public:
-    rolls(clock_source& clock, const inventory& all) : clock_(clock), inventory_(all) {}
+    rolls(clock_source& clock, const inventory& all)
+        : clock_(clock), inventory_(all), steps_(clock) {}
 
     struct query {
         workload of;                // the group, or one of those that form it
@@ -34,16 +36,12 @@ public:
     std::optional<instant> look_again(const workload& of) const;
 
 private:
-    struct memory {
-        roll_step step;
-        instant since{};
-    };
     roll_view view_of(const query& asked) const;
     void add_pods(const query& asked, roll_view& into) const;
 
     clock_source& clock_;
     const inventory& inventory_;
-    std::map<subject, memory> known_;
+    step_memory steps_;
 };
 
 }  // namespace ha::op

@@ -4,6 +4,7 @@
 #include "common/k8s/resources.hpp"
 #include "operator/codec/json.hpp"
 #include "operator/core/names.hpp"
+#include "operator/core/status_reading.hpp"
 
 namespace ha::op {
 namespace {
@@ -42,26 +43,12 @@ scale_view scales::view_of(const group& of) const {
 }
 
 step scales::timed(const group& of, step now, const value& status) {
-    auto key = key_of(of);
-    if (now.what == step::kind::nothing) {
-        known_.erase(key);
-        return now;
-    }
-    auto [known, fresh] = known_.try_emplace(key);
-    auto& [before, since] = known->second;
-    if (fresh || !is_same(before, now)) since = clock_.now();
-    if (fresh && has_condition(status, "ScalingStopped", now.reason))
-        since = clock_.now() - step_patience;
-    before = now;
-    return overdue(std::move(now), clock_.now() - since);
+    bool told = has_condition(status, "ScalingStopped", now.reason);
+    return steps_.timed(key_of(of), std::move(now), told);
 }
 
 std::optional<instant> scales::look_again(const workload& of) const {
-    auto known = known_.find(key_of(of));
-    if (known == known_.end()) return std::nullopt;
-    const auto& [now, since] = known->second;
-    bool waits = now.what == step::kind::wait && clock_.now() < since + step_patience;
-    return waits ? std::optional{since + step_patience} : std::nullopt;
+    return steps_.look_again(key_of(of));
 }
 
 }  // namespace ha::op

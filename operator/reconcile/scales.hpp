@@ -3,6 +3,7 @@
 
 #include "operator/core/scale.hpp"
 #include "operator/reconcile/inventory.hpp"
+#include "operator/reconcile/step_memory.hpp"
 
 // Where each group is whose list of replicas has changed: what is seen of it, how long a step has
 // taken.
@@ -11,7 +12,7 @@ namespace ha::op {
 
 class scales {
 public:
-    scales(clock_source& clock, const inventory& all) : clock_(clock), inventory_(all) {}
+    scales(clock_source& clock, const inventory& all) : inventory_(all), steps_(clock) {}
 
     // Of objects that this resource owns; people's own pause in the requests counts.
     scale_view view_of(const group& of) const;
@@ -23,13 +24,8 @@ public:
     std::optional<instant> look_again(const workload& of) const;
 
 private:
-    struct memory {
-        step now;
-        instant since{};
-    };
-    clock_source& clock_;
     const inventory& inventory_;
-    std::map<subject, memory> known_;
+    step_memory steps_;
 };
 
 }  // namespace ha::op

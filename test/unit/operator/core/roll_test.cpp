@@ -2,6 +2,7 @@
 #include "operator/core/roll.hpp"
 
 #include "operator/core/status.hpp"
+#include "operator/core/status_reading.hpp"
 #include "test/support/catch.hpp"
 
 using namespace ha::op;
@@ -248,8 +249,8 @@ TEST_CASE("a roll is told in the status, and what nobody knows yet changes nothi
     seen.pods[2].ready = false;
     now.roll = overdue(next_roll_step(seen), 1h);
     auto stopped = status_of(now, rolling, "2026-01-02T03:04:08Z");
-    CHECK(tells_of_stop(stopped, "PodNotReady"));
-    CHECK_FALSE(tells_of_stop(stopped, "NoTarget"));
+    CHECK(has_condition(stopped, "RollStopped", "PodNotReady"));
+    CHECK_FALSE(has_condition(stopped, "RollStopped", "NoTarget"));
     auto told = transitions(rolling, stopped);
     REQUIRE(told.size() == 1);
     CHECK(told[0].warning);

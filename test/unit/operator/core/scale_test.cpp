@@ -4,6 +4,7 @@
 #include "operator/core/names.hpp"
 #include "operator/core/parts.hpp"
 #include "operator/core/status.hpp"
+#include "operator/core/status_reading.hpp"
 #include "test/support/catch.hpp"
 
 using namespace ha::op;
