@@ -27,7 +27,6 @@ names::names(const workload& of)
     : stateful_set(of.name),
       headless(of.name + "-headless"),
       mssql_conf(of.name + "-mssql-conf"),
-      data_claim("mssql-data"),
       settings(of.name + "-ha"),
       service_account(of.name + "-ha"),
       lease(of.group_object),
@@ -55,8 +54,13 @@ std::string pod_name(const workload& of, std::size_t ordinal) {
     return of.name + "-" + std::to_string(ordinal);
 }
 
-std::string claim_name(const workload& of, const std::string& pod) {
-    return names{of}.data_claim + "-" + pod;
+std::string claim_name(const std::string& pod) {
+    return data_claim + ("-" + pod);
+}
+
+std::string pod_of_claim(const std::string& claim) {
+    auto begin = claim_name("");
+    return claim.starts_with(begin) ? claim.substr(begin.size()) : "";
 }
 
 std::vector<std::string> pod_names(const workload& of) {

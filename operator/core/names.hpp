@@ -16,6 +16,7 @@ inline constexpr const char* role_primary = "primary";                        //
 inline constexpr const char* role_readable = "readable-secondary";            // contract
 inline constexpr const char* role_secondary = "secondary";                    // contract
 inline constexpr const char* engine_container = "mssql";                      // contract
+inline constexpr const char* data_claim = "mssql-data";                       // contract
 inline constexpr const char* supervisor_container = "mssql-ha-supervisor";
 inline constexpr std::int64_t http_port = 8080;
 inline constexpr std::int64_t peers_port = 8443;
@@ -34,7 +35,6 @@ struct names {
     std::string stateful_set;     // contract: the resource's own name
     std::string headless;         // contract: <name>-headless
     std::string mssql_conf;       // contract: <name>-mssql-conf
-    std::string data_claim;       // contract: mssql-data, the volume claim template
     std::string settings;         // <name>-ha: the supervisors' configuration
     std::string service_account;  // <name>-ha, also of the Role and the RoleBinding
     // Of its group; <group> is the resource's own name where it is a group by itself.
@@ -51,8 +51,10 @@ std::string group_object_name(const std::string& ag_name);
 
 std::string pod_name(const workload& of, std::size_t ordinal);
 std::vector<std::string> pod_names(const workload& of);
-// Of a pod's volume.
-std::string claim_name(const workload& of, const std::string& pod);
+// Of a pod's volume, as StatefulSets call it: <claim template>-<pod>; and back, empty for a claim
+// of another name.
+std::string claim_name(const std::string& pod);
+std::string pod_of_claim(const std::string& claim);
 // <pod>.<headless>.<namespace>.svc.cluster.local
 std::string pod_host(const workload& of, std::size_t ordinal);
 

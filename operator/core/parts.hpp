@@ -15,6 +15,9 @@ namespace ha::op {
 // reference.
 value object_of(const workload& of, const char* api, const char* kind, const std::string& name);
 
+// The object with these annotations, null: none. Others may annotate it as well.
+value annotated(value made, const value& annotations);
+
 // Who may reach the pods, if anybody asked for that, and the StatefulSet, where there can be one:
 // fields that Kubernetes never changes stay as they are, and the plan says which those are.
 void add_pods(const workload& wanted, const existing& found, plan_settings settings, plan& into);

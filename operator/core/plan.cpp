@@ -34,7 +34,7 @@ void check_storage(const workload& wanted, const existing& found, std::vector<st
     if (templates == nullptr || templates->items() == nullptr) return;
     for (const auto& claim : *templates->items()) {
         const auto* name = claim.find({"metadata", "name"});
-        if (name == nullptr || !(*name == value{names{wanted}.data_claim})) continue;
+        if (name == nullptr || !(*name == value{data_claim})) continue;
         const auto* size = claim.find({"spec", "resources", "requests", "storage"});
         if (size != nullptr && !(*size == value{wanted.storage.size})) {
             into.emplace_back(
@@ -73,13 +73,18 @@ value requests_of(const group& wanted) {
     auto made = requests_map(wanted, wanted_group(wanted), wanted.orders);
     list called;
     for (const auto& one : wanted.replicas) called.push_back(one.name);
-    auto metadata = *made.find({"metadata"});
-    metadata.set("annotations", object{{replica_names, json_text(called)}});
-    made.set("metadata", std::move(metadata));
-    return made;
+    return annotated(std::move(made), object{{replica_names, json_text(called)}});
 }
 
 }  // namespace
+
+value annotated(value made, const value& annotations) {
+    if (annotations.is_null()) return made;
+    auto metadata = *made.find({"metadata"});
+    metadata.set("annotations", annotations);
+    made.set("metadata", std::move(metadata));
+    return made;
+}
 
 value object_of(const workload& of, const char* api, const char* kind, const std::string& name) {
     object metadata{{"name", name}, {"namespace", of.space}, {"labels", object_labels(of)}};

@@ -103,7 +103,7 @@ void read_ha(field_reader& spec, server& into) {
     from->one_of("profile", into.profile, {"balanced", "fast", "wide"});
     from->truth("neighbourFencing", into.neighbour_fencing);
     read_network(*from, into);
-    into.required = from->whole("requiredSynchronizedSecondaries", 1, 8);
+    into.required = from->whole("requiredSynchronizedSecondaries", 1, replicas_max - 1);
     from->one_of("witness", into.witness, {"Lease", "None"});
 }
 

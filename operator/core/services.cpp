@@ -9,15 +9,6 @@ value port(const char* name, std::int64_t number, const char* target) {
     return object{{"name", name}, {"port", number}, {"targetPort", target}, {"protocol", "TCP"}};
 }
 
-// Only these are ours: others may annotate it as well.
-value annotated(value made, const value& annotations) {
-    if (annotations.is_null()) return made;
-    auto metadata = *made.find({"metadata"});
-    metadata.set("annotations", annotations);
-    made.set("metadata", std::move(metadata));
-    return made;
-}
-
 value by_role(const group& of, const listener& as, const char* role) {
     auto made = annotated(object_of(of, "v1", "Service", as.name), as.annotations);
     object selector{{"app", of.name}, {role_label, role}};

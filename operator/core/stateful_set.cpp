@@ -5,7 +5,7 @@
 namespace ha::op {
 namespace {
 
-value data_claim(const workload& of) {
+value data_claim_of(const workload& of) {
     list modes;
     for (const auto& mode : of.storage.access_modes) modes.push_back(mode);
     object spec{{"accessModes", std::move(modes)},
@@ -14,9 +14,8 @@ value data_claim(const workload& of) {
     if (!of.storage.class_name.empty()) {
         spec.push_back({"storageClassName", of.storage.class_name});
     }
-    return object{
-        {"metadata", object{{"name", names{of}.data_claim}, {"labels", object_labels(of)}}},
-        {"spec", std::move(spec)}};
+    return object{{"metadata", object{{"name", data_claim}, {"labels", object_labels(of)}}},
+                  {"spec", std::move(spec)}};
 }
 
 }  // namespace
@@ -36,7 +35,7 @@ value stateful_set(const workload& of, const plan_settings& settings) {
                {"template", pod_template(of, settings)}});
     if (!of.storage.source.is_null()) return made;
     auto spec = *made.find({"spec"});
-    spec.set("volumeClaimTemplates", list{data_claim(of)});
+    spec.set("volumeClaimTemplates", list{data_claim_of(of)});
     if (!of.storage.reclaim_policy.empty())
         spec.set("persistentVolumeClaimRetentionPolicy",
                  object{{"whenDeleted", of.storage.reclaim_policy}, {"whenScaled", "Retain"}});

@@ -150,10 +150,7 @@ std::vector<k8s::object_name> inventory::owned_by(const std::string& uid,
 }
 
 void inventory::touch_claim(const k8s::object_key& claim) {
-    // <claim template>-<pod>, as StatefulSets call them.
-    const std::string first = names{workload{}}.data_claim + "-";
-    if (!claim.name.starts_with(first)) return;
-    k8s::object_key which{claim.space, claim.name.substr(first.size())};
+    k8s::object_key which{claim.space, pod_of_claim(claim.name)};
     if (const auto* pod = shelf_of(k8s::pods)->objects->find(which))
         touch_subject_of(which, pod->value);
 }

@@ -64,7 +64,7 @@ asio::awaitable<k8s::outcome<std::vector<obstacle>>> volume_watch::keep(workload
     const auto* set = all_.find_owned(of, k8s::stateful_sets, names{of}.stateful_set);
     if (!has_volume_policy(of) || set == nullptr) co_return obstacles;
     for (const auto& pod : pod_names(of)) {
-        auto name = by_claim_.find({of.space, claim_name(of, pod)});
+        auto name = by_claim_.find({of.space, claim_name(pod)});
         const auto* found = name != by_claim_.end() ? volumes_.find(name->second) : nullptr;
         if (found == nullptr || found->value.claim != name->first) continue;
         if (found->value.policy == of.storage.reclaim_policy) continue;
