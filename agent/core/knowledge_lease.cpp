@@ -23,7 +23,7 @@ bool is_what_was_put(const lease_record& record, const lease_put& put) {
 // Authority counts from the send of a PUT that is known to be committed (rule 1). True when it is
 // of a term that was not held before: a watch and a read may both tell of the same PUT.
 bool count_authority(observation& seen, const lease_record& record, instant sent_at) {
-    if (record.holder != seen.self.holder()) return false;
+    if (!seen.self.is(record.holder)) return false;
     if (seen.held && seen.held->of > record.transitions) return false;
     auto until = sent_at + seen.chosen.times.lease - seen.chosen.times.margin;
     bool known = seen.held && seen.held->of == record.transitions;
@@ -48,7 +48,7 @@ void open_own_vote(observation& seen) {
 // A PUT of ours was answered: what it says of the set stands, and no older PUT can land any more.
 void settle_set(observation& seen, const lease_record& record, bool as_found) {
     auto& known = seen.witness;
-    if (record.holder != seen.self.holder()) return;
+    if (!seen.self.is(record.holder)) return;
     bool news = known.settled != record.synchronized;
     known.settled = record.synchronized;
     if (!news) return;
@@ -77,8 +77,7 @@ void take_in(observation& seen, const lease_record& record, instant at) {
     lease.missing = false;
     lease.read_at = at;
     lease.longest = std::max(lease.longest, record.length);
-    bool mine =
-        record.holder == seen.self.holder() && (!seen.held || record.transitions == seen.held->of);
+    bool mine = seen.self.is(record.holder) && (!seen.held || record.transitions == seen.held->of);
     if (seen.held && !mine && !made_anew(record)) lose_authority(seen);
     if (seen.vetoed && record.lower_bound && record.lower_bound > own_configuration(seen))
         seen.vetoed.reset();

@@ -10,13 +10,8 @@ namespace ha::agent {
 
 using namespace std::chrono_literals;
 
-// As pod_identity::holder has it, which is made of two texts each time; this is asked by many rows.
 bool lease_is_mine(const observation& seen) {
-    if (!seen.lease.record) return false;
-    std::string_view holder = seen.lease.record->holder;
-    const auto& [name, uid] = seen.self;
-    return holder.size() == name.size() + 1 + uid.size() && holder.starts_with(name) &&
-           holder[name.size()] == '_' && holder.ends_with(uid);
+    return seen.lease.record && seen.self.is(seen.lease.record->holder);
 }
 
 bool lease_is_settled(const observation& seen) {

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 bool released_for_me(const observation& seen) {
     const auto& record = seen.lease.record;
     return record && record->holder.empty() && record->released &&
-           record->released->target == seen.self.holder();
+           seen.self.is(record->released->target);
 }
 
 // A Lease without the mark is made anew where the own engine or record knows the group: then votes
@@ -37,7 +37,7 @@ std::optional<instant> takeover_due(const observation& seen, int rank) {
             lease.record->holder.empty() ? std::max(length, seen.chosen.times.lease) : length;
         return *lease.changed_at + full + turn;
     }
-    if (released->target == seen.self.holder()) return *lease.changed_at;
+    if (seen.self.is(released->target)) return *lease.changed_at;
     if (!released->target.empty()) return *lease.changed_at + 2s + turn;
     return *lease.changed_at + turn;
 }

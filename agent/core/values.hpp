@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // The nouns of the protocol as plain values: roles, terms, configurations, the Lease, a replica's
@@ -68,6 +69,11 @@ struct pod_identity {
     std::string name;
     std::string uid;
     std::string holder() const { return name + "_" + uid; }  // as in holderIdentity
+    // The same as comparing with holder(), which makes a text each time.
+    bool is(std::string_view holder) const {
+        return holder.size() == name.size() + 1 + uid.size() && holder.starts_with(name) &&
+               holder[name.size()] == '_' && holder.ends_with(uid);
+    }
     bool operator==(const pod_identity&) const = default;
 };
 

@@ -139,9 +139,8 @@ standing compare(const claim& candidate, const claim& voter) {
 // assumption: no commit is acknowledged that the primary's own log has not hardened.
 bool is_excused(const observation& seen, const pod_identity& candidate, term line) {
     const auto& record = seen.lease.record;
-    if (!record || !record->released || record->released->target != candidate.holder())
-        return false;
-    return record->released->by != candidate.holder() || line == record->transitions;
+    if (!record || !record->released || !candidate.is(record->released->target)) return false;
+    return !candidate.is(record->released->by) || line == record->transitions;
 }
 
 std::vector<std::string> voters(const observation& seen) {

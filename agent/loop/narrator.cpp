@@ -181,7 +181,7 @@ void narrator::follow_lease(const observation& now) {
     }
     if (record.holder.empty()) return;
     if (record.holder == holder_ && record.transitions == holder_term_) return;
-    if (record.holder != now.self.holder()) detected_.reset();
+    if (!now.self.is(record.holder)) detected_.reset();
     from_ = holder_.substr(0, holder_.find('_'));
     holder_ = record.holder;
     holder_term_ = record.transitions;
