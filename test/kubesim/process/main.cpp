@@ -7,6 +7,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 
 // kubesim, the process. It ends with SIGTERM or SIGINT, or when one of its servers ends.
@@ -20,22 +21,23 @@ int run(ha::kubesim::daemon_settings settings) {
         std::cerr << "kubesim: " << ready.error().message << std::endl;
         return 1;
     }
-    int code = 0;
-    auto ended = [&](std::exception_ptr why) {
-        code = 1;
+    // Sessions stand in the midst of something, which neither server nor loop may be taken from;
+    // and nothing is kept that had to be written.
+    auto end = [](int code) { std::_Exit(code); };
+    auto ended = [end](std::exception_ptr why) {
         try {
             if (why) std::rethrow_exception(why);
         } catch (const std::exception& failure) {
             std::cerr << "kubesim: " << failure.what() << std::endl;
         }
-        io.stop();
+        end(1);
     };
     boost::asio::co_spawn(io, server.serve_api(), ended);
     boost::asio::co_spawn(io, server.serve_admin(), ended);
     boost::asio::signal_set stop{io, SIGTERM, SIGINT};
-    stop.async_wait([&](boost::system::error_code, int) { io.stop(); });
+    stop.async_wait([end](boost::system::error_code, int) { end(0); });
     io.run();
-    return code;
+    return 1;
 }
 
 }  // namespace
