@@ -8,7 +8,8 @@
 
 #include <string_view>
 
-// The three kinds of ODBC handles, and what they say of themselves. Only for files of this folder.
+// The three kinds of ODBC handles, and what they say of themselves. Only for files of this
+// folder, and for the sqlcmd of the test image, which shows what drivers say word by word.
 
 namespace ha::odbc {
 

@@ -22,6 +22,11 @@ sql_error no_database(const std::string& name) {
         "Database '" + name + "' does not exist. Make sure that the name is entered correctly.");
 }
 
+log_position note_backup(engine& owner, database_state& target) {
+    target.about.backed_up = true;
+    return owner.append(target.about);
+}
+
 sql_error not_for_others(const definition_statement& what) {
     return error_of(
         297, "The user does not have permission to perform this action (" + what.verb + ").");
@@ -163,17 +168,13 @@ public:
         if (target == nullptr) return failed_with(no_database(what_.name));
         if (auto refused = owner_.refuses_access(session_, target->about.name, false))
             return failed_with(*refused);
-        if (!same_name(what_.names.front(), "NUL"))
-            return failed_with(error_of(3201,
-                                        "Cannot open backup device '" + what_.names.front() +
-                                            "'. Operating system error 2: only NUL is modelled.",
-                                        16));
         if (what_.verb == "BACKUP LOG" && !target->about.backed_up)
             return failed_with(error_of(
                 4214,
                 "BACKUP LOG cannot be performed because there is no current database backup."));
-        target->about.backed_up = true;
-        return owner_.until_hardened(owner_.append(target->about));
+        if (same_name(what_.names.front(), "NUL"))
+            return owner_.until_hardened(note_backup(owner_, *target));
+        return backup_to_file(*target);
     }
 
     progress kill() {
@@ -188,6 +189,35 @@ public:
     }
 
 private:
+    // The file says what was backed up and when; there are no rows in it.
+    progress backup_to_file(const database_state& target) {
+        auto number = ++owner_.backups_begun_;
+        auto path = what_.names.front();
+        owner_.emit(write_backup{
+            number, path, owner_.utc() + " " + what_.verb + " " + target.about.name + "\n"});
+        auto poll = [&owner = owner_,
+                     number,
+                     path,
+                     name = target.about.name,
+                     position = std::optional<log_position>{}](
+                        instant) mutable -> std::optional<statement_end> {
+            if (position)
+                return owner.is_hardened(*position) ? std::optional{statement_end{}} : std::nullopt;
+            auto told = owner.backups_written_.extract(number);
+            if (told.empty()) return {};
+            if (!told.mapped().empty())
+                return failed_with(error_of(3201,
+                                            "Cannot open backup device '" + path +
+                                                "'. Operating system error " + told.mapped() +
+                                                "."));
+            auto* found = owner.database(name);
+            if (found == nullptr) return failed_with(no_database(name));
+            position = note_backup(owner, *found);
+            return {};
+        };
+        return statement_wait{std::move(poll)};
+    }
+
     progress hadr(database_state& target) {
         if (what_.action == "HADR RESUME" || what_.action == "HADR SUSPEND")
             return failed_with(error_of(

@@ -229,6 +229,8 @@ public:
     std::int64_t endpoint_starts_ = 0;
     // JOINs that wait: group name to what came.
     std::map<std::string, std::optional<configuration_offer>> joins_;
+    std::uint64_t backups_begun_ = 0;
+    std::map<std::uint64_t, std::string> backups_written_;  // number to trouble; empty: none
     std::vector<promotion_report> promotions_;
     script_cache scripts_;
     struct made_view {

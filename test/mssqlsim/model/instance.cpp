@@ -98,6 +98,12 @@ void instance::hardened(log_position position, instant now) {
     engine_->settle();
 }
 
+void instance::backup_written(std::uint64_t number, const std::string& trouble, instant now) {
+    engine_->enter(now);
+    engine_->backups_written_[number] = trouble;
+    engine_->settle();
+}
+
 instant instance::wakes_at() const {
     return engine_->wakes_at();
 }

@@ -103,6 +103,8 @@ public:
 
     // --- disk and time
     void hardened(log_position position, instant now);
+    // What `write_backup` asked for; `trouble` empty: it is in the file.
+    void backup_written(std::uint64_t number, const std::string& trouble, instant now);
     instant wakes_at() const;   // when advance has something to do; instant::max() if never
     void advance(instant now);  // harmless at any time
     std::vector<output> take_outputs();

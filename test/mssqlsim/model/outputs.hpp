@@ -131,6 +131,14 @@ struct append_log {
     bool operator==(const append_log&) const = default;
 };
 
+// Write this into a file of the machine, and tell instance::backup_written.
+struct write_backup {
+    std::uint64_t number = 0;
+    std::string path;  // as the statement has it
+    std::string text;
+    bool operator==(const write_backup&) const = default;
+};
+
 struct errorlog_line {
     std::string text;
     bool operator==(const errorlog_line&) const = default;
@@ -159,6 +167,7 @@ using output = std::variant<said,
                             to_peer,
                             endpoint_listens,
                             append_log,
+                            write_backup,
                             errorlog_line,
                             accepts_logins,
                             process_exits>;

@@ -33,6 +33,9 @@ struct runtime::performer {
         for (const auto& one : what.records) records.push_back(encode(one));
         on.writer_->append(std::move(records));
     }
+    void operator()(const write_backup& what) const {
+        on.model_->backup_written(what.number, on.tell_.backs_up(what), on.clock_.now());
+    }
     void operator()(const errorlog_line& what) const { on.log_.write_as_it_is(what.text); }
     void operator()(const accepts_logins&) const { on.tell_.ready(); }
     void operator()(const process_exits& what) const { on.tell_.exits(what.status); }

@@ -49,8 +49,9 @@ public:
         log_file log;
     };
     struct hooks {
-        std::function<void()> ready;            // logins are let in
-        std::function<void(int status)> exits;  // the process is to end
+        std::function<void()> ready;                                    // logins are let in
+        std::function<void(int status)> exits;                          // the process is to end
+        std::function<std::string(const write_backup& what)> backs_up;  // empty: it is written
     };
 
     runtime(boost::asio::any_io_executor executor,

@@ -13,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
@@ -113,6 +114,15 @@ result<opened_disk> open_disk(const server_settings& settings, const clock_sourc
     return opened_disk{std::move(*root), std::move(*log), std::move(parts), std::move(*tls)};
 }
 
+// Backups are put one after the other into their file, as without INIT.
+std::string back_up(const root_folder& root, const write_backup& what) {
+    errno = 0;
+    auto to = file::open(root.place_of(what.path), O_WRONLY | O_CREAT | O_APPEND);
+    auto written = to ? to->write_all(what.text) : tl::unexpected(to.error());
+    if (written) written = to->sync();
+    return written ? "" : std::to_string(errno) + "(" + written.error().message + ")";
+}
+
 client_terms terms_of(const server_settings& settings, const tds::tls_context& tls) {
     client_terms out{{}, tls, settings.name};
     if (settings.force_encryption) out.wire.policy = tds::encryption::required;
@@ -135,7 +145,9 @@ public:
                    clock_,
                    std::move(disk_.parts),
                    disk_.log,
-                   {[this] { on_ready(); }, [this](int status) { on_exit(status); }}),
+                   {[this] { on_ready(); },
+                    [this](int status) { on_exit(status); },
+                    [this](const write_backup& what) { return back_up(disk_.root, what); }}),
           peers_(io_.get_executor(),
                  clock_,
                  runtime_,

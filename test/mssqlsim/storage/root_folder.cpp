@@ -21,4 +21,10 @@ result<root_folder> root_folder::open(const std::string& path, const std::string
     return root_folder(path, data_path, std::move(*lock));
 }
 
+std::string root_folder::place_of(const std::string& named) const {
+    constexpr std::string_view usual = "/var/opt/mssql/";
+    if (named.starts_with(usual)) return path_ + "/" + named.substr(usual.size());
+    return named.starts_with("/") ? named : data_ + "/" + named;
+}
+
 }  // namespace ha::mssqlsim

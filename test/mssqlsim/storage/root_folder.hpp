@@ -19,6 +19,9 @@ public:
     std::string log_path() const { return data_ + "/master.log"; }
     std::string rows_path() const { return data_ + "/rows.db"; }
     std::string errorlog_path() const { return path_ + "/log/errorlog"; }
+    // A file that T-SQL names: below /var/opt/mssql is below this folder, and a name without a
+    // folder is among the data.
+    std::string place_of(const std::string& named) const;
     std::string certificate_path() const { return path_ + "/secrets/server.crt"; }
     std::string key_path() const { return path_ + "/secrets/server.key"; }
 
