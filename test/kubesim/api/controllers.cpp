@@ -157,7 +157,7 @@ void run_controllers(cluster& all, const kind_info& kind, const json& before, co
     if (after.is_null()) {
         collect_dependents(all, before);
         continue_foreground(all, before);
-    } else if (is_garbage(all, after)) {
+    } else if (!after["metadata"].contains("deletionTimestamp") && is_garbage(all, after)) {
         begin_removal(all, kind, after, in_background);
     }
 }

@@ -109,6 +109,23 @@ TEST_CASE("a pod on a node is given its grace") {
     CHECK(cluster.ask("GET", pods + "/db-0").status == 404);
 }
 
+TEST_CASE("a pod on a node whose owner is gone ends, and is gone when its node says so") {
+    bench cluster;
+    auto owner = cluster.ask("POST", maps, config_map("ag", json::object())).body;
+    auto mine = pod("db-0", json::object());
+    mine["spec"]["nodeName"] = "n1";
+    mine["metadata"]["ownerReferences"] = json::array();
+    mine["metadata"]["ownerReferences"].push_back({{"apiVersion", "v1"},
+                                                   {"kind", "ConfigMap"},
+                                                   {"name", "ag"},
+                                                   {"uid", owner["metadata"]["uid"]}});
+    cluster.ask("POST", pods, mine);
+    cluster.ask("DELETE", maps + "/ag");
+    CHECK(cluster.ask("GET", pods + "/db-0").body["metadata"].contains("deletionTimestamp"));
+    cluster.ask("DELETE", pods + "/db-0?gracePeriodSeconds=0");
+    CHECK(cluster.ask("GET", pods + "/db-0").status == 404);
+}
+
 TEST_CASE("what an owner leaves behind is collected") {
     bench cluster;
     auto owner = cluster.ask("POST", maps, config_map("owner", json::object())).body;
