@@ -74,7 +74,8 @@ asio::awaitable<result<void>> client::prepare() {
 asio::awaitable<void> client::begin() {
     seen_.on_tenure([this](const std::string& pod) { book_.begin_tenure(pod, clock_.now()); });
     seen_.begin();
-    while (!settled()) co_await seen_.changed().wait();
+    // Who acknowledges must be known for the Lease's holder from the first write on.
+    while (!settled() || seen_.holder().empty()) co_await seen_.changed().wait();
     bool again = !plan_.book.empty() && book_.keep_in(plan_.book);
     if (!again) {
         auto prepared = co_await prepare();
