@@ -248,6 +248,7 @@ asio::awaitable<result<void>> cluster::make_operator_account() {
 }
 
 asio::awaitable<result<void>> cluster::start_operator() {
+    if (running_operator_) co_return result<void>{};
     for (std::string kind : {"sqlserveravailabilitygroups", "sqlserverinstances", "sqlservers"}) {
         auto definition = documents_of(DEFINITIONS_FOLDER + kind + ".yaml");
         if (!definition) co_return tl::unexpected(definition.error());

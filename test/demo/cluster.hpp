@@ -48,8 +48,8 @@ public:
     // What a supervisor says of itself at /status; null: nothing.
     boost::asio::awaitable<node::json> status_of(std::string address);
 
-    // Applies the manifest's documents, as a person would, and returns when the operator has made
-    // the group's pods of them.
+    // Applies the manifest's documents, as a person would, and returns when the operator, which is
+    // started first unless it runs, has made the group's pods of them.
     boost::asio::awaitable<result<op::group>> apply(std::string manifest_file);
 
     // Kills every process; whoever leaves without destructors calls it first.

@@ -122,6 +122,9 @@ int main(int count, char** words) {
         "--take-away",
         chosen.plan.take_away,
         "take the secondary away, the primary, then both: for a group with two data voters");
+    app.add_flag("--orders",
+                 chosen.plan.orders,
+                 "one replica more and one less, another image, a pause, and the deletion");
     app.add_option("--forget-restarts-after",
                    chosen.forget_after,
                    "seconds of running after which a container restarts without back-off");

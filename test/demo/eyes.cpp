@@ -34,7 +34,8 @@ eyes::eyes(asio::any_io_executor executor,
       pods_(clock, api, k8s::pods, what_.space, news_),
       slices_(clock, api, k8s::endpoint_slices, what_.space, news_),
       leases_(clock, api, k8s::leases, what_.space, news_),
-      maps_(clock, api, k8s::config_maps, what_.space, news_) {}
+      maps_(clock, api, k8s::config_maps, what_.space, news_),
+      resources_(clock, api, k8s::sql_server_groups, what_.space, news_) {}
 
 void eyes::begin() {
     auto on_end = [](std::string_view name, std::string_view why) {
@@ -44,6 +45,7 @@ void eyes::begin() {
     for (auto* one : {&pods_, &slices_, &leases_, &maps_}) {
         supervise(executor_, "mirror", one->run(), on_end);
     }
+    if (what_.resource) supervise(executor_, "mirror", resources_.run(), on_end);
     supervise(executor_, "eyes", compare(), on_end);
 }
 
@@ -67,6 +69,8 @@ void eyes::look() {
     bool taken = !who.empty() && seen_["Lease"] != who;
     note("Lease", who, "api server");
     if (taken && tenure_) tenure_(who.substr(0, who.find(',')));
+    for (const auto* name : {"Scaling", "Rolling", "Paused"})
+        note(name, condition(name), "operator");
     auto leads_to = endpoint();
     for (const auto& pod : pods()) {
         if (address(pod) == leads_to && !leads_to.empty()) leads_to = pod;
@@ -169,6 +173,16 @@ bool eyes::in_step() const {
         auto wanted = one.mode == "asynchronous" ? "synchronizing" : "synchronized";
         return one.connected && (one.synchronization == wanted || one.role == "primary");
     });
+}
+
+std::string eyes::condition(const std::string& name) const {
+    const auto* resource = found(resources_, what_.group);
+    if (resource == nullptr) return {};
+    for (const auto& one : node::at(*resource, "/status/conditions")) {
+        bool holds = node::text_at(one, "/status") == "True";
+        if (holds && node::text_at(one, "/type") == name) return node::text_at(one, "/message");
+    }
+    return {};
 }
 
 agent::group_state eyes::state() const {

@@ -19,6 +19,8 @@ struct eyes_on {
     // The Service's own address, where this program is routed as other clients are; empty: what the
     // Service leads to is looked up, and asked directly.
     std::string service_address{};
+    bool resource =
+        false;  // whether what the operator says at the custom resource is looked at, too
 };
 
 class eyes {
@@ -46,6 +48,8 @@ public:
     // Where a client of the listener connects to; empty: nowhere.
     std::string route() const;
     bool routed_by_service() const { return !what_.service_address.empty(); }
+    // What the custom resource's condition of that name says; empty where it does not hold.
+    std::string condition(const std::string& name) const;
     agent::group_state state() const;  // empty when there is none, or none that can be read
     agent::term term() const;          // of the Lease
     // What the leader says for itself: every replica in step, no configuration commit pending.
@@ -71,6 +75,7 @@ private:
     node::mirror slices_;
     node::mirror leases_;
     node::mirror maps_;
+    node::mirror resources_;
     std::function<void(const std::string&)> tenure_;
     std::map<std::string, std::string> seen_;  // subject to what was last noted of it
 };

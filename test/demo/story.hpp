@@ -20,6 +20,8 @@ struct story_plan {
     int deletions = 0;    // of the primary's pod
     // With two data voters: takes the secondary away, the primary, and one after the other.
     bool take_away = false;
+    // One replica more and one less, another image, a pause, the deletion.
+    bool orders = false;
     duration restarts_forgotten_after = std::chrono::minutes{10};
     // Prove that the judge sees: an acknowledged row is removed before they are read back; the old
     // primary's fence is removed before its supervisor is frozen.
@@ -65,6 +67,13 @@ private:
     boost::asio::awaitable<bool> freeze_supervisor();
     boost::asio::awaitable<bool> isolate(std::string pod);
     boost::asio::awaitable<bool> tell_engine(std::string pod, std::vector<std::string> commands);
+    boost::asio::awaitable<bool> carry_out_orders();
+    boost::asio::awaitable<bool> resize(std::size_t count);
+    boost::asio::awaitable<bool> roll();
+    boost::asio::awaitable<bool> pause();
+    boost::asio::awaitable<bool> delete_group();
+    boost::asio::awaitable<bool> order(node::json patch);
+    boost::asio::awaitable<bool> under_writes(claim done, std::string what);
     boost::asio::awaitable<bool> take_secondary_away();
     boost::asio::awaitable<bool> take_primary_away();
     boost::asio::awaitable<bool> take_both_away();
@@ -87,6 +96,7 @@ private:
     bool is_settled() const;
     std::string primary() const;  // empty: none, or more than one
     std::string other_than(const std::string& primary) const;
+    k8s::object_name resource() const;
     node::container* engine_of(const std::string& pod);
     node::container* supervisor_of(const std::string& pod);
     std::optional<agent::transition_report> newest_transition() const;

@@ -6,6 +6,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include <algorithm>
 #include <fstream>
 
 namespace ha::test::node {
@@ -93,6 +94,7 @@ asio::awaitable<void> node::make_pods() {
     auto sets = sets_.objects();
     for (const auto& [name, set] : sets) {
         auto pods = objects_.objects();
+        co_await report(set);
         auto changes = missing_and_surplus(set, pods);
         for (int ordinal : changes.create) co_await create(set, ordinal);
         for (const auto& surplus : changes.remove) {
@@ -102,6 +104,22 @@ asio::awaitable<void> node::make_pods() {
             co_await remove(surplus, uid, grace);
         }
     }
+}
+
+// What an operator waits for before it believes that a pod's revision is the newest.
+asio::awaitable<void> node::report(json set) {
+    auto told = status_of(set);
+    bool known = std::ranges::all_of(told.items(), [&](const auto& one) {
+        return at(set, "/status").value(one.key(), json{}) == one.value();
+    });
+    if (known) co_return;
+    k8s::object_name which{
+        k8s::stateful_sets, settings_.space, text_at(set, "/metadata/name"), "status"};
+    json patch{{"status", told}};
+    auto done = co_await api_.merge_patch(which, patch, call_limit);
+    if (done || done.error().reason == "NotFound") co_return;
+    co_await around_.clock.sleep_for(retry_after);
+    bell_.ring();
 }
 
 asio::awaitable<void> node::create(json set, int ordinal) {

@@ -49,6 +49,7 @@ private:
     boost::asio::awaitable<void> enlist();
     boost::asio::awaitable<void> reconcile();
     boost::asio::awaitable<void> make_pods();
+    boost::asio::awaitable<void> report(json set);
     boost::asio::awaitable<void> create(json set, int ordinal);
     boost::asio::awaitable<void> remove(std::string name, std::string uid, duration grace);
     boost::asio::awaitable<void> finish(running one, duration grace);

@@ -29,12 +29,23 @@ void add_claims(const json& set, const std::string& pod_name, json& spec) {
 
 }  // namespace
 
+std::string revision_of(const json& set) {
+    auto digest = std::hash<std::string>{}(at(set, "/spec/template").dump());
+    return text_at(set, "/metadata/name") + "-" + std::to_string(digest);
+}
+
+json status_of(const json& set) {
+    return {{"observedGeneration", number_at(set, "/metadata/generation")},
+            {"updateRevision", revision_of(set)}};
+}
+
 json make_pod(const json& set, int ordinal, const std::string& node_name) {
     auto name = pod_name(set, ordinal);
     json metadata = at(set, "/spec/template/metadata");
     if (!metadata.is_object()) metadata = json::object();
     metadata["name"] = name;
     metadata["namespace"] = text_at(set, "/metadata/namespace", "default");
+    metadata["labels"]["controller-revision-hash"] = revision_of(set);
     metadata["labels"]["statefulset.kubernetes.io/pod-name"] = name;
     metadata["labels"]["apps.kubernetes.io/pod-index"] = std::to_string(ordinal);
     metadata["ownerReferences"] = json::array({{{"apiVersion", "apps/v1"},

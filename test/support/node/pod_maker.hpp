@@ -10,6 +10,12 @@
 
 namespace ha::test::node {
 
+// Names the set's template as it is: another one has another name.
+std::string revision_of(const json& stateful_set);
+
+// What the controller says of the set: the newest generation and template that it has seen.
+json status_of(const json& stateful_set);
+
 // The pod of that ordinal: name, labels, owner, hostname, claims of its own as volumes.
 json make_pod(const json& stateful_set, int ordinal, const std::string& node_name);
 

@@ -97,6 +97,19 @@ TEST_CASE("a pod of a StatefulSet has its name, labels, owner and claim") {
     REQUIRE(text_at(pod, "/spec/volumes/0/persistentVolumeClaim/claimName") == "data-ag-1");
 }
 
+TEST_CASE("another template is another revision, which its pods bear and the set's status names") {
+    auto set = stateful_set();
+    set["metadata"]["generation"] = 3;
+    auto pod = make_pod(set, 0, "n");
+    auto revision = text_at(status_of(set), "/updateRevision");
+    REQUIRE(text_at(pod, "/metadata/labels/controller-revision-hash") == revision);
+    REQUIRE(number_at(status_of(set), "/observedGeneration") == 3);
+    set["spec"]["replicas"] = 5;
+    REQUIRE(revision_of(set) == revision);
+    set["spec"]["template"]["spec"]["nodeSelector"]["disk"] = "fast";
+    REQUIRE(revision_of(set) != revision);
+}
+
 TEST_CASE("missing pods are made, surplus ones removed from the top, ending ones waited for") {
     auto set = stateful_set();
     std::map<std::string, json> pods;
