@@ -40,13 +40,18 @@ public:
 private:
     sql_error not_primary() const { return numbered(41140, {name_}); }
 
+    bool is_clusterless() const { return group_.configuration.type == cluster_type::none; }
+
     sql_error cannot_be_primary() const { return numbered(41142, {name_}); }
 
-    // In this order: session context, role, kind of replica, another command, synchronization.
+    // In this order: cluster type and session context, role, kind of replica, another command,
+    // synchronization.
     std::optional<sql_error> refuses_failover(bool forced) const {
         const auto context = session_.context.find("external_cluster");
-        if (context == session_.context.end() || !same_name(text_of(context->second.first), "yes"))
-            return numbered(47104, {name_});
+        const bool allowed =
+            context != session_.context.end() && same_name(text_of(context->second.first), "yes");
+        if (is_clusterless() && !forced) return numbered(47122, {name_});
+        if (!is_clusterless() && !allowed) return numbered(47104, {name_});
         if (group_.role == replica_role::primary) return numbered(41122, {name_});
         const auto* self = group_.self();
         if (self == nullptr || !self->has_data()) return numbered(47109, {name_});
@@ -133,8 +138,9 @@ private:
     sql_error latched() const { return numbered(41104, {name_}); }
 
     progress follow() {
-        if (group_.role == replica_role::primary)
-            return failed_with(latched());  // sqlserver.md 11, L13
+        // Of EXTERNAL: sqlserver.md 11, L13. Of NONE: one of the documented ways to demote it.
+        if (group_.role == replica_role::primary && !is_clusterless())
+            return failed_with(latched());
         if (group_.changing && group_.changing->what == role_change::kind::promote)
             return failed_with(error_of(41121,
                                         "The local availability replica of availability group '" +
@@ -166,7 +172,7 @@ private:
     // sqlserver.md fact 9, and its cure.
     bool is_latched() {
         const auto& rule = owner_.options_.latch;
-        if (!rule.enabled) return false;
+        if (!rule.enabled || is_clusterless()) return false;
         const auto* primary = link_to_primary();
         if (group_.latched_until) {
             const bool cured =

@@ -42,6 +42,8 @@ std::size_t group_configuration::voters() const {
 }
 
 std::size_t group_configuration::quorum() const {
+    // assumption: nobody is elected in a group without a cluster, so its primary alone commits.
+    if (type == cluster_type::none) return 1;
     // assumption: of two voters the primary alone commits, as the documentation's table for two
     // synchronous replicas says (a lost secondary leaves the primary writable with REQUIRED = 0).
     const std::size_t count = voters();

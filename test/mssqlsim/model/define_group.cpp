@@ -57,9 +57,8 @@ private:
                 return bad;
             }
         }
-        if (made_.type == cluster_type::external) return {};
-        // assumption: nobody asks the double for clusterless groups or for those of a Windows
-        // cluster.
+        if (made_.type != cluster_type::wsfc) return {};
+        // assumption: nobody asks the double for groups of a Windows cluster.
         return error_of(41199,
                         "The specified command is invalid because the Always On Availability "
                         "Groups cluster type of availability group '" +
@@ -121,9 +120,10 @@ private:
 namespace {
 
 progress join(engine& owner, const definition_statement& what) {
-    const auto* type = option(what.options, "CLUSTER_TYPE");
-    if (type == nullptr || type->text != "EXTERNAL")
+    const auto* given = option(what.options, "CLUSTER_TYPE");
+    if (given == nullptr || (given->text != "EXTERNAL" && given->text != "NONE"))
         return failed_with(numbered(47100, {what.name}));
+    const auto type = given->text == "NONE" ? cluster_type::none : cluster_type::external;
     if (owner.group(what.name) != nullptr) return failed_with(numbered(41106, {what.name}));
     const std::string name = what.name;
     owner.joins_[name].reset();
@@ -132,17 +132,22 @@ progress join(engine& owner, const definition_statement& what) {
     const instant limit = owner.now_ + owner.options_.delays.join_limit;
     const auto position = std::make_shared<log_position>(0);
     return statement_wait{
-        [&owner, name, limit, position](instant now) -> std::optional<statement_end> {
+        [&owner, name, type, limit, position](instant now) -> std::optional<statement_end> {
             if (*position != 0)
                 return owner.is_hardened(*position) ? std::optional<statement_end>{statement_end{}}
                                                     : std::nullopt;
             auto& offer = owner.joins_[name];
+            if (offer && offer->configuration.type != type) {
+                owner.joins_.erase(name);
+                return failed_with(numbered(47100, {name}));
+            }
             if (offer) {
                 group_state fresh;
                 auto& stored = owner.groups_[offer->configuration.id] = std::move(fresh);
                 owner.take_configuration(stored, *offer);
                 owner.joins_.erase(name);
                 owner.tell_news(stored);
+                owner.resume_role(stored);
                 *position = owner.last_position_;
                 return {};
             }

@@ -45,7 +45,10 @@ void engine::replay(const durable_state& disk) {
         // What a group's database holds beyond its acknowledged end is decided by its role, later.
         if (one.about.group_id.empty()) redo(one, one.end());
     }
-    for (auto& [id, one] : groups_) one.restarted = one.was_primary;
+    for (auto& [id, one] : groups_) {
+        one.restarted = one.was_primary;
+        resume_role(one);
+    }
     if (const auto* door = catalog_.endpoint(); door != nullptr && door->state == 0)
         endpoint_starts_ = 1;
 }

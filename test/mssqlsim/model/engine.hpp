@@ -134,6 +134,7 @@ public:
     void become(group_state& group, replica_role role);
     void promote(group_state& group);
     void set_role_secondary(group_state& group);
+    void resume_role(group_state& group);
     void turn_offline(group_state& group);
     void group_timers(group_state& group);
     bool lease_stands(const group_state& group) const;

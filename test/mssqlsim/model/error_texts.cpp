@@ -273,6 +273,10 @@ constexpr entry entries[] = {
      16,
      "The current write lease of the availability group '{}' is still valid. The lease "
      "expiration time cannot be set to an earlier time than its current value."},
+    {47122,
+     16,
+     "Cannot failover an availability replica for availability group '{}' since it has "
+     "CLUSTER_TYPE = NONE. Only force failover is supported in this version of SQL Server."},
 };
 
 }  // namespace

@@ -65,6 +65,8 @@ std::optional<sql_error> failover_mode(const group_configuration& group,
         return syntax(given.text);
     if (group.type == cluster_type::external && replica.failover_mode != 2)
         return numbered(47102, {group.name});
+    if (group.type == cluster_type::none && replica.failover_mode != 1)
+        return numbered(47101, {group.name});
     return {};
 }
 

@@ -43,7 +43,8 @@ struct seeding_report {
 };
 
 struct role_change {
-    enum class kind : std::uint8_t { promote, follow, offline } what{};
+    // resume: the role that a replica without a cluster comes back in
+    enum class kind : std::uint8_t { promote, resume, follow, offline } what{};
     instant accepted{};
     instant due{};
     bool forced = false;

@@ -88,6 +88,8 @@ void engine::group_timers(group_state& group) {
         if (change.what == role_change::kind::promote) {
             promotions_.push_back({name, change.accepted, now_});
             promote(group);
+        } else if (change.what == role_change::kind::resume) {
+            promote(group);
         } else if (change.what == role_change::kind::follow) {
             set_role_secondary(group);
         } else {
@@ -101,6 +103,15 @@ void engine::group_timers(group_state& group) {
                 "' is going offline because either the lease expired or lease renewal failed.");
 }
 
+// Without a cluster nobody tells a replica what it is: a primary that recovers assumes the role
+// again (Microsoft's page about failover with cluster type NONE), and whoever joined follows.
+// assumption: an OFFLINE is forgotten with the process, and a SECONDARY is one again.
+void engine::resume_role(group_state& group) {
+    if (group.configuration.type != cluster_type::none) return;
+    const auto what = group.was_primary ? role_change::kind::resume : role_change::kind::follow;
+    group.changing = role_change{what, now_, now_ + options_.delays.following, false};
+}
+
 void engine::turn_offline(group_state& group) {
     detach(group);
     if (group.role == replica_role::primary)
@@ -112,6 +123,10 @@ void engine::turn_offline(group_state& group) {
 }
 
 void engine::set_role_secondary(group_state& group) {
+    if (group.role == replica_role::primary)
+        leave_primary(
+            group,
+            "Availability group '" + group.configuration.name + "' is becoming a secondary.");
     become(group, replica_role::secondary);
     for (auto& [name, one] : databases_)
         if (one.about.group_id == group.configuration.id) redo(one, one.hardened);

@@ -16,16 +16,20 @@ constexpr std::int64_t block_transactions = 256;
 // --- SECONDARY
 
 // assumption: a SECONDARY attaches to the PRIMARY it finds with the highest sequence number, and
-// from then on to this turn of that replica only, until it is told its role anew.
+// from then on to this turn of that replica only, until it is told its role anew. In a group
+// without a cluster, to any turn of it: nobody would tell it again after the primary was restarted.
 void engine::look_for_primary(group_state& group) {
     if (group.role != replica_role::secondary || group.link) return;
+    const bool clusterless = group.configuration.type == cluster_type::none;
     const link_state* best = nullptr;
     const group_news* best_news = nullptr;
     for (const auto& [number, one] : links_) {
         const auto at = one.news.find(group.configuration.id);
         if (!one.greeted || at == one.news.end() || at->second.role != replica_role::primary)
             continue;
-        if (!group.followed.empty() && at->second.promotion != group.followed) continue;
+        const bool other = clusterless ? at->second.replica_id != group.followed_replica
+                                       : at->second.promotion != group.followed;
+        if (!group.followed.empty() && other) continue;
         if (best_news == nullptr || at->second.sequence_number > best_news->sequence_number)
             best = &one, best_news = &at->second;
     }
