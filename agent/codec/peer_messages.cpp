@@ -109,6 +109,7 @@ json write_status(const peer_status& status) {
     out["podUid"] = status.pod_uid;
     out["incarnation"] = status.incarnation;
     out["groupId"] = status.group_id;
+    if (status.cluster == cluster_type::none) out["clusterType"] = "NONE";
     out["engineKnown"] = status.engine_known;
     out["bootstrapClear"] = status.bootstrap_clear;
     out["ready"] = status.ready;
@@ -138,6 +139,8 @@ json write_status(const peer_status& status) {
 }
 
 void read_standing(const view& from, peer_status& status) {
+    status.cluster =
+        from.optional_choice("clusterType", cluster_words).value_or(cluster_type::external);
     status.engine_known = from.boolean("engineKnown");
     status.bootstrap_clear = from.boolean("bootstrapClear");
     status.ready = from.optional_boolean("ready").value_or(false);

@@ -52,9 +52,11 @@ result<group_spec> read_spec(const std::string& text, const std::string& group) 
     if (!document) return tl::unexpected(document.error());
     json::reader reader(*document);
     auto root = reader.root();
-    root.only({"replicas", "required", "witness"});
+    root.only({"clusterType", "replicas", "required", "witness"});
     group_spec spec;
     spec.name = group;
+    spec.cluster =
+        root.optional_choice("clusterType", cluster_words).value_or(cluster_type::external);
     for (const auto& item : root.items("replicas"))
         spec.replicas.push_back(read_replica(item, static_cast<int>(spec.replicas.size())));
     if (auto required = root.optional_integer("required", 0, 8))

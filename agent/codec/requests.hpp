@@ -15,8 +15,9 @@
 //   format      "1"
 //   spec        JSON: {"replicas": [{"name": "ag-0", "endpointUrl": "TCP://...:5022",
 //               "mode": "synchronous|asynchronous|configurationOnly", "failover":
-//               "automatic|manual", "priority": 0, "readable": false}, ...], "required": 1}; the
-//               order gives the ordinals
+//               "automatic|manual", "priority": 0, "readable": false}, ...], "required": 1,
+//               "clusterType": "EXTERNAL|NONE"}; the order gives the ordinals, and without a
+//               cluster type it is EXTERNAL
 //   switchover  JSON: {"id": "...", "target": "ag-1", "by": "who"}; no target: the best. The
 //               operator writes its own into operatorSwitchover and cordonSwitchover, so that
 //               nobody takes another's

@@ -25,6 +25,9 @@ inline const word_table<availability_mode> mode_words{
     {"asynchronous", availability_mode::asynchronous},
     {"configurationOnly", availability_mode::configuration_only}};
 
+inline const word_table<cluster_type> cluster_words{{"EXTERNAL", cluster_type::external},
+                                                    {"NONE", cluster_type::none}};
+
 inline const word_table<synchronization> synchronization_words{
     {"unknown", synchronization::unknown},
     {"notSynchronizing", synchronization::not_synchronizing},

@@ -4,6 +4,7 @@
 #include "agent/core/decision.hpp"
 #include "agent/core/leader.hpp"
 #include "agent/core/membership.hpp"
+#include "agent/core/read_scale.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/voting.hpp"
 #include "agent/core/witness.hpp"
@@ -119,8 +120,7 @@ std::string trouble_of_engine(const observation& seen) {
 
 // Whose supervisor is silent too is another matter: a lost pod or node.
 void add_engines(const observation& seen, conditions& all) {
-    bool formed = seen.lease.record && !seen.lease.record->group_id.empty();
-    if (!formed) return;
+    if (!is_formed(seen)) return;
     std::string words;
     if (!engine_answers(seen)) words = trouble_of_engine(seen);
     for (const auto& [name, peer] : seen.peers) {
@@ -165,6 +165,13 @@ void add_headless(const observation& seen, conditions& all) {
 
 std::vector<condition> conditions_of(const observation& seen) {
     conditions all;
+    add_read_scale(seen, all);
+    if (regime_of(seen) != regime::protocol) {
+        add_orders(seen, all);
+        add_blocked(seen, all);
+        add_engines(seen, all);
+        return all;
+    }
     if (seen.hands.fencing_unavailable) set(all, "FencingUnavailable", reason::fencing_unavailable);
     if (!seen.record.trouble.empty())
         set(all, "RecordUnreadable", reason::newer_format, seen.record.trouble);

@@ -24,4 +24,7 @@ std::vector<condition> conditions_of(const observation& seen);
 // Those of a group with two data voters (rule 27), for conditions_of.
 void add_two_voters(const observation& seen, std::vector<condition>& all);
 
+// Those of a group without a cluster, and of cluster types that differ.
+void add_read_scale(const observation& seen, std::vector<condition>& all);
+
 }  // namespace ha::agent

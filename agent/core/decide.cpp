@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/orders.hpp"
+#include "agent/core/read_scale.hpp"
 #include "agent/core/rows.hpp"
 
 #include <array>
@@ -11,18 +12,28 @@ namespace ha::agent {
 
 namespace {
 
-std::array<std::span<const rule>, 11> chapters() {
-    return {safety_rules(),
-            lease_rules(),
-            orders_rules(),
-            leaving_rules(),
-            voting_rules(),
-            candidacy_rules(),
-            witness_rules(),
-            bootstrap_rules(),
-            membership_rules(),
-            following_rules(),
-            primary_rules()};
+using chapter = std::span<const rule>;
+
+std::span<const chapter> chapters_of(regime which) {
+    static const std::array protocol{safety_rules(),
+                                     lease_rules(),
+                                     orders_rules(),
+                                     leaving_rules(),
+                                     voting_rules(),
+                                     candidacy_rules(),
+                                     witness_rules(),
+                                     bootstrap_rules(),
+                                     membership_rules(),
+                                     following_rules(),
+                                     primary_rules()};
+    static const std::array<chapter, 1> read_scale{read_scale_rules()};
+    static const std::array<chapter, 1> refusing{refusing_rules()};
+    switch (which) {
+        case regime::protocol: break;
+        case regime::read_scale: return read_scale;
+        case regime::refusing: return refusing;
+    }
+    return protocol;
 }
 
 }  // namespace
@@ -31,7 +42,7 @@ decision decide(const observation& seen) {
     decision made;
     if (!seen.record.loaded) return made;
     glance look{seen};
-    for (const auto& chapter : chapters()) {
+    for (const auto& chapter : chapters_of(regime_of(seen))) {
         for (const auto& one : chapter) {
             if (stands_still(seen, one.code)) continue;
             auto what = one.act(look);
@@ -49,7 +60,7 @@ decision decide(const observation& seen) {
 std::vector<row> explain(const observation& seen) {
     std::vector<row> rows;
     glance look{seen};
-    for (const auto& chapter : chapters())
+    for (const auto& chapter : chapters_of(regime_of(seen)))
         for (const auto& one : chapter) {
             bool holds = seen.record.loaded && !stands_still(seen, one.code) &&
                          !std::holds_alternative<std::monostate>(one.act(look));

@@ -54,10 +54,12 @@ struct create_group {
     guard when;
     duration validity{};
     int required = 0;
+    cluster_type cluster = cluster_type::external;
     bool operator==(const create_group&) const = default;
 };
 struct join_group {
     guard when;
+    cluster_type cluster = cluster_type::external;
     bool operator==(const join_group&) const = default;
 };
 struct set_required {
@@ -70,6 +72,7 @@ struct change_members {
     enum class how { add, modify, remove } what{};
     guard when;
     replica_spec replica;
+    cluster_type cluster = cluster_type::external;
     bool operator==(const change_members&) const = default;
 };
 // The local copy of a group that this replica was removed from.

@@ -33,6 +33,7 @@ struct configured_replica {
 
 struct group_view {
     std::string group_id;
+    cluster_type cluster = cluster_type::external;
     std::int64_t sequence_number = 0;
     int required = 0;
     role local_role = role::resolving;

@@ -3,6 +3,7 @@
 
 #include "agent/core/leader.hpp"
 #include "agent/core/membership.hpp"
+#include "agent/core/read_scale.hpp"
 #include "agent/core/witness.hpp"
 
 #include <algorithm>
@@ -130,7 +131,7 @@ void absorb(observation& seen, const event::engine_seen& what) {
     if (another) forget_engine(seen);
     bool primary = what.view.local_role() == role::primary;
     keep_since(seen.hands.primary_since, primary, seen.now);
-    if (!primary) seen.answered.reset();
+    if (!primary && regime_of(seen) == regime::protocol) seen.answered.reset();
     bool pending = what.view.group && what.view.group->commit_pending;
     keep_since(engine.commit_pending_since, pending, seen.now);
     if (primary && has_right_to_primary(seen)) seen.vetoed.reset();

@@ -2,6 +2,7 @@
 #include "agent/core/membership.hpp"
 
 #include "agent/core/leader.hpp"
+#include "agent/core/read_scale.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/rows.hpp"
 #include "agent/core/voting.hpp"
@@ -215,6 +216,8 @@ bool differs(const configured_replica& is, const replica_spec& wanted) {
     return is.mode != wanted.mode || is.endpoint_url != wanted.endpoint_url;
 }
 
+}  // namespace
+
 // Additions first, so that a replica that takes another's place is there before that one goes; then
 // changes; then those who go, the last of the list first, and never the primary itself before them.
 std::optional<member_change> first_difference(const observation& seen) {
@@ -235,13 +238,29 @@ std::optional<member_change> first_difference(const observation& seen) {
     return last;
 }
 
-}  // namespace
-
 std::optional<member_change> next_member_change(const observation& seen) {
     const auto* group = group_of(seen);
     if (!is_primary(seen) || !seen.spec_known || !group || group->replicas.empty()) return {};
     auto change = first_difference(seen);
     if (change) find_obstacles(seen, *change);
+    return change;
+}
+
+std::optional<member_change> next_read_scale_change(const observation& seen) {
+    const auto* group = group_of(seen);
+    if (!is_read_scale_primary(seen) || primaries(seen).size() != 1) return {};
+    if (!seen.spec_known || !group || group->replicas.empty()) return {};
+    auto change = first_difference(seen);
+    if (!change) return {};
+    auto add = [&](bool bad, std::string_view code) {
+        if (bad) change->obstacles.push_back(code);
+    };
+    add(change->replica.name == seen.self.name, reason::is_primary);
+    add(group->commit_pending, reason::commit_pending);
+    if (change->what == change_members::how::add)
+        add(!may_be_added(seen, change->replica.name), reason::member_silent);
+    else
+        add(!is_enough_for_commits(seen, after(seen, *change)), reason::member_needed);
     return change;
 }
 

@@ -47,8 +47,15 @@ struct member_change {
 // member of the set takes over on a configuration that has passed.
 bool needs_lone_primary(const observation& seen);
 
+// The first difference between the configuration of our engine, which has a group with replicas,
+// and the specification; whether it may be made is another question.
+std::optional<member_change> first_difference(const observation& seen);
+
 // Empty: the configuration is as the specification asks, or we are not the one to change it.
 std::optional<member_change> next_member_change(const observation& seen);
+
+// The same for a group without a cluster: by its only primary, and nobody votes on it.
+std::optional<member_change> next_read_scale_change(const observation& seen);
 
 std::string_view words_for(change_members::how what);  // "added"
 

@@ -34,8 +34,9 @@ struct peer_status {
     std::string group;    // name
     std::string replica;  // = pod name
     std::string pod_uid;
-    std::string incarnation;    // of the supervisor process
-    std::string group_id;       // empty: the engine knows none; see engine_known
+    std::string incarnation;  // of the supervisor process
+    std::string group_id;     // empty: the engine knows none; see engine_known
+    cluster_type cluster = cluster_type::external;  // of the group that its engine has
     bool engine_known = false;  // the engine answered lately; false: the fields on it are unknown
     bool bootstrap_clear = false;  // engine knows no group, no record names one, no CREATE may run
     bool ready = false;  // its endpoint is up, with every peer's certificate: it could join now
@@ -59,7 +60,8 @@ struct peer_status {
     std::string certificate_hex;  // public part of the endpoint certificate; empty: none yet
     std::string certificate_name;
     std::string label_role;  // what this pod's label says, as last written
-    // Of one with authority, while no commit is pending; empty: not told.
+    // Of one with authority, or the primary of a group without a cluster, while no commit is
+    // pending; empty: not told.
     std::vector<group_member> members;
     bool operator==(const peer_status&) const = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/orders.hpp"
 
+#include "agent/core/read_scale.hpp"
 #include "agent/core/takeover.hpp"
 
 #include <algorithm>
@@ -78,7 +79,8 @@ bool goes_on_in_pause(std::string_view row) {
 }
 
 bool stands_still(const observation& seen, std::string_view row) {
-    return seen.orders.pause && !goes_on_in_pause(row) && !ends_a_seal(seen, row);
+    return (seen.orders.pause || is_refused(seen)) && !goes_on_in_pause(row) &&
+           !ends_a_seal(seen, row);
 }
 
 bool is_fenced(const observation& seen, const std::string& replica) {

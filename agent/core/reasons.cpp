@@ -92,6 +92,14 @@ constexpr std::array table{
     entry{change_unreported,
           "The last change of the group is not yet known to majorities of the old and the new "
           "voters."},
+    entry{cluster_type_none,
+          "The group's cluster type is NONE: fail over by hand with OFFLINE on the primary and "
+          "FORCE_FAILOVER_ALLOW_DATA_LOSS on its successor, as docs/read-scale.md says."},
+    entry{cluster_type_differs,
+          "The cluster type that is asked for is not the one that the group was made with."},
+    entry{two_primaries,
+          "More than one engine says that it is the primary, and only a person knows which is to "
+          "be believed."},
 };
 
 }  // namespace

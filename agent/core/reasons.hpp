@@ -67,6 +67,9 @@ inline constexpr std::string_view member_silent = "member_silent";
 inline constexpr std::string_view witness_stays = "witness_stays";
 inline constexpr std::string_view member_needed = "member_needed";
 inline constexpr std::string_view change_unreported = "change_unreported";
+inline constexpr std::string_view cluster_type_none = "cluster_type_none";
+inline constexpr std::string_view cluster_type_differs = "cluster_type_differs";
+inline constexpr std::string_view two_primaries = "two_primaries";
 
 // One English sentence for a code; the code itself when it has none.
 std::string_view sentence(std::string_view code);

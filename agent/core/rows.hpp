@@ -50,6 +50,9 @@ std::span<const rule> membership_rules();
 std::span<const rule> following_rules();
 std::span<const rule> primary_rules();
 std::span<const rule> witness_rules();
+// Instead of all these, for a group without a cluster; and where cluster types differ.
+std::span<const rule> read_scale_rules();
+std::span<const rule> refusing_rules();
 
 // What several chapters ask.
 bool lease_is_mine(const observation& seen);  // by name; authority is another question
@@ -57,6 +60,8 @@ bool lease_is_settled(const observation& seen);
 bool may_write_lease(const observation& seen);
 bool may_write_record(const observation& seen);
 bool may_command(const observation& seen);  // the role session is free and nothing old may run
+action end_old_sessions(glance& look);
+action write_label(glance& look);
 bool may_look(glance& look);  // the last look, and the last wish for one, are 25 ms old
 bool may_inherit(glance& look);
 // The disk names our promotion of this term in this very start of the engine, and is not being

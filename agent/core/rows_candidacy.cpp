@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/membership.hpp"
 #include "agent/core/orders.hpp"
+#include "agent/core/read_scale.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/takeover.hpp"
 #include "agent/core/voting.hpp"
@@ -246,6 +247,7 @@ constexpr std::array table{
 // 4. the engine is not following a living primary, unless the Lease was let go
 // 5. where the Lease keeps a set, it names this replica (rule 27)
 std::vector<std::string> candidate_refusals(const observation& seen) {
+    if (regime_of(seen) != regime::protocol) return {std::string(reason::cluster_type_none)};
     std::vector<std::string> no;
     auto add = [&](bool bad, std::string_view code) {
         if (bad) no.emplace_back(code);
@@ -261,6 +263,7 @@ std::vector<std::string> candidate_refusals(const observation& seen) {
     add(me && !me->may_lead, reason::may_not_lead);
     add(is_fenced(seen, seen.self.name), reason::fenced);
     add(seen.orders.pause && !is_hand_over_under_way(seen), reason::paused);
+    add(is_refused(seen), reason::cluster_type_differs);
     add(me && !me->automatic && !is_named_to_lead(seen), reason::manual_failover);
     add(seen.record.value.strange.has_value(), reason::strange_primary);
     add(seen.vetoed && seen.now < seen.vetoed->until, reason::vetoed);

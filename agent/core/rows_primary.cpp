@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/orders.hpp"
+#include "agent/core/read_scale.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/rows.hpp"
 #include "agent/core/witness.hpp"
@@ -43,19 +44,23 @@ std::string wanted_label(const observation& seen) {
     return me && me->readable ? "readable-secondary" : "secondary";
 }
 
+}  // namespace
+
 // 1. the label is not what the verified role asks for; an engine of which nothing is known keeps a
 //    secondary's label, never a primary's
 // 2. or the last patch had no good answer: it may have been done all the same
 // 3. no patch is under way, and the last one that failed is a second ago
-action label(glance& look) {
+action write_label(glance& look) {
     const auto& seen = look.seen;
     if (seen.labelling || !look.past(seen.label_failed_at, 1s)) return {};
     bool unknown = !engine_answers(seen) && seen.label_role != "primary";
-    auto wanted = wanted_label(seen);
+    auto wanted = regime_of(seen) == regime::protocol ? wanted_label(seen) : read_scale_label(seen);
     bool sure = !seen.label_failed_at;
     if (unknown || (sure && wanted == seen.label_role)) return {};
     return write_labels{wanted, wanted == "primary"};
 }
+
+namespace {
 
 // What rule 14 would ask of the target and only its supervisor knows. What our own engine shows of
 // it is newer than anything told: that it works, and how far it is.
@@ -203,7 +208,7 @@ action begin_new_term(glance& look) {
 
 constexpr std::array table{
     rule{"push_primary", "The peers have not been told yet that they have a new primary.", push},
-    rule{"write_labels", "The pod's label is not what its verified role asks for.", label},
+    rule{"write_labels", "The pod's label is not what its verified role asks for.", write_label},
     rule{"look_before_answering",
          "A request is newer than the last look at the engine: it is looked at first.",
          look_before_answering},

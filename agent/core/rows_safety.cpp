@@ -35,6 +35,8 @@ duration patience(const observation& seen) {
     return std::min(seen.chosen.times.write_lease, duration{2s});
 }
 
+}  // namespace
+
 // 1. the engine answers, and a batch of ours or of a predecessor may still run in it
 // 2. nobody is at it already
 action end_old_sessions(glance& look) {
@@ -42,6 +44,8 @@ action end_old_sessions(glance& look) {
     if (!engine_answers(look.seen) || !hands.sessions_to_end || hands.ending_sessions) return {};
     return end_sessions{};
 }
+
+namespace {
 
 // 1. the engine shows PRIMARY, and no promotion of ours is on record
 // 2. the record can be written and does not say so yet

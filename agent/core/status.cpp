@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/status.hpp"
 
+#include "agent/core/read_scale.hpp"
+
 namespace ha::agent {
 
 namespace {
@@ -26,6 +28,7 @@ peer_status own_status(const observation& seen) {
     told.engine_known = engine_answers(seen);
     const auto* group = group_of(seen);
     if (group) told.group_id = group->group_id;
+    if (group) told.cluster = group->cluster;
     if (group) told.required = group->required;
     told.bootstrap_clear = knows_none(seen);
     told.ready = seen.instance_ready;
@@ -56,7 +59,8 @@ peer_status own_status(const observation& seen) {
         seen.lease.read_at && seen.now - *seen.lease.read_at < seen.chosen.times.lease;
     if (seen.engine.last) told.endpoint_url = seen.engine.last->endpoint_url;
     told.label_role = seen.label_role;
-    if (told.authority && group && !group->commit_pending)
+    bool knows_members = told.authority || is_read_scale_primary(seen);
+    if (knows_members && group && !group->commit_pending)
         for (const auto& one : group->replicas) told.members.push_back({one.name, one.id});
     return told;
 }

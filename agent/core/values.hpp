@@ -21,6 +21,10 @@ enum class role { absent, resolving, primary, secondary };
 
 enum class availability_mode { synchronous, asynchronous, configuration_only };
 
+// CLUSTER_TYPE of the group: external is what a supervisor elects a primary for; none is
+// read-scale, where only people change roles. Whatever is not known to be none is external.
+enum class cluster_type { external, none };
+
 enum class synchronization {
     unknown,
     not_synchronizing,
@@ -139,6 +143,7 @@ struct replica_spec {
 
 struct group_spec {
     std::string name;
+    cluster_type cluster = cluster_type::external;
     std::vector<replica_spec> replicas;
     std::optional<int> required;  // REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT; empty: auto
     bool lease_witness = true;    // with two data voters the Lease is the third (rule 27)

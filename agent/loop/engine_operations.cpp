@@ -64,14 +64,15 @@ void group_loop::start_set_secondary(const set_secondary& what) {
 }
 
 void group_loop::start_create(const create_group& what) {
-    sql::group_options options{what.validity, what.required, own_.chosen.session_timeout};
+    sql::group_options options{
+        what.validity, what.required, own_.chosen.session_timeout, what.cluster};
     auto text = sql::create_group(seen_.spec, rendered(what.when), options);
     auto then = sql::grant_create_any_database(own_.group);
     tasks_.spawn("create", do_command(command::create, std::move(text), std::move(then)));
 }
 
 void group_loop::start_join(const join_group& what) {
-    auto text = sql::join_group(own_.group, rendered(what.when));
+    auto text = sql::join_group(own_.group, rendered(what.when), what.cluster);
     auto then = sql::grant_create_any_database(own_.group);
     tasks_.spawn("join", do_command(command::join, std::move(text), std::move(then)));
 }
@@ -87,7 +88,7 @@ void group_loop::start_change_members(const change_members& what) {
         switch (what.what) {
             case change_members::how::add:
                 return sql::add_replica(
-                    own_.group, when, what.replica, own_.chosen.session_timeout);
+                    own_.group, when, what.replica, own_.chosen.session_timeout, what.cluster);
             case change_members::how::modify:
                 return sql::modify_replica(own_.group, when, what.replica);
             case change_members::how::remove: break;

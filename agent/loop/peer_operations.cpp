@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/leader.hpp"
+#include "agent/core/read_scale.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/core/status.hpp"
 #include "agent/core/voting.hpp"
@@ -167,12 +168,19 @@ asio::awaitable<peer_answer> group_loop::answer_prevote(prevote_question asked) 
     co_await look_since(ports_.clock.now(), 500ms);
     seen_.now = ports_.clock.now();
     auto told = plain_answer();
-    told.reasons = prevote_refusals(seen_, asked);
+    told.reasons = regime_of(seen_) == regime::protocol ? prevote_refusals(seen_, asked)
+                                                        : candidate_refusals(seen_);
     told.yes = told.reasons.empty();
     co_return told;
 }
 
 asio::awaitable<peer_answer> group_loop::answer_vote_question(vote_question asked) {
+    if (regime_of(seen_) != regime::protocol) {
+        auto refused = plain_answer();
+        refused.yes = false;
+        refused.reasons = candidate_refusals(seen_);
+        co_return refused;
+    }
     auto number = ++questions_;
     auto until = ports_.clock.now() + std::min<duration>(vote_limit, asked.time_left);
     pending_votes_[number];
@@ -263,6 +271,8 @@ asio::awaitable<std::string> group_loop::hand_over() {
     bool leading = seen_.held || seen_.leaving || seen_.record.value.promoting ||
                    (seen_.engine.last && may_be_primary(seen_));
     pod_deleting();
+    if (regime_of(seen_) != regime::protocol)
+        co_return "the cluster type is NONE: nothing is handed over";
     if (!leading) co_return "this replica is not primary: nothing to hand over";
     while (may_be_primary(seen_)) {
         if (keeps_role_in_pause()) co_return "the group is paused: the role is not handed over";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/codec/words.hpp"
+#include "agent/core/read_scale.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/loop/group_loop.hpp"
 
@@ -45,7 +46,7 @@ std::vector<answer_report> group_loop::answers_to_publish() const {
 
 void group_loop::publish() {
     bool leads = has_right_to_primary(seen_) && engine_role(seen_) == role::primary;
-    if (!leads) {
+    if (!leads && !speaks_for_group(seen_)) {
         state_.retire();
         return;
     }
@@ -53,8 +54,12 @@ void group_loop::publish() {
     group_state now;
     now.group = own_.group;
     now.group_id = group->group_id;
-    now.primary = own_.self.name;
-    now.of = seen_.held->of;
+    auto known_primaries = primaries(seen_);
+    if (leads)
+        now.primary = own_.self.name;
+    else if (known_primaries.size() == 1)
+        now.primary = known_primaries.front();
+    if (leads) now.of = seen_.held->of;
     now.sequence_number = group->sequence_number;
     now.commit_pending = group->commit_pending;
     now.required = group->required;
@@ -65,9 +70,12 @@ void group_loop::publish() {
         auto peer = seen_.peers.find(one.name);
         bool known = peer != seen_.peers.end() && peer_answers(peer->second) &&
                      peer->second.status->engine_known;
-        told.role = self ? "primary" : known ? word_of(peer->second.status->local_role) : "unknown";
+        told.role = self    ? word_of(group->local_role)
+                    : known ? word_of(peer->second.status->local_role)
+                            : "unknown";
         told.mode = word_of(one.mode);
-        told.synchronization = self ? "synchronized" : word_of(one.state);
+        bool primary = self && group->local_role == role::primary;
+        told.synchronization = primary ? "synchronized" : word_of(one.state);
         told.connected = self || one.connected.value_or(false);
         now.replicas.push_back(std::move(told));
     }
@@ -101,7 +109,7 @@ group_report group_loop::report() const {
     told.local_role = role_here.value_or(role::absent);
     told.role_known = role_here.has_value();
     told.caught_up_once = caught_up_once_ || role_here == role::primary;
-    told.formed = seen_.lease.record && !seen_.lease.record->group_id.empty();
+    told.formed = is_formed(seen_);
     told.authority = holds_authority(seen_);
     told.authority_term = seen_.held ? seen_.held->of : 0;
     if (seen_.held) told.authority_left = seen_.held->until - ports_.clock.now();

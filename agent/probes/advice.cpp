@@ -19,6 +19,10 @@ constexpr known_condition conditions[] = {
      "This replica has a newer configuration than the primary in the same term: following would "
      "undo what only it may have.",
      "It is left as it is. Compare the data of both; then drop the group on the one that loses."},
+    {"ClusterTypeDiffers",
+     "The specification asks for another cluster type than the group was made with.",
+     "Write back clusterType as it was. A group changes its type only by being made anew, with "
+     "another name or after DROP AVAILABILITY GROUP on every replica."},
     {"EngineDown",
      "The engine of a replica whose supervisor answers does not: here, or at a peer that its words "
      "name.",
@@ -47,7 +51,8 @@ constexpr known_condition conditions[] = {
      "A replica is to be added, changed or removed, and something speaks against it now.",
      "Its words name the replica and what is waited for; the group goes on as it is."},
     {"NoPrimary",
-     "Nobody leads, and this replica does not take over; its words say for whom it waits and why.",
+     "Nobody leads, and this replica does not take over; its words say for whom it waits and why. "
+     "In a group with clusterType NONE nobody ever takes over.",
      "Bring back the pods that are waited for; the reasons it names are in the table above."},
     {"OtherGroup",
      "The group here has another id than the primary's.",
@@ -82,6 +87,11 @@ constexpr known_condition conditions[] = {
      "Two synchronous replicas and no witness: the loss of either stops writes.",
      "Not urgent. Let the Lease be the witness, or add a third synchronous or a "
      "configuration-only replica."},
+    {"TwoPrimaries",
+     "In a group with clusterType NONE several engines say that they are PRIMARY, as after a "
+     "forced "
+     "failover whose old primary came back: writes are routed to none of them.",
+     "OFFLINE by hand on the one that is not to be believed; docs/read-scale.md has the rest."},
     {"WritesBlocked",
      "Fewer secondaries are synchronized than a commit must wait for: writes hang.",
      "Look at the secondaries: mssql_ha_replica_synchronized names them, their pods and errorlogs "
@@ -187,6 +197,13 @@ constexpr entry advice[] = {
     {reason::member_needed,
      "Bring back another secondary first: mssql_ha_replica_synchronized shows who is in step."},
     {reason::witness_stays, "Add a third synchronous replica first; then it may come or go."},
+    {reason::cluster_type_none,
+     "docs/read-scale.md has the statements, with and without loss of data. For failover by "
+     "itself: "
+     "a group with clusterType EXTERNAL."},
+    {reason::cluster_type_differs, "Write back clusterType as it was."},
+    {reason::two_primaries,
+     "OFFLINE by hand on the one that is not to be believed; docs/read-scale.md has the rest."},
     {reason::change_unreported, "Passes by itself while a majority of the voters is up."},
 };
 

@@ -81,6 +81,9 @@ private:
 const std::map<std::string, role> role_words{
     {"RESOLVING", role::resolving}, {"PRIMARY", role::primary}, {"SECONDARY", role::secondary}};
 
+const std::map<std::string, cluster_type> cluster_words{{"EXTERNAL", cluster_type::external},
+                                                        {"NONE", cluster_type::none}};
+
 const std::map<std::string, availability_mode> mode_words{
     {"SYNCHRONOUS_COMMIT", availability_mode::synchronous},
     {"ASYNCHRONOUS_COMMIT", availability_mode::asynchronous},
@@ -196,8 +199,7 @@ std::optional<group_view> read_group(set_reader from, std::string_view wanted) {
     group_view found;
     if (from.rows() != 1) from.complain("group_id", "one row");
     if (from.text(0, "name") != wanted) from.complain("name", "the group that was asked for");
-    if (upper(from.text(0, "cluster_type")) != "EXTERNAL")
-        from.complain("cluster_type", "EXTERNAL, which is the only type that this program serves,");
+    found.cluster = from.word(0, "cluster_type", cluster_words);
     found.group_id = from.text(0, "group_id");
     found.sequence_number = from.integer(0, "sequence_number");
     found.required = static_cast<int>(from.integer(0, "required"));

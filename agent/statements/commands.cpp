@@ -55,16 +55,26 @@ std::string target_text(std::string_view group, std::string_view target) {
         group_name + " AND t.group_database_id IS NULL)\n" + refuse(refused_target_behind));
 }
 
-std::string replica_text(const replica_spec& replica, duration session_timeout) {
+std::string_view word_of(cluster_type cluster) {
+    return cluster == cluster_type::none ? "NONE" : "EXTERNAL";
+}
+
+// sqlserver.md 7.2: 47101 and 47102 refuse any other failover mode.
+std::string_view failover_mode_of(cluster_type cluster) {
+    return cluster == cluster_type::none ? "MANUAL" : "EXTERNAL";
+}
+
+std::string replica_text(const replica_spec& replica,
+                         duration session_timeout,
+                         cluster_type cluster) {
     auto text = "  " + quote_string(replica.name) +
                 " WITH (ENDPOINT_URL = " + quote_string(replica.endpoint_url);
     if (replica.mode == availability_mode::configuration_only)
         return text + ", AVAILABILITY_MODE = CONFIGURATION_ONLY)";
     bool synchronous = replica.mode == availability_mode::synchronous;
     return text + ", AVAILABILITY_MODE = " + (synchronous ? "" : "A") +
-           "SYNCHRONOUS_COMMIT,\n    FAILOVER_MODE = EXTERNAL, SEEDING_MODE = AUTOMATIC,"
-           " SESSION_TIMEOUT = " +
-           whole_seconds(session_timeout) +
+           "SYNCHRONOUS_COMMIT,\n    FAILOVER_MODE = " + std::string(failover_mode_of(cluster)) +
+           ", SEEDING_MODE = AUTOMATIC, SESSION_TIMEOUT = " + whole_seconds(session_timeout) +
            ",\n    SECONDARY_ROLE (ALLOW_CONNECTIONS = " + (replica.readable ? "ALL" : "NO") + "))";
 }
 
@@ -100,25 +110,25 @@ statement set_role_secondary(std::string_view group, const guard& when) {
 // CREATE AVAILABILITY GROUP is not taken inside BEGIN ... END (sqlserver.md 2.2), so it stands
 // alone, at the end of its batch.
 statement create_group(const group_spec& group, const guard& when, const group_options& options) {
-    auto text = guard_text(when, group.name) + "CREATE AVAILABILITY GROUP " +
-                quote_name(group.name) +
-                "\n  WITH (CLUSTER_TYPE = EXTERNAL, DB_FAILOVER = ON,"
-                " REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT = " +
-                std::to_string(options.required) +
-                ",\n    WRITE_LEASE_VALIDITY = " + whole_seconds(options.write_lease) +
-                ")\n  FOR REPLICA ON\n";
+    bool external = options.cluster == cluster_type::external;
+    auto text =
+        guard_text(when, group.name) + "CREATE AVAILABILITY GROUP " + quote_name(group.name) +
+        "\n  WITH (CLUSTER_TYPE = " + std::string(word_of(options.cluster)) +
+        (external ? ", DB_FAILOVER = ON," : ",") +
+        " REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT = " + std::to_string(options.required);
+    if (external) text += ",\n    WRITE_LEASE_VALIDITY = " + whole_seconds(options.write_lease);
+    text += ")\n  FOR REPLICA ON\n";
     std::string list;
     for (const auto& replica : group.replicas) {
         if (!list.empty()) list += ",\n";
-        list += replica_text(replica, options.session_timeout);
+        list += replica_text(replica, options.session_timeout, options.cluster);
     }
     return statement{"create_group", text + list + ";\n"};
 }
 
-statement join_group(std::string_view group, const guard& when) {
-    return statement{
-        "join_group",
-        guard_text(when, group) + attempted(alter(group, "JOIN WITH (CLUSTER_TYPE = EXTERNAL)"))};
+statement join_group(std::string_view group, const guard& when, cluster_type cluster) {
+    auto what = "JOIN WITH (CLUSTER_TYPE = " + std::string(word_of(cluster)) + ")";
+    return statement{"join_group", guard_text(when, group) + attempted(alter(group, what))};
 }
 
 statement grant_create_any_database(std::string_view group) {
@@ -137,11 +147,10 @@ statement set_required(std::string_view group, const guard& when, int required) 
 statement add_replica(std::string_view group,
                       const guard& when,
                       const replica_spec& replica,
-                      duration session_timeout) {
-    return statement{
-        "add_replica",
-        guard_text(when, group) +
-            attempted(alter(group, "ADD REPLICA ON\n" + replica_text(replica, session_timeout)))};
+                      duration session_timeout,
+                      cluster_type cluster) {
+    auto what = "ADD REPLICA ON\n" + replica_text(replica, session_timeout, cluster);
+    return statement{"add_replica", guard_text(when, group) + attempted(alter(group, what))};
 }
 
 statement modify_replica(std::string_view group, const guard& when, const replica_spec& replica) {

@@ -28,13 +28,16 @@ struct group_options {
     duration write_lease{};
     int required = 0;
     duration session_timeout{};
+    cluster_type cluster = cluster_type::external;
 };
-// Always with CLUSTER_TYPE = EXTERNAL, DB_FAILOVER = ON and WRITE_LEASE_VALIDITY, all replicas of
-// the spec named, SEEDING_MODE = AUTOMATIC. `when.group_id` is empty here.
+// All replicas of the spec named, SEEDING_MODE = AUTOMATIC. EXTERNAL always with DB_FAILOVER = ON
+// and WRITE_LEASE_VALIDITY, NONE with neither. `when.group_id` is empty here.
 statement create_group(const group_spec& group, const guard& when, const group_options& options);
 
-// JOIN WITH (CLUSTER_TYPE = EXTERNAL). `when.group_id` is empty here.
-statement join_group(std::string_view group, const guard& when);
+// JOIN WITH (CLUSTER_TYPE = ...). `when.group_id` is empty here.
+statement join_group(std::string_view group,
+                     const guard& when,
+                     cluster_type cluster = cluster_type::external);
 
 // On every replica that databases may be seeded to.
 statement grant_create_any_database(std::string_view group);
@@ -48,7 +51,8 @@ statement set_required(std::string_view group, const guard& when, int required);
 statement add_replica(std::string_view group,
                       const guard& when,
                       const replica_spec& replica,
-                      duration session_timeout);
+                      duration session_timeout,
+                      cluster_type cluster = cluster_type::external);
 statement modify_replica(std::string_view group, const guard& when, const replica_spec& replica);
 statement remove_replica(std::string_view group, const guard& when, std::string_view replica);
 

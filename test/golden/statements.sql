@@ -249,6 +249,52 @@ BEGIN CATCH
 END CATCH;
 GO
 
+-- create_group
+BEGIN TRY
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info WHERE ms_ticks <= 123456789)
+    THROW 51001, N'mssql-ha: the batch came too late: the engine''s clock is past its limit', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info
+      WHERE CONVERT(nvarchar(256), SERVERPROPERTY(N'ServerName')) = N'ag-0')
+    THROW 51003, N'mssql-ha: this instance has another name than the replica that was meant', 1;
+  IF EXISTS (SELECT 1 FROM sys.availability_groups WHERE name = N'ag1')
+    THROW 51005, N'mssql-ha: the engine knows a group of this name already', 1;
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+CREATE AVAILABILITY GROUP [ag1]
+  WITH (CLUSTER_TYPE = NONE, REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT = 0)
+  FOR REPLICA ON
+  N'ag-0' WITH (ENDPOINT_URL = N'TCP://ag-0.ag-headless.default.svc.cluster.local:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT,
+    FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC, SESSION_TIMEOUT = 10,
+    SECONDARY_ROLE (ALLOW_CONNECTIONS = ALL)),
+  N'ag-1' WITH (ENDPOINT_URL = N'TCP://ag-1.ag-headless.default.svc.cluster.local:5022', AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT,
+    FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC, SESSION_TIMEOUT = 10,
+    SECONDARY_ROLE (ALLOW_CONNECTIONS = NO)),
+  N'ag-2' WITH (ENDPOINT_URL = N'TCP://ag-2.ag-headless.default.svc.cluster.local:5022', AVAILABILITY_MODE = CONFIGURATION_ONLY);
+GO
+
+-- join_group
+BEGIN TRY
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info WHERE ms_ticks <= 123456789)
+    THROW 51001, N'mssql-ha: the batch came too late: the engine''s clock is past its limit', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info
+      WHERE CONVERT(nvarchar(256), SERVERPROPERTY(N'ServerName')) = N'ag-0')
+    THROW 51003, N'mssql-ha: this instance has another name than the replica that was meant', 1;
+  IF EXISTS (SELECT 1 FROM sys.availability_groups WHERE name = N'ag1')
+    THROW 51005, N'mssql-ha: the engine knows a group of this name already', 1;
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+BEGIN TRY
+  ALTER AVAILABILITY GROUP [ag1] JOIN WITH (CLUSTER_TYPE = NONE);
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+GO
+
 -- grant_create_any_database
 BEGIN TRY
   ALTER AVAILABILITY GROUP [ag1] GRANT CREATE ANY DATABASE;

@@ -81,6 +81,18 @@ TEST_CASE("requests: a spec and a switchover") {
     REQUIRE(seen->orders == group_orders{});
 }
 
+TEST_CASE("requests: a group has no cluster only where just that is written") {
+    auto spec_of = [](const std::string& type) {
+        auto text = R"({"replicas":[{"name":"ag-0","endpointUrl":"TCP://a:5022"}])" + type + "}";
+        return read_requests(config_map({{"spec", text}}), "ag1")->spec;
+    };
+    CHECK(spec_of("")->cluster == cluster_type::external);
+    CHECK(spec_of(R"(,"clusterType":"EXTERNAL")")->cluster == cluster_type::external);
+    CHECK(spec_of(R"(,"clusterType":"NONE")")->cluster == cluster_type::none);
+    CHECK_FALSE(spec_of(R"(,"clusterType":"none")"));
+    CHECK_FALSE(spec_of(R"(,"clusterType":"WSFC")"));
+}
+
 TEST_CASE("requests: what is not carried out is named with its reason") {
     auto seen = read_requests(config_map({{"spec", R"({"replicas":[]})"},
                                           {"switchover", R"({"target":"ag-2"})"},

@@ -13,6 +13,14 @@ using namespace ha::test;
 
 namespace {
 
+std::string rows_of(const observation& seen) {
+    std::string text;
+    for (const auto& one : explain(seen))
+        text += "| `" + std::string(one.code) + "` | " + (goes_on_in_pause(one.code) ? "•" : "") +
+                " | " + std::string(one.sentence) + " |\n";
+    return text;
+}
+
 std::string page() {
     std::string text =
         "# The decision table\n\n"
@@ -22,9 +30,13 @@ std::string page() {
         "Rows with a dot go on acting while the group is paused.\n\n"
         "| row | | what it means |\n| --- | --- | --- |\n";
     story told;
-    for (const auto& one : explain(told.seen))
-        text += "| `" + std::string(one.code) + "` | " + (goes_on_in_pause(one.code) ? "•" : "") +
-                " | " + std::string(one.sentence) + " |\n";
+    text += rows_of(told.seen);
+    told.seen.spec.cluster = told.seen.engine.last->group->cluster = cluster_type::none;
+    text +=
+        "\n## Groups without a cluster\n\nInstead of all these rows, where clusterType is NONE "
+        "([read-scale](read-scale.md)).\n\n"
+        "| row | | what it means |\n| --- | --- | --- |\n" +
+        rows_of(told.seen);
     text +=
         "\n## Reasons\n\nEvery no carries at least one of these, in answers, Events and status.\n\n"
         "| reason | sentence |\n| --- | --- |\n";

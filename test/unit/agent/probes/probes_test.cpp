@@ -291,6 +291,7 @@ TEST_CASE("whoever reads a reason or a condition is told what helps") {
 
 TEST_CASE("every condition that the core tells of is known to metrics and to the page") {
     auto source = test::source_text("agent/core/conditions.cpp") +
+                  test::source_text("agent/core/conditions_read_scale.cpp") +
                   test::source_text("agent/core/conditions_two_voters.cpp");
     static const std::regex type{R"((?:set\(\s*all,|push_back\(\s*\{)\s*"(\w+)\")"};
     std::set<std::string> told;

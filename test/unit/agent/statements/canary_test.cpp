@@ -88,6 +88,13 @@ TEST_CASE("a primary's answer is read whole") {
     REQUIRE_FALSE(group.databases[1].hardened.known());
 }
 
+TEST_CASE("a group without a cluster is told from others") {
+    auto answer = healthy_primary();
+    CHECK(sql::parse_canary(answer, "ag1")->group->cluster == cluster_type::external);
+    answer.sets[2].rows[0][2] = std::string("none");
+    CHECK(sql::parse_canary(answer, "ag1")->group->cluster == cluster_type::none);
+}
+
 TEST_CASE("no row of the group means that it is absent, if the login may see groups") {
     auto answer = healthy_primary();
     for (std::size_t i = 2; i < answer.sets.size(); ++i) answer.sets[i].rows.clear();
@@ -115,7 +122,7 @@ TEST_CASE("answers that make no sense are malformed, with the column named") {
     REQUIRE(seen.error().message.find("role") != std::string::npos);
 
     answer = healthy_primary();
-    answer.sets[2].rows[0][2] = text("NONE");
+    answer.sets[2].rows[0][2] = text("WSFC");
     REQUIRE_FALSE(sql::parse_canary(answer, "ag1").has_value());
 
     answer = healthy_primary();

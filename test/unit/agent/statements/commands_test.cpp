@@ -67,6 +67,21 @@ TEST_CASE("a group is made with its fence, and not inside a block") {
     REQUIRE(batch.text.rfind("END CATCH;") < create);
 }
 
+TEST_CASE("a group without a cluster has no fence, and is failed over by hand") {
+    group_spec spec;
+    spec.name = "ag1";
+    spec.replicas = {{"ag-0", 0, availability_mode::synchronous, true, 0, "TCP://a:5022", true}};
+    auto none = cluster_type::none;
+    auto batch = sql::create_group(spec, guard{"", "ag-0", {}, 1000}, {9s, 0, 10s, none});
+    place(batch, "CLUSTER_TYPE = NONE, REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT = 0)");
+    place(batch, "FAILOVER_MODE = MANUAL");
+    REQUIRE(batch.text.find("WRITE_LEASE_VALIDITY") == std::string::npos);
+    place(sql::join_group("ag1", guard{"", "ag-0", {}, 1000}, none),
+          "JOIN WITH (CLUSTER_TYPE = NONE)");
+    place(sql::add_replica("ag1", guard{"", "ag-0", {}, 1000}, spec.replicas[0], 10s, none),
+          "FAILOVER_MODE = MANUAL");
+}
+
 TEST_CASE("what an answer proves") {
     REQUIRE(sql::is_own_refusal(sql::refused_late));
     REQUIRE(sql::is_own_refusal(sql::refused_other_session));

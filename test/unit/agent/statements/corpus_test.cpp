@@ -45,6 +45,8 @@ std::vector<statement> group_statements() {
             sql::set_role_secondary("ag1", guarded({role::resolving})),
             sql::create_group(three(), unformed(), {9s, 1, 10s}),
             sql::join_group("ag1", unformed()),
+            sql::create_group(three(), unformed(), {0s, 0, 10s, cluster_type::none}),
+            sql::join_group("ag1", unformed(), cluster_type::none),
             sql::grant_create_any_database("ag1"),
             sql::set_required("ag1", guarded({role::primary}), 1),
             sql::add_replica("ag1", guarded({role::primary}), three().replicas[0], 10s),
