@@ -109,6 +109,10 @@ asio::awaitable<bool> world::put_row(node& where, std::shared_ptr<engine_client>
     bool by_hand = engines_seen_[where.name()].by_hand;
     auto done = co_await ask(where, over, std::move(what), 5s);
     if (!done) co_return false;
+    if (plan_.read_scale) {  // people answer for what they lead a client to, labels for the rest
+        if (labelled_primary() == &where) watched_.acknowledged(key, where.holder());
+        co_return true;
+    }
     // What a primary made by hand took is kept where that is the only trouble. Beside others it may
     // be his word against that of a primary that lives: docs/protocol-rules.md, rule 32.
     if (!by_hand) watched_.acknowledged_since(where.holder(), submitted);

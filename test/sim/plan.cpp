@@ -74,6 +74,7 @@ constexpr std::array story_kinds{
     kind{trouble::pause, "group paused", 0, 0s, 0s},
     kind{trouble::fence, "pod fenced", 0, 0s, 0s},
     kind{trouble::failover_job, "failover Job", 0, 0s, 0s},
+    kind{trouble::typed, "somebody at a prompt", 0, 0s, 0s},
 };
 
 // How often each kind comes in one seed: about half of them never, some three times as often.

@@ -38,6 +38,7 @@ enum class trouble {
     pause,  // ordered by people, as the next one
     fence,
     failover_job,
+    typed,  // ALTER AVAILABILITY GROUP with the plan's words, by hand
 };
 
 const char* words(trouble what);
@@ -52,7 +53,7 @@ struct fault_plan {
     duration at{};      // since the beginning
     duration length{};  // of what lasts, at most
     int number = 0;     // of responses lost, the status given, the way of a cut
-    std::string words;  // whom a Job is to make primary
+    std::string words;  // whom a Job is to make primary; what is typed
     // Comes that long after the first change of the Lease's holder that follows `at`; without any
     // it comes a minute after `at`.
     std::optional<duration> after_change;
@@ -84,6 +85,7 @@ struct run_plan {
     std::vector<size_plan> sizes;
     bool two_data_voters = false;   // a third replica is asynchronous
     bool lease_witness = true;      // spec.ha.witness
+    bool read_scale = false;        // clusterType NONE: no rule of the protocol is judged
     bool failover_by_name = false;  // of every replica: failoverMode Manual
     bool neighbour_visible = true;
     duration recovery{};          // each start of an engine takes so much longer

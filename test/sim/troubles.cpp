@@ -169,6 +169,7 @@ void world::come(running_trouble& now) {
         case trouble::failover_job:
             tasks_->spawn("job", fail_over_by_job(now.plan.words, number == 2));
             break;
+        case trouble::typed: tasks_->spawn("hands", type(target, now.plan.words, 1)); break;
         case trouble::fence: order("fence", fence_of(target, number).dump()); break;
     }
 }

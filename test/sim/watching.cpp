@@ -48,13 +48,13 @@ void world::check_after(node& where) {
     if (!engine) return;
     bool primary = engine->role(group) == mssqlsim::replica_role::primary;
     bool accepted = primary || engine->promotion_accepted(group);
-    bool judged = !known.by_hand && !excused(where);
+    bool judged = !known.by_hand && !excused(where) && !plan_.read_scale;
     if (accepted && !known.accepted && judged) watched_.promotion_accepted(where.holder());
     known.accepted = accepted;
     known.alone = primary && !known.by_hand && where.engine().required() == 0;
     if (primary && !known.primary) {
         say(where.name() + " became PRIMARY");
-        watched_.became_primary(where.holder(), clock_.now());
+        if (!plan_.read_scale) watched_.became_primary(where.holder(), clock_.now());
     }
     found_.promotions += static_cast<int>(engine->promotions().size() - known.promotions);
     known.promotions = engine->promotions().size();
@@ -79,6 +79,7 @@ void world::check_alone() {
 // One that stands still can acknowledge nothing. Who forces a failover by hand beside a primary
 // that writes alone gets an engine that needs nobody either: docs/protocol-rules.md, rule 32.
 void world::check_writers() {
+    if (plan_.read_scale) return;
     std::vector<const node*> writers;
     for (const auto& one : nodes_) {
         const auto* engine = one->engine().alive();
@@ -90,7 +91,13 @@ void world::check_writers() {
     watched_.writable_now({writers[0]->holder(), writers[1]->holder()});
 }
 
+// Without a cluster no supervisor tells an engine its role, nor how long it may write.
 void world::check_statement(node& from, const std::string& statement) {
+    if (plan_.read_scale) {
+        for (const auto* role : {"failover", "offline", "set_role_secondary", "renew_write_lease"})
+            if (statement == role) violate(from.name() + " sent " + statement);
+        return;
+    }
     watched_.statement_sent(from.holder(), statement, from.clock().now());
 }
 
@@ -118,6 +125,7 @@ void world::check_change(const kubesim::change& what) {
 void world::check_lease(const nlohmann::json& object) {
     auto record = agent::read_lease_object(object);
     if (!record) return violate("the Lease cannot be read: " + record.error().message);
+    if (plan_.read_scale && !record->holder.empty()) return violate("the Lease was taken");
     lease_sight next;
     next.holder = record->holder;
     next.of = record->transitions;

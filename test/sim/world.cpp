@@ -36,6 +36,7 @@ std::string specification(const run_plan& plan, int count) {
              {"readable", true}});
     json spec = {{"replicas", replicas}};
     if (!plan.lease_witness) spec["witness"] = "None";
+    if (plan.read_scale) spec["clusterType"] = "NONE";
     return spec.dump();
 }
 
