@@ -30,7 +30,6 @@ struct listener {
 };
 
 struct group : workload {
-    bool external_cluster = false;    // clusterType EXTERNAL
     bool automatic_failover = false;  // automaticFailover.enabled
     std::vector<replica> replicas;
     // ha.requiredSynchronizedSecondaries; none: as many as supervisors find safe

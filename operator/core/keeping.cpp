@@ -72,6 +72,7 @@ value wanted_group(const group& of) {
         replicas.push_back(std::move(made));
     }
     object wanted{{"replicas", std::move(replicas)}};
+    if (of.read_scale) wanted.push_back({"clusterType", "NONE"});
     if (of.required) wanted.push_back({"required", *of.required});
     if (of.witness != group{}.witness) wanted.push_back({"witness", of.witness});
     return wanted;

@@ -53,7 +53,7 @@ void read_failover(field_reader& spec, group& into) {
     std::string health = "system";
     into.detection_seconds = 30;
     spec.one_of("clusterType", cluster_type, {"NONE", "EXTERNAL"});
-    into.external_cluster = cluster_type == "EXTERNAL";
+    into.read_scale = cluster_type == "NONE";
     auto from = spec.inside("automaticFailover");
     if (!from) return;
     into.automatic_failover = true;
@@ -65,11 +65,9 @@ void read_failover(field_reader& spec, group& into) {
     if (health == "query_processing") into.monitor_policy = 5;
 }
 
-// The two rules that the community operator's schema makes of it, and why NONE is no way out: our
-// supervisors form groups with EXTERNAL alone, and to form one that nobody asked for would be worse
-// than to wait.
+// The two rules that the community operator's schema makes of it.
 void check_cluster_type(field_reader& spec, const group& read) {
-    if (read.external_cluster) return;
+    if (!read.read_scale) return;
     if (read.automatic_failover)
         spec.complain("automaticFailover.enabled",
                       "is true and spec.clusterType is NONE: automatic failover needs "
@@ -83,9 +81,15 @@ void check_cluster_type(field_reader& spec, const group& read) {
                       "have failoverMode Automatic (entries " + automatic +
                           ") and spec.clusterType is NONE: write clusterType: EXTERNAL, or "
                           "failoverMode: Manual");
-    spec.complain("clusterType",
-                  "is NONE, which is not served: write EXTERNAL; with automaticFailover.enabled: "
-                  "false nobody takes over unless a switchover names him");
+}
+
+// A fence takes the role from a primary, and in such a group only people do.
+void check_fence(field_reader& top, const group& read) {
+    if (read.read_scale && !read.orders.fenced.empty())
+        top.complain("spec.ha.fenced",
+                     "or the annotation ha.mssql/fence names a pod and spec.clusterType is NONE, "
+                     "where no supervisor takes the role from a primary: take it away, and fail "
+                     "over by hand");
 }
 
 std::string pods_in_words(const group& of) {
@@ -196,6 +200,7 @@ tl::expected<group, std::vector<std::string>> read_group(const value& resource) 
     field_reader top{resource, "", complaints};
     if (auto spec = read_head(top, found)) read_spec(*spec, found, complaints);
     found.orders = read_orders(resource, found, complaints);
+    check_fence(top, found);
     found.group_object = found.name;
     found.pods = static_cast<std::int64_t>(found.replicas.size());
     check_pod_name(top, found);

@@ -190,6 +190,11 @@ decided primary(const roll_view& seen) {
     const auto* pod =
         last(seen, [&](const auto& one) { return one.outdated && is_led_by(seen, one.name); });
     if (pod == nullptr) return std::nullopt;
+    if (seen.read_scale) {
+        auto step = replace(*pod);
+        step.words += " It is primary, and clusterType is NONE: no writes until it is back.";
+        return step;
+    }
     auto fit = fit_targets(*seen.state, seen.fenced);
     if (fit.empty())
         return roll_step{kind::stopped,

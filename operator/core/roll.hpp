@@ -24,7 +24,8 @@ struct roll_view {
     bool paused = false;
     bool scaled = false;  // replicas come or go
     std::vector<std::string> fenced;
-    std::string holder;                     // of the Lease
+    std::string holder;       // of the Lease; without a cluster the primary, as the state has it
+    bool read_scale = false;  // clusterType NONE: nobody could take over
     std::optional<reported_state> state{};  // none: nobody can read it
     std::optional<switchover> asked;        // by a roll, and standing
     bool ask_again = false;                 // it was refused a good while ago
@@ -51,7 +52,7 @@ inline constexpr std::chrono::minutes roll_asks_again_after{5};
 // 10. an outdated secondary's pod is not ready, or not synchronized: replace it, nothing is lost
 // 11. another secondary's pod is outdated: replace it, the last of the list first
 // 12. the primary's pod is outdated: a switchover is asked for; stopped where nobody can take over,
-//     or the primary refuses
+//     or the primary refuses; without a cluster it is replaced, and is primary again
 // 13. all is as asked: nothing
 roll_step next_roll_step(const roll_view& seen);
 

@@ -76,6 +76,16 @@ step handing_over(const std::string& pod) {
                    "status.replicaStatuses. To keep the replica, put it back into spec.replicas.");
 }
 
+step staying(const std::string& pod) {
+    return waiting("PrimaryStays",
+                   pod,
+                   pod +
+                       " is primary and is to leave, and with clusterType NONE only a person can "
+                       "make another one primary.",
+                   "Fail over by hand to a replica that stays (docs/read-scale.md), or put it back "
+                   "into spec.replicas.");
+}
+
 step leaderless() {
     return waiting("NoPrimary",
                    "",
@@ -99,7 +109,8 @@ step next(const group& listed, const scale_view& seen) {
                 {}};
     if (!is_led(seen)) return leaderless();
     if (joins != pods.end()) return joining(*joins);
-    if (std::ranges::find(leave, seen.holder) != leave.end()) return handing_over(seen.holder);
+    if (std::ranges::find(leave, seen.holder) != leave.end())
+        return listed.read_scale ? staying(seen.holder) : handing_over(seen.holder);
     return leaving(*std::ranges::max_element(leave));
 }
 
@@ -112,6 +123,7 @@ std::vector<std::string> listed_pods(const group& of) {
 }
 
 group with_told_list(group asked, const told_list& told) {
+    asked.read_scale = told_read_scale(asked, told);
     const auto* replicas = told.spec.find({"replicas"});
     if (replicas == nullptr || replicas->items() == nullptr) return asked;
     const auto& items = *replicas->items();
@@ -124,6 +136,19 @@ group with_told_list(group asked, const told_list& told) {
     asked.required.reset();
     if (required != nullptr && required->number() != nullptr) asked.required = *required->number();
     return asked;
+}
+
+bool told_read_scale(const group& asked, const told_list& told) {
+    if (told.spec.find({"replicas"}) == nullptr) return asked.read_scale;
+    return says(told.spec, "clusterType", "NONE");
+}
+
+std::string type_refusal(const group& asked, const group& told) {
+    if (asked.read_scale == told.read_scale) return {};
+    auto word = [](const group& of) { return std::string(of.read_scale ? "NONE" : "EXTERNAL"); };
+    return "clusterType was " + word(told) + " and is " + word(asked) +
+           ": a group keeps the type that it was formed with. Write " + word(told) +
+           " again, or make another group";
 }
 
 std::string list_refusal(const group& asked, const group& told) {

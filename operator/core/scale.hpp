@@ -24,7 +24,7 @@ struct scale_view {
     told_list told;
     std::int64_t pods = 0;  // that the StatefulSet asks for; 0: it is not there
     bool paused = false;
-    std::string holder;      // of the Lease
+    std::string holder;      // of the Lease; without a cluster the primary, as the state has it
     reported_state state{};  // nothing in it: nobody says how the group is
 };
 
@@ -37,6 +37,12 @@ group with_told_list(group asked, const told_list& told);
 
 // Why this list cannot come after that one, and what to do; empty: it can.
 std::string list_refusal(const group& asked, const group& told);
+
+// What supervisors were told of clusterType; what is asked when they were told nothing yet.
+bool told_read_scale(const group& asked, const told_list& told);
+
+// Why the cluster type that is asked for cannot be had. Empty when it stays.
+std::string type_refusal(const group& asked, const group& told);
 
 // As many pods as the list has, and the pods of those that are still in the group. While nobody
 // leads who could say who is, no pod goes.

@@ -65,6 +65,7 @@ struct workload {
     std::int64_t pods = 1;
     std::string ag_name;       // in T-SQL; empty: in no group
     std::string group_object;  // what that group's Lease and ConfigMaps are called
+    bool read_scale = false;   // clusterType NONE: nobody holds the Lease, people fail over
 
     std::string image = "mcr.microsoft.com/mssql/server:2022-latest";
     std::string edition = "Developer";

@@ -26,6 +26,7 @@ std::string leader_of(const workload& of, const inventory& all) {
 struct sized {
     group of;  // with the list that holds now, and the pods that it needs
     std::string refusal;
+    std::string refused_type;
     step now;
     roll_step roll;
 };
@@ -36,7 +37,8 @@ sized size_of(const group& asked, const value& document, const intent_settings& 
     auto seen = settings.look(asked);
     auto told = with_told_list(asked, seen.told);
     told.pods = needed_pods(told, seen);
-    sized made{asked, list_refusal(asked, told), {}, {}};
+    sized made{asked, list_refusal(asked, told), type_refusal(asked, told), {}, {}};
+    made.of.read_scale = told.read_scale;
     if (!made.refusal.empty()) {
         made.of = told;
         // By the names of the list that holds; what is wrong with them is told already.
@@ -68,7 +70,8 @@ tl::expected<intent, complaints> of_group(const value& document,
     auto size = size_of(*read, document, settings);
     const auto& of = size.of;
     auto made = plan_group(of, existing_of(of, all), settings.plan);
-    if (!size.refusal.empty()) made.refusals.push_back(size.refusal);
+    for (const auto& refusal : {size.refusal, size.refused_type})
+        if (!refusal.empty()) made.refusals.push_back(refusal);
     return intent{
         of, of, std::move(made), {of.name}, listed_pods(of), of.orders, size.roll, size.now};
 }
@@ -174,13 +177,14 @@ void look_at(const intent& wanted, const inventory& all, findings& into) {
     if (!into.in_group) return;
     const auto* lease = find(k8s::leases, called.lease);
     if (lease != nullptr && is_ours(*lease)) into.holder = lease->holder;
+    const auto* state = find(k8s::config_maps, called.state);
+    if (state != nullptr && is_ours(*state)) into.state = state->state;
+    if (of.read_scale) into.holder = into.state.primary;
     // In a pause nobody takes the Lease from a pod that is primary no more.
     const auto* leader = find(k8s::pods, into.holder);
     if (leader != nullptr && !leader->leads) into.holder.clear();
     // Nor from one whose writes nobody else has, wherever its node is.
     into.holder_ready = leader == nullptr || leader->ready;
-    const auto* state = find(k8s::config_maps, called.state);
-    if (state != nullptr && is_ours(*state)) into.state = state->state;
     // What others wrote into the requests stands as well as what the resource asks.
     into.orders = wanted.ordered;
     const auto* requests = find(k8s::config_maps, called.requests);

@@ -247,7 +247,7 @@ orders reconciler::settle(const group& wanted, const std::string& resource_versi
     auto made =
         settled(wanted.orders, standing, time_words(clock_), "annotation-" + resource_version);
     const auto* state = inventory_.find({k8s::config_maps, wanted.space, called.state});
-    if (nodes_ && state != nullptr && !made.pause)
+    if (nodes_ && state != nullptr && !made.pause && !wanted.read_scale)
         made.own = cordon_request(
             state->value.state, made.fenced, nodes_->places(wanted.space, pod_names(wanted)));
     ordered_[key] = made;

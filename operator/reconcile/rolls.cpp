@@ -62,6 +62,8 @@ roll_view rolls::view_of(const query& asked) const {
     if (state != nullptr && is_readable(state->value.state)) seen.state = state->value.state;
     // What people wrote there themselves counts as well.
     const auto* requests = inventory_.find({k8s::config_maps, of.space, called.requests});
+    seen.read_scale = of.read_scale;
+    if (of.read_scale) seen.holder = seen.state ? seen.state->primary : "";
     if (requests == nullptr) return seen;
     const auto& standing = requests->value.standing;
     seen.paused = seen.paused || standing.pause;

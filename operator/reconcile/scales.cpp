@@ -39,6 +39,7 @@ scale_view scales::view_of(const group& of) const {
         seen.told = told_by(*requests);
         seen.paused = seen.paused || requests->standing.pause;
     }
+    if (told_read_scale(of, seen.told)) seen.holder = seen.state.primary;
     return seen;
 }
 

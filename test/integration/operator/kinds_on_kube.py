@@ -26,7 +26,7 @@ PATHS = {"Secret": "/api/v1" + SPACE + "secrets", "Service": "/api/v1" + SPACE +
          "PodDisruptionBudget": "/apis/policy/v1" + SPACE + "poddisruptionbudgets",
          "SQLServerAvailabilityGroup": on_kube.GROUPS, "SqlServer": "/apis/mssql.microsoft.com/v1" + SPACE + "sqlservers",
          "SQLServerInstance": "/apis/sql.mssql.microsoft.com/v1alpha1" + SPACE + "sqlserverinstances"}
-GROUPS = tuple(f"ag-{name}.yaml" for name in ("sample", "three-synchronous", "four-synchronous", "second"))
+GROUPS = tuple(f"ag-{name}.yaml" for name in ("sample", "three-synchronous", "four-synchronous", "second", "read-scale"))
 OURS = ["SQLServerAvailabilityGroup", "SQLServerInstance", "SqlServer"]
 
 
@@ -97,7 +97,8 @@ def check_sample(stage, sample, order=None):
         stage.apply(one)
     wanted = {one["kind"] + " " + one["metadata"]["name"] for one in planned}
     secrets = {"Secret " + name for name in {"instance.yaml": [], "preview.yaml": ["ag1-ha"],
-                                             "ag-second.yaml": ["mssql-ag2-ha"]}.get(sample, ["mssql-ag-ha"])}
+                                             "ag-second.yaml": ["mssql-ag2-ha"],
+                                             "ag-read-scale.yaml": ["mssql-rs-ha"]}.get(sample, ["mssql-ag-ha"])}
     wait(f"the objects of {sample}", lambda: stage.made() == wanted | secrets)
     for one in resources:
         wait("its status", lambda one=one: "Ready" in stage.conditions(one))

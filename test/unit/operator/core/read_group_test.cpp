@@ -38,7 +38,7 @@ TEST_CASE("what is left out has the schema's defaults") {
     REQUIRE(read);
     REQUIRE(read->space == "default");
     REQUIRE(read->endpoint_port == 5022);
-    REQUIRE(read->external_cluster);
+    REQUIRE_FALSE(read->read_scale);
     REQUIRE_FALSE(read->automatic_failover);
     REQUIRE(read->monitor_policy == 3);
     REQUIRE(read->detection_seconds == 30);
@@ -102,15 +102,21 @@ TEST_CASE("ha is read, and what would stop every write or be without effect is r
 }
 
 TEST_CASE(
-    "what the community operator's schema refuses is told, and so is that NONE is not served") {
+    "what the community operator's schema refuses is told; NONE with people alone is served") {
     auto text = least;
     text.replace(text.find("EXTERNAL"), 8, "NONE");
     auto words = complaints(text + "  automaticFailover: {enabled: true}\n");
-    REQUIRE(words.size() == 3);
+    REQUIRE(words.size() == 2);
     CHECK(words[0].starts_with(
         "spec.automaticFailover.enabled is true and spec.clusterType is NONE"));
     CHECK(words[1].starts_with("spec.replicas have failoverMode Automatic (entries 0)"));
-    CHECK(words[2].starts_with("spec.clusterType is NONE, which is not served: write EXTERNAL"));
+    text.replace(text.find("{name: one}"), 11, "{name: one, failoverMode: Manual}");
+    auto served = read_group(document(text));
+    REQUIRE(served);
+    CHECK(served->read_scale);
+    words = complaints(text + "  ha: {fenced: [ag-0]}\n");
+    REQUIRE(words.size() == 1);
+    CHECK(words[0].starts_with("spec.ha.fenced or the annotation ha.mssql/fence names a pod and"));
 }
 
 TEST_CASE("what no group can run with is refused by the field's name") {

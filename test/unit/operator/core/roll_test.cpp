@@ -261,3 +261,21 @@ TEST_CASE("a roll is told in the status, and what nobody knows yet changes nothi
     CHECK(transitions(stopped, status_of(now, stopped, "2026-01-02T03:04:09Z")) ==
           std::vector<transition>{{false, "Rolled", "All pods are as asked."}});
 }
+
+TEST_CASE("without a cluster the primary's pod is the last, and is replaced without a switchover") {
+    for (std::size_t replaced = 0; replaced < 2; ++replaced) {
+        auto seen = rolled(replaced);
+        seen.read_scale = true;
+        CHECK(told(seen) == "replace PodReplaced " + seen.pods[2 - replaced].name);
+    }
+    auto seen = rolled(2);
+    seen.read_scale = true;
+    CHECK(told(seen) == "replace PodReplaced ag-0");
+    CHECK(next_roll_step(seen).words.find("no writes until it is back") != std::string::npos);
+    seen.pods[0].there = false;
+    CHECK(told(seen) == "wait PodAway ag-0");
+    seen = rolled(3);
+    seen.read_scale = true;
+    seen.holder = seen.state->primary = "";
+    CHECK(told(seen) == "wait NoPrimary");
+}

@@ -185,3 +185,27 @@ TEST_CASE("the status tells of a scaling, of one that stopped, and of its end") 
     REQUIRE(ended.size() == 1);
     CHECK(ended.front() == transition{false, "Scaled", "The group has the replicas of its list."});
 }
+
+TEST_CASE("without a cluster a primary that is to leave stays until a person moves the role") {
+    auto seen = formed(5);
+    seen.holder = seen.state.primary = "ag-4";
+    CHECK(told(three, seen) == "wait HandsOver ag-4");
+    auto listed = three;
+    listed.read_scale = true;
+    CHECK(told(listed, seen) == "wait PrimaryStays ag-4");
+}
+
+TEST_CASE("a group keeps the cluster type that its supervisors were told") {
+    auto none = three;
+    none.read_scale = true;
+    for (auto& one : none.replicas) one.automatic_failover = false;
+    told_list told{{"a", "b", "c"}, wanted_group(none)};
+    auto asked = three;
+    auto kept = with_told_list(asked, told);
+    CHECK(kept.read_scale);
+    CHECK(type_refusal(asked, kept).starts_with("clusterType was NONE and is EXTERNAL: a group"));
+    told.spec = wanted_group(three);
+    CHECK_FALSE(with_told_list(none, told).read_scale);
+    CHECK(type_refusal(none, with_told_list(none, told)).starts_with("clusterType was EXTERNAL"));
+    CHECK(type_refusal(none, with_told_list(none, {})).empty());
+}
