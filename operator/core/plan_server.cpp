@@ -78,6 +78,7 @@ plan plan_server(const server& asked,
     }
     std::vector<std::string> pods;
     for (const auto& one : members) pods.push_back(pod_name(one, 0));
+    pods.insert(pods.end(), news.leaving.begin(), news.leaving.end());
     result.objects.push_back({service_account(wanted)});
     if (!wanted.ag_name.empty()) {
         result.objects.push_back({role(wanted, pods)});

@@ -37,15 +37,6 @@ bool same_beginning(const std::vector<replica>& one, const std::vector<replica>&
     return true;
 }
 
-bool is_member(const scale_view& seen, const std::string& pod) {
-    const auto& all = seen.state.replicas;
-    return std::ranges::find(all, pod, &reported_replica::name) != all.end();
-}
-
-bool is_led(const scale_view& seen) {
-    return seen.state.formed && !seen.holder.empty() && seen.state.primary == seen.holder;
-}
-
 step waiting(const char* reason, const std::string& pod, std::string words, std::string help) {
     return {kind::wait, reason, pod, std::move(words), std::move(help), {}};
 }
@@ -115,6 +106,15 @@ step next(const group& listed, const scale_view& seen) {
 }
 
 }  // namespace
+
+bool is_member(const scale_view& seen, const std::string& pod) {
+    const auto& all = seen.state.replicas;
+    return std::ranges::find(all, pod, &reported_replica::name) != all.end();
+}
+
+bool is_led(const scale_view& seen) {
+    return seen.state.formed && !seen.holder.empty() && seen.state.primary == seen.holder;
+}
 
 std::vector<std::string> listed_pods(const group& of) {
     std::vector<std::string> all;

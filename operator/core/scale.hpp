@@ -28,6 +28,11 @@ struct scale_view {
     reported_state state{};  // nothing in it: nobody says how the group is
 };
 
+// Somebody leads whom both Lease and state name.
+bool is_led(const scale_view& seen);
+
+bool is_member(const scale_view& seen, const std::string& pod);
+
 // Of the list's replicas, whether or not more pods are there.
 std::vector<std::string> listed_pods(const group& of);
 

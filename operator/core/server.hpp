@@ -32,10 +32,11 @@ void sort_members(std::vector<server>& members);
 // What one group is made of beyond its instances.
 workload shared_by(const std::vector<server>& members);
 
-// What stands in a group's requests beside its spec.
+// What of a group its members' specs do not say.
 struct shared_news {
     std::string leader;  // the pod that holds the Lease, for readers of the preview's ConfigMap
     op::orders ordered;
+    std::vector<std::string> leaving{};  // pods of those that are being deleted, and not gone yet
 };
 
 // `members`: those that form the group of `wanted`, itself among them, sorted; it alone without a

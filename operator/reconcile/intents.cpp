@@ -4,7 +4,6 @@
 #include "common/k8s/resources.hpp"
 #include "operator/core/instance.hpp"
 #include "operator/core/names.hpp"
-#include "operator/core/server.hpp"
 
 namespace ha::op {
 namespace {
@@ -125,11 +124,13 @@ tl::expected<intent, complaints> of_server(const value& document,
         made.members.push_back(pod_name(one, 0));
         pods.push_back({pod_name(one, 0), one.name});
     }
-    made.roll = settings.roll(*read, std::move(pods), {}, false);
+    auto leaving = settings.leaving(*read);
+    made.scale = leaving.now;
+    made.roll = settings.roll(*read, std::move(pods), {}, !leaving.pods.empty());
     made.ordered.own = made.roll.ask;
     made.made = plan_server(*read,
                             *members,
-                            {leader_of(*read, all), made.ordered},
+                            {leader_of(*read, all), made.ordered, std::move(leaving.pods)},
                             existing_of(*read, all),
                             settings.plan);
     return made;

@@ -3,6 +3,7 @@
 
 #include "operator/core/plan.hpp"
 #include "operator/core/scale.hpp"
+#include "operator/reconcile/leaves.hpp"
 #include "operator/reconcile/rolls.hpp"
 
 #include <tl/expected.hpp>
@@ -34,6 +35,7 @@ struct intent_settings {
         const workload& of, std::vector<set_pod> pods, const orders& ordered, bool scaled)>
         roll;
     std::function<scale_view(const group& of)> look;
+    std::function<leaving_servers(const server& of_group)> leaving;
     // How long a step has taken is remembered.
     std::function<step(const group& of, step now)> timed;
 };

@@ -6,6 +6,7 @@
 #include "operator/codec/json.hpp"
 #include "operator/core/cordon.hpp"
 #include "operator/core/names.hpp"
+#include "operator/core/server.hpp"
 #include "operator/reconcile/kinds.hpp"
 
 #include <nlohmann/json.hpp>
@@ -20,7 +21,6 @@ namespace {
 
 constexpr duration call_limit = std::chrono::seconds{10};
 constexpr duration budget_pause = std::chrono::seconds{10};
-constexpr const char* former_finalizer = "sql.mssql.microsoft.com/ag-finalizer";
 
 // "Storage is (re)initializing", says a server of a kind whose definition is new or has changed:
 // nothing is wrong then.
@@ -61,6 +61,7 @@ reconciler::reconciler(asio::any_io_executor where,
       keeper_(clock, api, inventory_),
       rolls_(clock, inventory_),
       scales_(clock, inventory_),
+      leaves_(clock, inventory_),
       events_(clock, api, {"mssql-operator", chosen_.pod}),
       tasks_(where, std::move(on_failure)) {
     if (!chosen_.space.empty()) return;
@@ -104,10 +105,11 @@ asio::awaitable<bool> reconciler::pass(subject key) {
     if (found == nullptr) {
         written_.erase(key);
         ordered_.erase(key);
+        leaves_.forget(key);
         co_return true;
     }
     findings seen;
-    auto done = co_await unbind(key, *found);
+    auto done = co_await keep_finalizers(key, *found);
     if (done) done = co_await bring_about(key, seen);
     if (!done) {
         log_.write("operator_pass_failed",
@@ -118,9 +120,13 @@ asio::awaitable<bool> reconciler::pass(subject key) {
 
 asio::awaitable<k8s::outcome<void>> reconciler::bring_about(subject key, findings& seen) {
     const auto* found = inventory_.resource(key);
-    // What a deleted resource owns goes with it.
-    if (found == nullptr || found->value.deleting) co_return k8s::outcome<void>{};
+    if (found == nullptr) co_return k8s::outcome<void>{};
     auto about = found->value;
+    // What a deleted resource owns goes with it.
+    if (is_leaving(about)) {
+        co_return co_await see_off(std::move(key), std::move(about));
+    }
+    if (about.deleting) co_return k8s::outcome<void>{};
     seen.generation = about.generation;
     seen.in_group = key.kind == resource_kind::group;
     auto settled_orders = [&](const group& of) { return settle(of, found->resource_version); };
@@ -133,7 +139,8 @@ asio::awaitable<k8s::outcome<void>> reconciler::bring_about(subject key, finding
     auto timed = [&](const group& of, step now) {
         return scales_.timed(of, std::move(now), standing);
     };
-    intent_settings ways{chosen_.plan, settled_orders, roll_of, size_of, timed};
+    auto leaving = [&](const server& of_group) { return leaves_.among(of_group); };
+    intent_settings ways{chosen_.plan, settled_orders, roll_of, size_of, leaving, timed};
     auto wanted = intent_of(key, about.document, inventory_, ways);
     if (wanted) {
         auto kept = co_await keep_objects(*wanted, seen);
@@ -147,18 +154,39 @@ asio::awaitable<k8s::outcome<void>> reconciler::bring_about(subject key, finding
     co_return co_await tell(std::move(key), std::move(about), seen);
 }
 
-// The community operator's finalizer would hold a deleted resource for ever: what it was to undo
-// was in that operator's memory.
-asio::awaitable<k8s::outcome<void>> reconciler::unbind(subject key, inventory::resource_entry of) {
-    auto left = of.value.finalizers;
-    if (std::erase(left, former_finalizer) == 0) co_return k8s::outcome<void>{};
+asio::awaitable<k8s::outcome<void>> reconciler::keep_finalizers(subject key,
+                                                                inventory::resource_entry of) {
+    const auto& one = of.value;
+    bool in_group = key.kind == resource_kind::server && !group_named_by(one.document).empty();
+    step now;
+    if (in_group && is_leaving(one)) now = leaves_.next(server_called(one.document));
+    bool goes = one.deleting && now.what != step::kind::wait;
+    auto left = wanted_finalizers(one.finalizers, in_group, one.deleting, goes);
+    if (left == one.finalizers) co_return k8s::outcome<void>{};
     nlohmann::json patch{
         {"metadata",
          {{"uid", of.uid}, {"resourceVersion", of.resource_version}, {"finalizers", left}}}};
     auto what = name_of(key);
     auto came = co_await api_.merge_patch(std::move(what), std::move(patch), call_limit);
     if (!came && came.error().code != 404) co_return tl::unexpected(came.error());
+    if (came && now.what == step::kind::stopped)
+        tell_event(key, of.uid, {true, "NotLetGo", now.words + " " + now.help});
     co_return k8s::outcome<void>{};
+}
+
+// It says what it waits for, as long as it is there.
+asio::awaitable<k8s::outcome<void>> reconciler::see_off(subject key, custom_resource about) {
+    findings seen;
+    intent wanted;
+    auto which = server_called(about.document);
+    wanted.of = which;
+    seen.scale = leaves_.next(which);
+    seen.generation = about.generation;
+    if (seen.scale.what != step::kind::wait) co_return k8s::outcome<void>{};
+    if (auto when = leaves_.look_again(key)) queue_.add_at(key, *when);
+    look_at(wanted, inventory_, seen);
+    seen.pods = static_cast<std::int64_t>(seen.state.replicas.size());
+    co_return co_await tell(std::move(key), std::move(about), seen);
 }
 
 asio::awaitable<k8s::outcome<void>> reconciler::keep_objects(intent wanted, findings& seen) {
@@ -298,13 +326,15 @@ void reconciler::announce(const subject& key,
                           const custom_resource& about,
                           const value& before,
                           const value& after) {
+    for (const auto& one : transitions(before, after)) tell_event(key, about.uid, one);
+}
+
+void reconciler::tell_event(const subject& key, const std::string& uid, const transition& what) {
     const auto& kind = custom_kind_of(key.kind);
-    k8s::event_subject what{kind.api, kind.kind, key.space, key.name, about.uid};
-    for (const auto& one : transitions(before, after)) {
-        events_.write(what, {one.warning, one.reason, "Reconcile", one.words});
-        log_.write("operator_group_changed",
-                   {{"group", words_of(key)}, {"reason", one.reason}, {"words", one.words}});
-    }
+    events_.write({kind.api, kind.kind, key.space, key.name, uid},
+                  {what.warning, what.reason, "Reconcile", what.words});
+    log_.write("operator_group_changed",
+               {{"group", words_of(key)}, {"reason", what.reason}, {"words", what.words}});
 }
 
 reconciler::numbers reconciler::count() const {

@@ -6,6 +6,7 @@
 #include "common/log/log.hpp"
 #include "operator/reconcile/intents.hpp"
 #include "operator/reconcile/keeper.hpp"
+#include "operator/reconcile/leaves.hpp"
 #include "operator/reconcile/node_watch.hpp"
 #include "operator/reconcile/rolls.hpp"
 #include "operator/reconcile/scales.hpp"
@@ -54,8 +55,10 @@ public:
 private:
     boost::asio::awaitable<void> work();
     boost::asio::awaitable<bool> pass(subject key);
-    boost::asio::awaitable<k8s::outcome<void>> unbind(subject key, inventory::resource_entry of);
+    boost::asio::awaitable<k8s::outcome<void>> keep_finalizers(subject key,
+                                                               inventory::resource_entry of);
     boost::asio::awaitable<k8s::outcome<void>> bring_about(subject key, findings& seen);
+    boost::asio::awaitable<k8s::outcome<void>> see_off(subject key, custom_resource about);
     boost::asio::awaitable<k8s::outcome<void>> keep_objects(intent wanted, findings& seen);
     boost::asio::awaitable<k8s::outcome<void>> keep_secrets(intent wanted, findings& seen);
     boost::asio::awaitable<k8s::outcome<void>> remove_others(intent wanted);
@@ -66,6 +69,7 @@ private:
                                                     findings seen);
     orders settle(const group& wanted, const std::string& resource_version);
     value standing_status(const subject& key, const custom_resource& about);
+    void tell_event(const subject& key, const std::string& uid, const transition& what);
     void announce(const subject& key,
                   const custom_resource& about,
                   const value& before,
@@ -81,6 +85,7 @@ private:
     keeper keeper_;
     rolls rolls_;
     scales scales_;
+    leaves leaves_;
     k8s::event_writer events_;
     // What the status became by our own write, until the watch shows it.
     struct written_status {

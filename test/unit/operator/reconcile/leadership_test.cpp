@@ -85,7 +85,7 @@ TEST_CASE("a Lease that was given up is taken at once, one that was left after i
 
     candidate third{set, "c"};
     set.pass(10s);
-    second.wire.api.dies_after = 1;
+    second.wire.api.dies_after = second.wire.api.writes + 1;
     set.pass(14s);
     CHECK_FALSE(third.lease.held());
     set.pass(10s);

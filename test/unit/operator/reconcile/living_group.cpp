@@ -46,7 +46,7 @@ void living_group::tick() {
     auto now = pods();
     for (const auto& pod : now)
         if (!has(before, pod)) happened.push_back(pod + " is made");
-    for (const auto& pod : before)
+    for (const auto& pod : std::exchange(there_, now))
         if (!has(now, pod)) happened.push_back(pod + " goes");
     for (const auto& pod : now) make_ready(pod, sick.contains(pod) ? "False" : "True");
     obey();

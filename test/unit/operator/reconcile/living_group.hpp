@@ -52,6 +52,7 @@ private:
 
     std::string primary_ = members.front();
     int term_ = 1;
+    lines there_;  // pods, at the end of the last tick
     nlohmann::json answers_ = nlohmann::json::array();
 };
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "operator/core/scale.hpp"
+
+// How a SqlServer that is being deleted leaves the group that it forms with others: its finalizer
+// holds it, and so its pod, until the others do without its replica (docs/preview.md).
+
+namespace ha::op {
+
+inline constexpr const char* leave_finalizer = "ha.mssql/leave-group";
+
+// A deletion ends, whatever the group does.
+inline constexpr std::chrono::seconds leave_patience{30};
+
+struct leave_view {
+    std::string pod;
+    std::vector<std::string> stay;  // pods of the SqlServers that are not being deleted
+    scale_view group;               // told: pods, as supervisors read them
+    std::chrono::nanoseconds waited{};
+};
+
+// The first of these that is so:
+//  1. nobody stays, or the group was never formed: nothing is waited for
+//  2. it has waited for leave_patience: stopped, and it goes all the same
+//  3. supervisors are told a list that names it: wait
+//  4. the group is paused: wait, for supervisors change nothing then
+//  5. nobody leads: wait
+//  6. it is primary: wait until it has handed over
+//  7. it is no member: nothing is waited for
+//  8. of two it is the secondary: nothing is waited for, because the group can spare it only once
+//  it
+//     is gone (docs/two-replicas.md)
+//  9. it is a member: wait until it is removed
+step next_leave_step(const leave_view& seen);
+
+// The finalizers that a resource should have. `leaves`: what its deletion waits for has happened.
+std::vector<std::string> wanted_finalizers(std::vector<std::string> has,
+                                           bool in_group,
+                                           bool deleting,
+                                           bool leaves);
+
+}  // namespace ha::op
