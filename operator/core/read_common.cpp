@@ -15,6 +15,7 @@ void read_storage(field_reader& spec, storage& into) {
     from->quantity("dataVolumeSize", into.size);
     from->text("storageClassName", into.class_name);
     from->one_of("reclaimPolicy", into.reclaim_policy, {"Retain", "Delete"});
+    from->one_of("whenScaled", into.when_scaled, {"Retain", "Delete"});
     const auto& modes = from->items("accessModes");
     if (!modes.empty()) into.access_modes.clear();
     for (const auto& mode : modes) {

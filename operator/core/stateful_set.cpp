@@ -38,7 +38,8 @@ value stateful_set(const workload& of, const plan_settings& settings) {
     spec.set("volumeClaimTemplates", list{data_claim_of(of)});
     if (!of.storage.reclaim_policy.empty())
         spec.set("persistentVolumeClaimRetentionPolicy",
-                 object{{"whenDeleted", of.storage.reclaim_policy}, {"whenScaled", "Retain"}});
+                 object{{"whenDeleted", of.storage.reclaim_policy},
+                        {"whenScaled", of.storage.when_scaled}});
     made.set("spec", std::move(spec));
     return made;
 }

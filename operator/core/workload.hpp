@@ -34,6 +34,8 @@ struct storage {
     std::vector<std::string> access_modes{"ReadWriteOnce"};
     // Of the volumes; with Delete the claims go with the resource. Empty: as the class has it.
     std::string reclaim_policy = "Retain";
+    // Of claims and volumes of replicas that left a group: Retain, Delete.
+    std::string when_scaled = "Retain";
     value selector;  // of volumes; null: any
     value source;    // a volume that is there already, instead of a claim for each pod; null: none
     bool operator==(const storage&) const = default;

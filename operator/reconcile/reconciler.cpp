@@ -143,9 +143,10 @@ asio::awaitable<k8s::outcome<void>> reconciler::bring_about(subject key, finding
     intent_settings ways{chosen_.plan, settled_orders, roll_of, size_of, leaving, timed};
     auto wanted = intent_of(key, about.document, inventory_, ways);
     if (wanted) {
-        auto kept = co_await keep_objects(*wanted, seen);
+        // Volumes first: what becomes of one is settled before its pod is let go, and its claim.
+        auto kept = co_await keep_volumes(*wanted, seen);
+        if (kept) kept = co_await keep_objects(*wanted, seen);
         if (kept) kept = co_await roll(key, *wanted, seen);
-        if (kept) kept = co_await keep_volumes(*wanted, seen);
         if (!kept) co_return kept;
         look_at(*wanted, inventory_, seen);
     } else {
@@ -228,7 +229,7 @@ asio::awaitable<k8s::outcome<void>> reconciler::remove_others(intent wanted) {
 
 asio::awaitable<k8s::outcome<void>> reconciler::keep_volumes(intent wanted, findings& seen) {
     if (volumes_) {
-        auto kept = co_await volumes_->keep(wanted.of, keeper_);
+        auto kept = co_await volumes_->keep(wanted.of, wanted.members, keeper_);
         if (!kept) co_return tl::unexpected(kept.error());
         seen.obstacles.insert(seen.obstacles.end(), kept->begin(), kept->end());
     } else if (has_volume_policy(wanted.of)) {

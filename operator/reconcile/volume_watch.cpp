@@ -5,6 +5,8 @@
 #include "common/k8s/resources.hpp"
 #include "operator/core/names.hpp"
 
+#include <algorithm>
+
 namespace ha::op {
 
 namespace asio = boost::asio;
@@ -59,18 +61,22 @@ asio::awaitable<void> volume_watch::run() {
     return volumes_.run();
 }
 
-asio::awaitable<k8s::outcome<std::vector<obstacle>>> volume_watch::keep(workload of, keeper& by) {
+asio::awaitable<k8s::outcome<std::vector<obstacle>>> volume_watch::keep(
+    workload of, std::vector<std::string> listed, keeper& by) {
     std::vector<obstacle> obstacles;
     const auto* set = all_.find_owned(of, k8s::stateful_sets, names{of}.stateful_set);
     if (!has_volume_policy(of) || set == nullptr) co_return obstacles;
+    of.pods = std::max(of.pods, set->pods);
     for (const auto& pod : pod_names(of)) {
         auto name = by_claim_.find({of.space, claim_name(pod)});
         const auto* found = name != by_claim_.end() ? volumes_.find(name->second) : nullptr;
         if (found == nullptr || found->value.claim != name->first) continue;
-        if (found->value.policy == of.storage.reclaim_policy) continue;
+        bool leaves = !listed.empty() && std::ranges::find(listed, pod) == listed.end();
+        bool goes = leaves && of.storage.when_scaled == "Delete";
+        std::string policy = goes ? "Delete" : of.storage.reclaim_policy;
+        if (found->value.policy == policy) continue;
         k8s::object_name what{k8s::volumes, "", name->second.name};
         auto uid = found->uid;
-        auto policy = of.storage.reclaim_policy;
         auto kept = co_await by.set_policy(std::move(what), std::move(uid), std::move(policy));
         if (!kept) co_return tl::unexpected(kept.error());
         if (*kept) obstacles.push_back(**kept);

@@ -21,8 +21,10 @@ public:
     boost::asio::awaitable<void> run();
 
     // The volumes of its claims get the policy that it asks for; nothing happens as long as its
-    // StatefulSet is not there, or is another's. Answers what stands in the way.
-    boost::asio::awaitable<k8s::outcome<std::vector<obstacle>>> keep(workload of, keeper& by);
+    // StatefulSet is not there, or is another's. `listed`: pods of a group's list, which others are
+    // to leave. Answers what stands in the way.
+    boost::asio::awaitable<k8s::outcome<std::vector<obstacle>>> keep(
+        workload of, std::vector<std::string> listed, keeper& by);
 
 private:
     struct volume {

@@ -69,6 +69,7 @@ changed_kind of_groups() {
                 {"storage.storageClassName", R"("fast")", pods},
                 {"storage.accessModes", R"(["ReadWriteOncePod"])", pods},
                 {"storage.reclaimPolicy", R"("Delete")", pods},
+                {"storage.whenScaled", R"("Delete")", pods},
                 {"mssqlConf",
                  R"({"memory.memorylimitmb": "4096"})",
                  {"ConfigMap mssql-ag-mssql-conf", "StatefulSet mssql-ag"}},

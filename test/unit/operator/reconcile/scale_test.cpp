@@ -221,6 +221,58 @@ TEST_CASE("pods that must be replaced before the others can spare a member are r
     CHECK(set.taken() == lines{"mssql-ag-2 leaves", "mssql-ag-2 goes"});
 }
 
+TEST_CASE("volumes of replicas that are taken away stay, unless the resource says otherwise") {
+    scaling set;
+    cluster_stage::life life{set};
+    for (const auto* number : {"1", "2"})
+        set.make_volume("pv-" + std::string(number), "mssql-ag-" + std::string(number), "Bound");
+    auto policies = [&] {
+        lines found;
+        for (const auto* name : {"/pv-1", "/pv-2"}) {
+            auto volume = set.get(ha::test::volumes_path + name);
+            found.push_back(volume["spec"]["persistentVolumeReclaimPolicy"]);
+        }
+        return found;
+    };
+    auto claims = [&] {
+        auto spec = set.stateful_set()["spec"];
+        return spec["persistentVolumeClaimRetentionPolicy"]["whenScaled"].get<std::string>();
+    };
+    auto ask = [&](const char* word) {
+        set.must("PATCH", sample_path, {{"spec", {{"storage", {{"whenScaled", word}}}}}});
+    };
+    const lines kept{"Retain", "Retain"};
+    set.obstinate = true;
+    set.list_replicas(two);
+    set.tick();
+    CHECK(policies() == kept);
+    CHECK(claims() == "Retain");
+    ask("Delete");
+    set.tick();
+    // While it is a member its claim is not touched, and its pod is asked for.
+    CHECK(policies() == lines{"Retain", "Delete"});
+    CHECK(claims() == "Delete");
+    CHECK(set.pods_asked() == 3);
+    SECTION("one that is listed again is kept") {
+        set.list_replicas(three);
+        set.tick();
+        CHECK(policies() == kept);
+        CHECK(set.pods_asked() == 3);
+    }
+    SECTION("asked to be kept after all") {
+        ask("Retain");
+        set.tick();
+        CHECK(policies() == kept);
+        CHECK(claims() == "Retain");
+    }
+    SECTION("it has left the group: its pod goes, and by this policy the claim after it") {
+        set.obstinate = false;
+        set.pass_minutes(1);
+        CHECK(set.taken() == lines{"mssql-ag-2 leaves", "mssql-ag-2 goes"});
+        CHECK(policies() == lines{"Retain", "Delete"});
+    }
+}
+
 TEST_CASE("killed: a scaling goes on with the next operator", "[.][kills]") {
     for (std::size_t n = 1;; ++n) {
         scaling set;
