@@ -110,6 +110,33 @@ def check_sample(stage, sample, order=None):
     return resources
 
 
+def check_leaving(stage):
+    """One of a formed group is deleted: it and its pods are there until its group can do without it."""
+    stays, leads, goes = resources = check_sample(stage, "preview.yaml")
+    merge = "application/merge-patch+json"
+
+    def tell(members):
+        replicas = [{"name": one["metadata"]["name"] + "-0", "role": "secondary", "mode": "synchronous",
+                     "synchronization": "synchronized", "connected": True} for one in members]
+        state = {"group": "ag1", "groupId": "g-1", "primary": leads["metadata"]["name"] + "-0", "replicas": replicas}
+        stage.server.ask("PATCH", PATHS["ConfigMap"] + "/ag1-state",
+                         {"data": {"format": "1", "state": json.dumps(state)}}, merge)
+        stage.server.ask("PATCH", PATHS["Lease"] + "/ag1",
+                         {"spec": {"holderIdentity": state["primary"] + "_uid", "leaseDurationSeconds": 15}}, merge)
+
+    tell(resources)
+    wait("it is led", lambda: stage.conditions(stays)["Available"]["status"] == "True")
+    stage.server.ask("DELETE", stage.path(goes))
+    for one in (goes, stays):
+        wait("it waits", lambda one=one: stage.conditions(one).get("Scaling", {}).get("reason") == "Leaving", 20)
+    print("a deleted SqlServer:", stage.conditions(goes)["Scaling"]["message"])
+    pods = "StatefulSet " + goes["metadata"]["name"]
+    assert pods in stage.made()
+    tell([stays, leads])
+    wait("its pods go", lambda: pods not in stage.made(), 20)
+    stage.clear([stays, leads])
+
+
 def told_of(stage, one):
     """Who says what to this mistake."""
     resources = stage.resources(one["sample"])
@@ -140,6 +167,7 @@ def play(server, plan_objects):
         stage.clear(check_sample(stage, sample))
     for order in itertools.islice(itertools.permutations(stage.resources("preview.yaml")), 0, None, 2):
         stage.clear(check_sample(stage, "preview.yaml", order))
+    check_leaving(stage)
     page = mistakes.HEAD
     for one in mistakes.ALL:
         page += mistakes.section(one, told_of(stage, one))
