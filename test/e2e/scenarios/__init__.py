@@ -38,6 +38,8 @@ ALL = {
     "standalone-node-lost": (alone.node_lost, 120.0),
 }
 
+# What follows on the judgement.
+AFTERWARDS = {"deleted-and-applied-again": release.deleted_with_its_volumes}
 # Those whose volumes can be reached from every node.
 SHARED = ("node-crashed-shared", "standalone", "standalone-node-lost")
 # Those whose group an operator makes, installed by helm; the others' are static objects.

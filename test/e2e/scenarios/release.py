@@ -58,6 +58,7 @@ def deleted_and_applied_again(group):
     """Volumes are kept, and what is on them is believed: nobody makes a group where there is one. Counted is from the
     second application."""
     before = group.group_id()
+    kept = volumes(group)
     group.mark("the resource is deleted")
     began = time.monotonic()
     group.kubectl("delete", "sqlag", "mssql-ag", f"--timeout={DELETION:.0f}s")
@@ -68,6 +69,9 @@ def deleted_and_applied_again(group):
     group.say(f"gone after {took:.1f} s; left: {' '.join(left)}")
     if took > DELETION or len(left) != 3:
         group.fail(f"deletion took {took:.1f} s, allowed are {DELETION}; left: {left}")
+    if volumes(group) != kept or policies(group, kept) != ["Bound Retain"] * 3:
+        group.fail(f"volumes were {kept} and are {volumes(group)}: {policies(group, kept)}")
+    group.say("their volumes are Bound, and Retain")
 
     group.mark("the same resource is applied again")
     group.apply_group()
@@ -79,6 +83,31 @@ def deleted_and_applied_again(group):
             group.fail(f"{pod} made a group")
     group.say(f"the same group, {before}; nobody made one")
     return gap
+
+
+def deleted_with_its_volumes(group):
+    """After the judgement: nothing can be read back any more."""
+    names = volumes(group)
+    group.say("storage.reclaimPolicy is to be Delete")
+    group.kubectl("patch", "sqlag", "mssql-ag", "--type=merge", "-p", '{"spec": {"storage": {"reclaimPolicy": "Delete"}}}')
+    group.until("claims and volumes are to go", lambda: policies(group, names) == ["Bound Delete"] * 3 and group.get(
+        "statefulset", "mssql-ag")["spec"]["persistentVolumeClaimRetentionPolicy"]["whenDeleted"] == "Delete", 30)
+    began = time.monotonic()
+    group.kubectl("delete", "sqlag", "mssql-ag", f"--timeout={DELETION:.0f}s")
+    group.until("nothing is left", lambda: not group.objects_left() and not policies(group, names), DELETION)
+    group.say(f"gone after {time.monotonic() - began:.1f} s, and with it {' '.join(sorted(names.values()))}")
+
+
+def volumes(group):
+    """Claim by claim: the volume's name."""
+    return {one["metadata"]["name"]: one["spec"]["volumeName"] for one in group.get("pvc")["items"]}
+
+
+def policies(group, names):
+    """What is there of these volumes, each as "Bound Retain"."""
+    found = group.get("pv")["items"]
+    return [f"{one['status']['phase']} {one['spec']['persistentVolumeReclaimPolicy']}" for one in found
+            if one["metadata"]["name"] in names.values()]
 
 
 def upgraded(group):
