@@ -81,7 +81,7 @@ struct select_query {
     std::vector<expression> group_by;
     std::vector<order_item> order_by;
     std::shared_ptr<const select_query> union_all;
-    mutable std::shared_ptr<const query_memory> memory;  // of its last run, if that may be repeated
+    mutable std::shared_ptr<query_memory> memory;  // of its last run, if there is any use in it
 };
 
 struct statement;
