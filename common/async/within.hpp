@@ -57,8 +57,9 @@ boost::asio::awaitable<T> within(clock_source& clock,
         if (slot.is_connected()) slot.assign(std::move(pass_on));
         auto ended = [run, ended = std::move(handler)](std::exception_ptr thrown,
                                                        auto... value) mutable {
-            boost::system::system_error timed_out{asio::error::timed_out};
-            if (run->late) thrown = std::make_exception_ptr(timed_out);
+            if (run->late)
+                thrown =
+                    std::make_exception_ptr(boost::system::system_error(asio::error::timed_out));
             std::move(ended)(thrown, std::move(value)...);
         };
         asio::co_spawn(executor,

@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* database = "sales";
-constexpr const char* group = "ag1";
+const std::string database = "sales";
+const std::string group = "ag1";
 
 std::string listed(const std::set<std::string>& names) {
     std::string text;
@@ -84,7 +84,7 @@ void world::check_writers() {
     for (const auto& one : nodes_) {
         const auto* engine = one->engine().alive();
         if (!engine || one->engine().frozen() || excused(*one)) continue;
-        if (engines_seen_[one->name()].by_hand && one->engine().required() == 0) continue;
+        if (one->engine().required() == 0 && engines_seen_[one->name()].by_hand) continue;
         if (engine->writable(database, one->engine().now())) writers.push_back(one.get());
     }
     if (writers.size() < 2) return;

@@ -122,6 +122,8 @@ void engine::settle() {
     }
     finish_commits();
     run_all();
+    next_link_timer_ = when_link_timers_are_due();
+    if (now_ < next_link_timer_) return;
     link_timers();
     next_link_timer_ = when_link_timers_are_due();
 }

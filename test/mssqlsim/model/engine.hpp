@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 // The instance from the inside: its state, and what its parts ask of each other. Each part has its
@@ -124,6 +125,8 @@ public:
     shared_rows view(const session_state& session, const std::string& name);
     // The view if this session has seen it since the last change: nothing else then.
     shared_rows view_again(const session_state& session, const std::string& name) const;
+    // Whether this login was the last that was shown the view, with the rights that it has now.
+    bool was_shown(const session_state& session, const std::string& name) const;
     shared_rows make_view(const session_state& session, const std::string& name);
     std::vector<shown_database> shown_databases() const;
 
@@ -241,10 +244,10 @@ public:
         session_number session = 0;
         std::string login;
     };
-    std::map<std::string, made_view> views_;  // as each was when it was last made
-    std::uint64_t change_ = 0;                // counts what may have changed a view
-    std::uint64_t definitions_ = 0;           // records of anything but changed rows
-    std::vector<shown_database> last_shown_;  // by the last view of databases
+    std::unordered_map<std::string, made_view> views_;  // as each was when it was last made
+    std::uint64_t change_ = 0;                          // counts what may have changed a view
+    std::uint64_t definitions_ = 0;                     // records of anything but changed rows
+    std::vector<shown_database> last_shown_;            // by the last view of databases
     std::uint64_t random_ = 0;
 
 private:

@@ -3,6 +3,7 @@
 #include "test/mssqlsim/tsql/evaluate.hpp"
 
 #include <map>
+#include <unordered_map>
 
 namespace ha::mssqlsim {
 
@@ -12,7 +13,7 @@ struct table_rows {
     table_definition about;
     std::vector<std::size_t> key_columns;
     std::map<std::int64_t, row> rows;
-    std::map<std::string, std::int64_t, std::less<>> by_key;
+    std::unordered_map<std::string, std::int64_t> by_key;
 };
 
 std::string key_text(const row& key) {

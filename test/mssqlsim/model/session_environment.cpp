@@ -128,6 +128,13 @@ sql_result<value> session_environment::of_group(const std::string& function,
 }
 
 sql_result<value> session_environment::call(const std::string& function, const row& a) {
+    // Agents ask for these two all the time.
+    if (function == "SERVERPROPERTY" && a.size() == 1) return server_property(text_of(a[0]));
+    if (function == "HAS_PERMS_BY_NAME" && a.size() >= 3)
+        return number(owner_.is_administrator(session_) ||
+                              owner_.catalog_.granted(session_.login, text_of(a[2]), "SERVER", "")
+                          ? 1
+                          : 0);
     const auto* error = caught();
     if (function == "ERROR_NUMBER") return error == nullptr ? value{} : number(error->number);
     if (function == "ERROR_MESSAGE") return error == nullptr ? value{} : value{error->text};
@@ -150,13 +157,7 @@ sql_result<value> session_environment::call(const std::string& function, const r
         const auto at = session_.context.find(lower(text_of(a[0])));
         return at == session_.context.end() ? value{} : at->second.first;
     }
-    if (function == "SERVERPROPERTY" && a.size() == 1) return server_property(text_of(a[0]));
     if (function.starts_with("CERT") && !a.empty()) return certificate_part(function, a);
-    if (function == "HAS_PERMS_BY_NAME" && a.size() >= 3)
-        return number(owner_.is_administrator(session_) ||
-                              owner_.catalog_.granted(session_.login, text_of(a[2]), "SERVER", "")
-                          ? 1
-                          : 0);
     if (function == "IS_SRVROLEMEMBER" && !a.empty())
         return number(owner_.is_administrator(session_) ? 1 : 0);
     if (function == "DB_ID" || function == "DB_NAME" || function == "OBJECT_ID") {
@@ -192,7 +193,8 @@ sql_result<shared_rows> session_environment::table(const std::vector<std::string
     if (system) {
         if (auto again = owner_.view_again(session_, name.back())) return again;
         const auto view = lower(name.back());
-        if (view.starts_with("dm_") && !owner_.is_administrator(session_) &&
+        if (view.starts_with("dm_") && !owner_.was_shown(session_, view) &&
+            !owner_.is_administrator(session_) &&
             !owner_.catalog_.granted(session_.login, "VIEW SERVER STATE", "SERVER", "") &&
             !owner_.catalog_.granted(session_.login, "VIEW SERVER PERFORMANCE STATE", "SERVER", ""))
             return tl::unexpected(error_of(

@@ -3,7 +3,8 @@
 
 #include "test/mssqlsim/model/view_maker.hpp"
 
-#include <set>
+#include <algorithm>
+#include <iterator>
 
 // Catalog views of the server itself: sqlserver.md 4.7, 4.8.
 
@@ -193,14 +194,14 @@ shared_rows tables(const engine& owner, const session_state& session) {
 
 // Views of what is defined: it changes with a record of its definition, and the login's rights are
 // such records too.
-bool shows_definitions(const std::string& name) {
-    static const std::set<std::string> names{"availability_groups",
-                                             "availability_replicas",
-                                             "certificates",
-                                             "database_mirroring_endpoints",
-                                             "endpoints",
-                                             "tcp_endpoints"};
-    return names.contains(name);
+bool shows_definitions(std::string_view name) {
+    static constexpr std::string_view names[] = {"availability_groups",
+                                                 "availability_replicas",
+                                                 "certificates",
+                                                 "database_mirroring_endpoints",
+                                                 "endpoints",
+                                                 "tcp_endpoints"};
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
 }  // namespace
@@ -210,8 +211,7 @@ bool shows_definitions(const std::string& name) {
 shared_rows engine::view(const session_state& session, const std::string& name) {
     if (auto again = view_again(session, name)) return again;
     auto& before = views_[name];
-    const bool current = before.rows && before.definitions == definitions_ &&
-                         before.login == session.login && shows_definitions(name);
+    const bool current = was_shown(session, name) && shows_definitions(name);
     if (!current) {
         auto made = make_view(session, name);
         const bool same =
@@ -230,6 +230,12 @@ shared_rows engine::view_again(const session_state& session, const std::string& 
     const bool seen =
         at != views_.end() && at->second.change == change_ && at->second.session == session.number;
     return seen ? at->second.rows : nullptr;
+}
+
+bool engine::was_shown(const session_state& session, const std::string& name) const {
+    const auto at = views_.find(name);
+    return at != views_.end() && at->second.rows && at->second.definitions == definitions_ &&
+           at->second.login == session.login;
 }
 
 std::vector<shown_database> engine::shown_databases() const {
