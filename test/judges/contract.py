@@ -25,8 +25,13 @@ Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)
 
 @dataclass
 class Row:
-    group: str  # the file it is in
+    file: str
     what: dict
+
+    @property
+    def topic(self):
+        """Files of one topic begin with the same word: groups.yaml, groups-views.yaml."""
+        return self.file.split("-")[0]
 
     @property
     def name(self):
@@ -51,7 +56,8 @@ class Row:
     @property
     def shape(self):
         """Rows of one shape are variants of one statement."""
-        text = re.sub(r"N?'[^']*'|\b\d+\b", "?", " ".join(str(self.what.get("run", "")).lower().split()))
+        asked = self.what.get("run") or self.what.get("until", {}).get("run", "")
+        text = re.sub(r"N?'[^']*'|\b\d+\b", "?", " ".join(str(asked).lower().split()))
         number = [one["number"] for one in self.what.get("errors") or [self.what.get("error", {"number": 0})]]
         return self.stage, text, tuple(number), tuple(sorted(self.what.get("login", {}).items()))
 
@@ -91,4 +97,4 @@ def read(words=""):
     twice = {one for one in names if names.count(one) > 1}
     if twice:
         raise Wrong(f"several rows are called {sorted(twice)}")
-    return [one for one in rows if words in f"{one.group}: {one.name}"]
+    return [one for one in rows if words in f"{one.file}: {one.name}"]

@@ -7,7 +7,7 @@ from doubles import TOP
 PAGE = TOP / "docs/engine-double.md"
 BEGIN, END = "<!-- error numbers: written by test/judges/run --write-errors -->\n", "<!-- end of error numbers -->\n"
 RAISED = re.compile(
-    r"\b(?:error_of|numbered|sql_failure|batch_error|login_level|failure_of|lacks|syntax)\(\s*(\d{2,5})\b"
+    r"\b(?:error|error_of|numbered|sql_failure|batch_error|login_level|failure_of|lacks|syntax)\(\s*(\d{2,5})\b"
     r"|(?:sql_error|server_message|login_refused)?\{\{*\s*(\d{3,5}),\s*(?:\d+,\s*\d+,)?\s*(?:std::string\{)?\"")
 TEXTS = re.compile(r"^    \{(\d{4,5}),$", re.M)
 
@@ -28,7 +28,7 @@ def table(rows):
     by_number = {}
     for row in rows:
         for step in [row.what, *row.what.get("then", [])]:
-            for one in step.get("errors") or [step.get("error", {})]:
+            for one in (step.get("errors") or [step.get("error", {})]) + step.get("messages", []):
                 if "number" in one and row.what["source"] != "none":
                     by_number.setdefault(one["number"], []).append(row)
     lines = ["| number | where | rows | source |", "| --- | --- | --- | --- |"]

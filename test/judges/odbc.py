@@ -88,7 +88,7 @@ class Microsoft(Odbc):
     name = "msodbcsql18"
     modes = ("plain", "encrypted", "strict")
     can = Odbc.can | {"login-intent", "login-application", "login-trust", "login-encrypt", "login-mars", "login-packet-size",
-                      "login-workstation"}
+                      "login-workstation", "notes-by-severity"}
 
     def words(self, target, login, mode):
         encrypt = login.get("encrypt") or {"plain": "no", "encrypted": "yes", "strict": "strict"}[mode]

@@ -23,7 +23,7 @@ def kind_of(column):
     if name.startswith("DateTime2"):
         return f"datetime2({one.precision})"
     if name.startswith("NVarChar"):
-        return f"nvarchar({int(one.size)})"
+        return {f"nvarchar({int(one.size)})", f"nchar({int(one.size)})"}
     return None
 
 

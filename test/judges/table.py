@@ -26,7 +26,7 @@ class Verdicts:
                 self.deviating.add(row.name)
             else:
                 counts["failed"] += 1
-                self.wrong.append(f"{judge}, {mode}: {row.group}: {row.name}\n    " + "\n    ".join(wrong))
+                self.wrong.append(f"{judge}, {mode}: {row.file}: {row.name}\n    " + "\n    ".join(wrong))
 
     def tell(self, everything):
         """Prints it all; the status for the shell. What no judge heard, or no longer deviates, is red as well."""
@@ -47,10 +47,10 @@ class Verdicts:
 
     def tell_contract(self):
         print(f"{'contract':15} {'rows':>5} {'statements':>11} {'no source':>10} {'deviation':>10}")
-        groups = {}
+        topics = {}
         for one in self.rows:
-            groups.setdefault(one.group, []).append(one)
-        for name, rows in [*groups.items(), ("all", self.rows)]:
+            topics.setdefault(one.topic, []).append(one)
+        for name, rows in [*topics.items(), ("all", self.rows)]:
             print(f"{name:15} {len(rows):5} {len({one.shape for one in rows}):11} "
                   f"{sum(one.what['source'] == 'none' for one in rows):10} "
                   f"{sum('deviation' in one.what for one in rows):10}")

@@ -33,6 +33,7 @@ public:
         if (what_.action.ends_with("CREATE ANY DATABASE")) return seeding_permission();
         if (group_.role != replica_role::primary) return failed_with(not_primary());
         if (what_.action.ends_with("REPLICA")) return owner_.alter_replicas(what_, group_);
+        if (what_.action.ends_with("LISTENER")) return owner_.alter_listeners(what_, group_);
         if (what_.action == "ADD DATABASE") return add_databases();
         return remove_database();
     }
@@ -212,7 +213,8 @@ private:
         if (!target->about.group_id.empty())
             return numbered(target->about.group_id == group_.configuration.id ? 35280 : 35244,
                             {name, name_});
-        if (!target->about.full_recovery || !target->about.backed_up) return numbered(1475, {name});
+        if (!target->about.full_recovery) return numbered(1465, {name});
+        if (!target->about.backed_up) return numbered(1475, {name});
         return {};
     }
 

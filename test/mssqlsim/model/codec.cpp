@@ -25,6 +25,7 @@ void fields(A& a, login_record& r) {
       r.password,
       r.certificate,
       r.id,
+      r.default_database,
       r.disabled,
       r.system_administrator,
       r.create_date,
@@ -67,6 +68,7 @@ void fields(A& a, database_record& r) {
       r.full_recovery,
       r.backed_up,
       r.restoring,
+      r.suspended,
       r.group_id,
       r.group_database_id,
       r.dropped);
@@ -85,6 +87,11 @@ void fields(A& a, group_replica& r) {
       r.backup_priority,
       r.create_date,
       r.modify_date);
+    a(r.read_only_url, r.read_write_url, r.routing_list);
+}
+template <class A>
+void fields(A& a, group_listener& r) {
+    a(r.id, r.name, r.addresses, r.masks, r.port);
 }
 template <class A>
 void fields(A& a, group_database& r) {
@@ -101,6 +108,7 @@ void fields(A& a, group_configuration& r) {
       r.write_lease,
       r.failure_condition_level);
     a(r.health_check_timeout, r.backup_preference, r.dtc_support, r.replicas, r.databases);
+    a(r.listeners);
 }
 template <class A>
 void fields(A& a, group_record& r) {
@@ -116,7 +124,7 @@ void fields(A& a, column& r) {
 }
 template <class A>
 void fields(A& a, table_definition& r) {
-    a(r.name, r.columns, r.primary_key);
+    a(r.name, r.columns, r.primary_key, r.key_name);
 }
 template <class A>
 void fields(A& a, row_change& r) {
@@ -174,7 +182,7 @@ void fields(A& a, log_block& r) {
 }
 template <class A>
 void fields(A& a, log_hardened& r) {
-    a(r.group_id, r.promotion, r.group_database_id, r.lsn, r.redone_lsn);
+    a(r.group_id, r.promotion, r.group_database_id, r.lsn, r.redone_lsn, r.suspended);
 }
 
 // --- writing

@@ -31,6 +31,9 @@ struct group_replica {
     std::int64_t backup_priority = 50;
     std::string create_date;
     std::string modify_date;
+    std::string read_only_url;   // READ_ONLY_ROUTING_URL
+    std::string read_write_url;  // READ_WRITE_ROUTING_URL
+    std::vector<std::string> routing_list;
     bool operator==(const group_replica&) const = default;
 
     bool votes() const { return mode != replica_mode::asynchronous; }
@@ -43,6 +46,16 @@ struct group_database {
     std::vector<std::string> synchronized;  // ids of replicas, the primary's own among them
     bool operator==(const group_database&) const = default;
     bool holds(std::string_view replica_id) const;
+};
+
+// Nothing listens there: on Linux a listener is a name for others to use.
+struct group_listener {
+    std::string id;
+    std::string name;
+    std::vector<std::string> addresses;
+    std::vector<std::string> masks;  // of each address
+    std::int64_t port = 1433;
+    bool operator==(const group_listener&) const = default;
 };
 
 struct group_configuration {
@@ -59,6 +72,7 @@ struct group_configuration {
     bool dtc_support = false;
     std::vector<group_replica> replicas;
     std::vector<group_database> databases;
+    std::vector<group_listener> listeners;
     bool operator==(const group_configuration&) const = default;
 
     const group_replica* replica(std::string_view id_or_name) const;

@@ -2,6 +2,7 @@
 #include "test/mssqlsim/model/session_environment.hpp"
 
 #include <algorithm>
+#include <array>
 
 // INSERT, UPDATE, DELETE and tables of user databases.
 
@@ -44,7 +45,8 @@ sql_error duplicate(const table_definition& table, const row& key) {
     std::string values;
     for (const auto& part : key) values += (values.empty() ? "" : ", ") + text_of(part);
     return error_of(2627,
-                    "Violation of PRIMARY KEY constraint 'PK_" + table.name +
+                    "Violation of PRIMARY KEY constraint '" +
+                        (table.key_name.empty() ? "PK_" + table.name : table.key_name) +
                         "'. Cannot insert duplicate key in object 'dbo." + table.name +
                         "'. The duplicate key value is (" + values + ").",
                     14);
@@ -275,6 +277,13 @@ namespace {
 
 using attempt = std::function<std::optional<progress>(bool final_try)>;
 
+// What the rows themselves refuse ends the statement, and a note says so.
+sql_error terminated(sql_error what) {
+    static constexpr std::array<std::int32_t, 4> of_rows{515, 2627, 8115, 8134};
+    if (std::find(of_rows.begin(), of_rows.end(), what.number) == of_rows.end()) return what;
+    return followed_by(std::move(what), error_of(3621, "The statement has been terminated.", 0, 0));
+}
+
 // Would waiting for this session wait for oneself in the end?
 bool deadlocks(const engine& owner, const session_state& session, const std::string& lock) {
     std::string wanted = lock;
@@ -318,7 +327,7 @@ progress changing(engine& owner,
             running.waits_for_lock = *lock;
             return {};
         }
-        if (bad) return failed_with(*bad);
+        if (bad) return failed_with(terminated(*bad));
         return work.finish(command);
     };
     if (auto made = tries()) return *made;

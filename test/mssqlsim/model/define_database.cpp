@@ -22,14 +22,34 @@ sql_error no_database(const std::string& name) {
         "Database '" + name + "' does not exist. Make sure that the name is entered correctly.");
 }
 
+statement_end not_backed_up(const std::string& verb, sql_error what) {
+    return failed_with(
+        followed_by(std::move(what), error_of(3013, verb + " is terminating abnormally.")));
+}
+
 log_position note_backup(engine& owner, database_state& target) {
     target.about.backed_up = true;
     return owner.append(target.about);
 }
 
 sql_error not_for_others(const definition_statement& what) {
-    return error_of(
-        297, "The user does not have permission to perform this action (" + what.verb + ").");
+    const std::string verb = lower(what.verb.substr(0, what.verb.find(' ')));
+    if (what.verb == "CREATE DATABASE")
+        return error_of(262, "CREATE DATABASE permission denied in database 'master'.", 14);
+    if (what.verb == "KILL")
+        return error_of(6102, "User does not have permission to use the KILL statement.", 14);
+    if (what.verb == "SHUTDOWN")
+        return error_of(6004, "User does not have permission to perform this action.", 10);
+    if (what.verb.ends_with(" ENDPOINT") && verb != "create")
+        return error_of(15151,
+                        "Cannot " + verb + " the endpoint '" + what.name +
+                            "', because it does not exist or you do not have permission.");
+    return error_of(15247, "User does not have permission to perform this action.");
+}
+
+// What follows most failures of ALTER DATABASE.
+sql_error not_altered(sql_error what) {
+    return followed_by(std::move(what), error_of(5069, "ALTER DATABASE statement failed."));
 }
 
 // sqlserver.md 8: what a login needs for which statement.
@@ -50,7 +70,9 @@ bool may(const engine& owner, const session_state& session, const definition_sta
     if (what.verb == "DROP AVAILABILITY GROUP")
         return has("CONTROL", "AVAILABILITY GROUP", what.name) ||
                has("ALTER ANY AVAILABILITY GROUP", "SERVER", "");
-    if (what.verb.ends_with(" LOGIN")) return has("ALTER ANY LOGIN", "SERVER", "");
+    const bool own_password = what.verb == "ALTER LOGIN" && same_name(what.name, session.login) &&
+                              option(what.options, "OLD_PASSWORD") != nullptr;
+    if (what.verb.ends_with(" LOGIN")) return own_password || has("ALTER ANY LOGIN", "SERVER", "");
     if (what.verb.ends_with(" USER")) return has("ALTER ANY USER", "SERVER", "");
     if (what.verb.ends_with(" CERTIFICATE"))
         return has("CREATE CERTIFICATE", "SERVER", "") ||
@@ -112,6 +134,10 @@ public:
 
     progress drop() {
         auto* target = owner_.database(what_.name);
+        if (is_system(what_.name))
+            return failed_with(error_of(
+                3708,
+                "Cannot drop the database '" + what_.name + "' because it is a system database."));
         if (target == nullptr) {
             if (what_.if_exists) return statement_end{};
             return failed_with(
@@ -137,41 +163,47 @@ public:
 
     progress alter() {
         auto* target = owner_.database(what_.name);
+        if (target == nullptr && is_system(what_.name))
+            return failed_with(not_altered(unsettable()));
         if (target == nullptr)
-            return failed_with(error_of(5011,
-                                        "User does not have permission to alter database '" +
-                                            what_.name +
-                                            "', the database does not exist, or the database is "
-                                            "not in a state that allows access checks.",
-                                        14,
-                                        5));
+            return failed_with(not_altered(
+                error_of(5011,
+                         "User does not have permission to alter database '" + what_.name +
+                             "', the database does not exist, or the database is "
+                             "not in a state that allows access checks.",
+                         14,
+                         5)));
         if (what_.action.starts_with("HADR")) return hadr(*target);
         if (what_.action == "RECOVERY" && !what_.options.empty()) {
             const bool full = what_.options.front().text == "FULL";
             if (!full && !target->about.group_id.empty())
-                return failed_with(error_of(1468,
-                                            "The operation cannot be performed on database \"" +
-                                                what_.name +
-                                                "\" because it is involved in a database mirroring "
-                                                "session or an availability group."));
+                return failed_with(not_altered(numbered(1468, {what_.name})));
             if (!full) target->about.backed_up = false;
             target->about.full_recovery = full;
             return owner_.until_hardened(owner_.append(target->about));
         }
-        return failed_with(error_of(5058,
-                                    "Option '" + what_.action + "' cannot be set in database '" +
-                                        what_.name + "': it is not modelled."));
+        return failed_with(not_altered(unsettable()));
     }
 
     progress backup() {
         auto* target = owner_.database(what_.name);
-        if (target == nullptr) return failed_with(no_database(what_.name));
+        if (target == nullptr) return not_backed_up(what_.verb, no_database(what_.name));
         if (auto refused = owner_.refuses_access(session_, target->about.name, false))
-            return failed_with(*refused);
-        if (what_.verb == "BACKUP LOG" && !target->about.backed_up)
-            return failed_with(error_of(
-                4214,
-                "BACKUP LOG cannot be performed because there is no current database backup."));
+            return not_backed_up(what_.verb, *refused);
+        const bool of_log = what_.verb == "BACKUP LOG";
+        if (of_log && !target->about.full_recovery)
+            return not_backed_up(
+                what_.verb,
+                error_of(4208,
+                         "The statement BACKUP LOG is not allowed while the recovery model is "
+                         "SIMPLE. Use "
+                         "BACKUP DATABASE or change the recovery model using ALTER DATABASE."));
+        if (of_log && !target->about.backed_up)
+            return not_backed_up(
+                what_.verb,
+                error_of(
+                    4214,
+                    "BACKUP LOG cannot be performed because there is no current database backup."));
         if (same_name(what_.names.front(), "NUL"))
             return owner_.until_hardened(note_backup(owner_, *target));
         return backup_to_file(*target);
@@ -189,6 +221,11 @@ public:
     }
 
 private:
+    sql_error unsettable() const {
+        return error_of(
+            5058, "Option '" + what_.action + "' cannot be set in database '" + what_.name + "'.");
+    }
+
     // The file says what was backed up and when; there are no rows in it.
     progress backup_to_file(const database_state& target) {
         auto number = ++owner_.backups_begun_;
@@ -198,6 +235,7 @@ private:
         auto poll = [&owner = owner_,
                      number,
                      path,
+                     verb = what_.verb,
                      name = target.about.name,
                      position = std::optional<log_position>{}](
                         instant) mutable -> std::optional<statement_end> {
@@ -206,10 +244,11 @@ private:
             auto told = owner.backups_written_.extract(number);
             if (told.empty()) return {};
             if (!told.mapped().empty())
-                return failed_with(error_of(3201,
-                                            "Cannot open backup device '" + path +
-                                                "'. Operating system error " + told.mapped() +
-                                                "."));
+                return not_backed_up(
+                    verb,
+                    error_of(3201,
+                             "Cannot open backup device '" + path + "'. Operating system error " +
+                                 told.mapped() + "."));
             auto* found = owner.database(name);
             if (found == nullptr) return failed_with(no_database(name));
             position = note_backup(owner, *found);
@@ -219,56 +258,40 @@ private:
     }
 
     progress hadr(database_state& target) {
-        if (what_.action == "HADR RESUME" || what_.action == "HADR SUSPEND")
-            return failed_with(error_of(
-                35240,
-                "Database '" + what_.name +
-                    "' cannot be suspended or resumed: data movement by command is not modelled."));
-        if (what_.action == "HADR GROUP") {
-            auto* owner = owner_.group(what_.names.front());
-            if (owner == nullptr)
-                return failed_with(
-                    error_of(41100,
-                             "The availability group '" + what_.names.front() +
-                                 "' and/or its local availability replica does not exist. Verify "
-                                 "that the specified availability group name is correct, and that "
-                                 "the local availability replica has joined the availability "
-                                 "group, then retry the operation."));
-            if (target.about.group_id == owner->configuration.id) {
-                owner_.say(session_,
-                           {41145,
-                            1,
-                            10,
-                            "Cannot join database '" + what_.name + "' to availability group '" +
-                                what_.names.front() +
-                                "'. The database has already joined the availability group. This "
-                                "is an informational message. No user action is required.",
-                            {},
-                            session_.line});
-                return statement_end{};
-            }
-            const auto* entry = owner->configuration.database(what_.name);
-            if (entry == nullptr)
-                return failed_with(error_of(
-                    41132,
-                    "Cannot join database '" + what_.name + "' to availability group '" +
-                        what_.names.front() +
-                        "'. The specified database does not belong to the availability group."));
-            target.about.group_id = owner->configuration.id;
-            target.about.group_database_id = entry->id;
-            target.about.restoring = true;
-            const auto position = owner_.append(target.about);
-            owner_.detach(*owner);
-            owner_.look_for_primary(*owner);
-            return owner_.until_hardened(position);
-        }
-        if (target.about.group_id.empty())
-            return failed_with(error_of(35221,
-                                        "Could not process the operation. Database '" + what_.name +
-                                            "' is not in an availability group."));
+        if (what_.action == "HADR GROUP") return join(target);
+        auto* owner = owner_.group(target.about.group_id);
+        if (owner == nullptr) return failed_with(numbered(35242, {what_.name}));
+        if (what_.action != "HADR OFF")
+            return owner_.move_data(*owner, target, what_.action == "HADR RESUME");
+        if (owner->role == replica_role::primary) return not_at_the_primary(*owner, 14);
         target.about.group_id.clear();
         target.about.restoring = true;
         return owner_.until_hardened(owner_.append(target.about));
+    }
+
+    // A primary has all databases of its group, and keeps them.
+    progress not_at_the_primary(const group_state& owner, std::uint8_t state) const {
+        sql_error no = numbered(35240, {what_.name, owner.configuration.name});
+        no.state = state;
+        return failed_with(std::move(no));
+    }
+
+    progress join(database_state& target) {
+        const std::string& name = what_.names.front();
+        auto* owner = owner_.group(name);
+        if (owner == nullptr) return failed_with(numbered(41100, {name}));
+        if (owner->role == replica_role::primary) return not_at_the_primary(*owner, 13);
+        if (target.about.group_id == owner->configuration.id)
+            return failed_with(numbered(41145, {what_.name, name}));
+        const auto* entry = owner->configuration.database(what_.name);
+        if (entry == nullptr) return failed_with(numbered(41132, {what_.name, name}));
+        target.about.group_id = owner->configuration.id;
+        target.about.group_database_id = entry->id;
+        target.about.restoring = true;
+        const auto position = owner_.append(target.about);
+        owner_.detach(*owner);
+        owner_.look_for_primary(*owner);
+        return owner_.until_hardened(position);
     }
 
     engine& owner_;

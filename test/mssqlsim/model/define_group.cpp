@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 // CREATE, JOIN and DROP AVAILABILITY GROUP, and what every group statement needs.
 
@@ -36,6 +37,7 @@ public:
         if (auto bad = check_group(made_)) return failed_with(*bad);
         const auto* self = made_.replica(owner_.options_.server_name);
         if (self == nullptr) return failed_with(numbered(35237, {what_.name}));
+        if (const auto twice = repeated_database()) return failed_with(numbered(35234, {*twice}));
         for (const auto& name : what_.names)
             if (owner_.database(name) == nullptr)
                 return failed_with(numbered(35238, {name, what_.name}));
@@ -43,6 +45,13 @@ public:
     }
 
 private:
+    std::optional<std::string> repeated_database() const {
+        std::set<std::string, less_name> seen;
+        for (const auto& name : what_.names)
+            if (!seen.insert(name).second) return name;
+        return {};
+    }
+
     std::optional<sql_error> read_options(std::int64_t& lease) {
         for (const auto& one : what_.options) {
             if (one.name == "CLUSTER_TYPE") {

@@ -72,6 +72,7 @@ public:
             } else if (auto bad = password(made)) {
                 return failed_with(*bad);
             }
+            default_database(made);
             return written(made);
         }
         if (known == nullptr) {
@@ -86,6 +87,7 @@ public:
         } else if (option(what_.options, "PASSWORD") != nullptr) {
             if (auto bad = password(changed)) return failed_with(*bad);
         }
+        default_database(changed);
         return written(changed);
     }
 
@@ -220,6 +222,11 @@ private:
         return owner_.until_hardened(owner_.append(record));
     }
 
+    void default_database(login_record& into) const {
+        if (const auto* given = option(what_.options, "DEFAULT_DATABASE"))
+            into.default_database = given->text;
+    }
+
     std::optional<sql_error> password(login_record& into) const {
         const auto* given = option(what_.options, "PASSWORD");
         if (given == nullptr)
@@ -229,6 +236,20 @@ private:
             return error_of(15116,
                             "Password validation failed. The password does not meet the operating "
                             "system policy requirements because it is too short.");
+        const auto any_of = [&](auto fits) {
+            return std::any_of(given->text.begin(), given->text.end(), fits);
+        };
+        const int classes = int{any_of([](char c) { return c >= 'a' && c <= 'z'; })} +
+                            int{any_of([](char c) { return c >= 'A' && c <= 'Z'; })} +
+                            int{any_of([](char c) { return c >= '0' && c <= '9'; })} +
+                            int{any_of([](char c) {
+                                return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                         (c >= '0' && c <= '9'));
+                            })};
+        if (classes < 3 && (checked == nullptr || checked->text != "OFF"))
+            return error_of(15118,
+                            "Password validation failed. The password does not meet the operating "
+                            "system policy requirements because it is not complex enough.");
         into.password = given->text;
         return {};
     }
@@ -292,9 +313,8 @@ private:
             });
         if (used || bound)
             return failed_with(error_of(15352,
-                                        "The certificate '" + known->name +
-                                            "' cannot be dropped because one or more entities are "
-                                            "either signed or encrypted using it."));
+                                        "The certificate cannot be dropped because one or more "
+                                        "entities are either signed or encrypted using it."));
         certificate_record changed = *known;
         changed.dropped = true;
         return written(changed);

@@ -221,6 +221,9 @@ std::string engine::make_guid() {
 }
 
 void engine::errorlog(std::string text) {
+    constexpr std::size_t kept = 1000;
+    errorlog_.push_back({utc(3), text});
+    if (errorlog_.size() > kept) errorlog_.pop_front();
     emit(errorlog_line{utc(2) + " " + std::move(text)});
 }
 

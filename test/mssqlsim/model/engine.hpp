@@ -64,6 +64,7 @@ public:
     void end_session(session_number number, bool say_so);
     void kill_sessions_of(const group_state& group);
     bool is_administrator(const session_state& session) const;
+    bool sees_server_state(const session_state& session) const;
 
     // --- machine.cpp: runs a session's statements
     void start_script(session_state& session, script what, variable_scope variables);
@@ -71,12 +72,17 @@ public:
     void run(session_state& session);
     void run_all();
     void say(session_state& session, const server_message& message);
+    void say_error(session_state& session, const sql_error& what);  // and what follows it
     void finish_request(session_state& session);
 
     // --- procedures.cpp
     progress call_procedure(session_state& session,
                             const std::string& name,
                             const std::vector<parameter>& parameters);
+    // Procedures for administrators; nothing when it is none of them.
+    std::optional<progress> administrate(session_state& session,
+                                         const std::string& name,
+                                         const std::vector<parameter>& parameters);
     progress diagnostics(session_state& session, std::int64_t interval);
     row_set diagnostics_rows() const;
 
@@ -93,6 +99,7 @@ public:
 
     // --- alter_replicas.cpp: members come and go
     progress alter_replicas(const definition_statement& what, group_state& group);
+    progress alter_listeners(const definition_statement& what, group_state& group);
     void tell_removed(const group_state& group);
     void leave_group(group_state& group);
 
@@ -175,6 +182,9 @@ public:
     void take_answer(group_state& group, const follow_answer& answer);
     void take_block(group_state& group, const log_block& block);
     void tell_hardened(group_state& group, const std::string& group_database_id);
+    void tell_suspended(group_state& group, const database_state& database);
+    // SET HADR SUSPEND and RESUME.
+    progress move_data(group_state& group, database_state& target, bool resumes);
     void redo(database_state& database, std::int64_t lsn);
     void undo(database_state& database, std::int64_t lsn);
 
@@ -213,6 +223,11 @@ public:
     bool ready_ = false;
     bool stopped_ = false;
     std::vector<output> outputs_;
+    struct logged_line {
+        std::string when;
+        std::string text;
+    };
+    std::deque<logged_line> errorlog_;  // the last thousand lines
 
     log_position last_position_ = 0;
     log_position hardened_ = 0;
@@ -267,6 +282,12 @@ overloaded(Choices...) -> overloaded<Choices...>;
 // Numbers that several statements answer with.
 sql_error no_such_group(const std::string& verb, const std::string& name);
 statement_end failed_with(sql_error what);
+// 300, and 297 after it.
+sql_error denied(const std::string& permission);
+// By name, else by place.
+const parameter* argument(const std::vector<parameter>& all,
+                          std::string_view name,
+                          std::size_t place);
 // master, tempdb, model and msdb.
 bool is_system_database(const std::string& name);
 

@@ -17,6 +17,17 @@ struct entry {
 
 // By number; {} is a parameter.
 constexpr entry entries[] = {
+    {1465,
+     16,
+     "Database \"{}\" database is not in full recovery mode on each of the server instances. "
+     "The full recovery model is required for a database to participate in database "
+     "mirroring or in an availability group."},
+    {1468,
+     16,
+     "The operation cannot be performed on database \"{}\" because it is involved in a "
+     "database mirroring session or an availability group. Some operations are not allowed "
+     "on a database that is participating in a database mirroring session or in an "
+     "availability group."},
     {1475,
      16,
      "Database \"{}\" might contain bulk logged changes that have not been backed up. "
@@ -29,9 +40,9 @@ constexpr entry entries[] = {
      "drop the database, you need to remove it from the availability group."},
     {35208,
      16,
-     "Availability-group DDL operations are permitted only when you are using the master "
-     "database.  Run the USE MASTER command, and retry your availability-group DDL "
-     "command."},
+     "Availability group DDL operations are permitted only when you are using the master "
+     "database.  Run the 'USE master' statement, and retry your availability group DDL "
+     "statement."},
     {35209,
      16,
      "The {} operation failed for availability replica '{}', because the backup priority "
@@ -45,7 +56,7 @@ constexpr entry entries[] = {
      "are correct, then retry the operation."},
     {35212,
      16,
-     "The {} operation is not allowed by the current availability-group configuration.  "
+     "The {} operation is not allowed by the current availability group configuration.  "
      "This operation would exceed the maximum number of {} synchronous-commit "
      "availability replicas in availability group '{}'.  Change one of the existing "
      "synchronous-commit replicas to the asynchronous-commit availability mode, and retry "
@@ -75,6 +86,10 @@ constexpr entry entries[] = {
      "The specified endpoint URL '{}' is invalid. Reenter the command specifying the "
      "correct URL. For information about specifying the endpoint URL for an availability "
      "replica, see SQL Server Books Online."},
+    {35234,
+     16,
+     "Database name '{}' was specified more than once. Reenter the command, specifying each "
+     "database name only once."},
     {35235,
      16,
      "The system name '{}' was specified more than once in the REPLICA ON clause of this "
@@ -96,6 +111,10 @@ constexpr entry entries[] = {
      "Database '{}' cannot be added to availability group '{}'.  The database does not "
      "exist on this SQL Server instance.  Verify that the database name is correct, then "
      "retry the operation."},
+    {35240,
+     16,
+     "Database '{}' cannot be joined to or unjoined from availability group '{}'. This "
+     "operation is not supported on the primary replica of the availability group."},
     {35242,
      16,
      "Cannot complete this ALTER DATABASE <database-name> SET HADR operation on database "
@@ -109,7 +128,7 @@ constexpr entry entries[] = {
      "the operation."},
     {35248,
      16,
-     "The {} operation is not allowed by the current availability-group configuration.  "
+     "The {} operation is not allowed by the current availability group configuration.  "
      "The required_synchronized_secondaries_to_commit {} is greater than the {} possible "
      "secondary synchronous-commit availability replicas in availability group '{}'.  "
      "Change one of the existing asynchronous-commit replicas to the synchronous-commit "
@@ -147,6 +166,11 @@ constexpr entry entries[] = {
      "this replica is on the local instance of SQL Server.  If the local availability "
      "replica is a secondary replica, connect to the server instance that is currently "
      "hosting the primary replica, and re-run the command."},
+    {41100,
+     16,
+     "The availability group '{}' and/or its local availability replica does not exist.  "
+     "Verify that the specified availability group name is correct, and that the local "
+     "availability replica has joined the availability group, then retry the operation."},
     {41104,
      16,
      "Failover of the availability group '{}' to the local replica failed because the "
@@ -179,6 +203,11 @@ constexpr entry entries[] = {
      "failover command on that instance of SQL Server.  If local instance of SQL Server "
      "is intended to host the primary replica of the availability group, then no action "
      "is required."},
+    {41132,
+     16,
+     "Cannot join database '{}' to availability group '{}'.  The specified database does not "
+     "belong to the availability group.  Verify the names of the database and the "
+     "availability group, and retry the command specifying the correct names."},
     {41140,
      16,
      "Availability group '{}' cannot process the ALTER AVAILABILITY GROUP command, "
@@ -194,6 +223,11 @@ constexpr entry entries[] = {
      "possible data loss). Otherwise, once all local secondary databases are joined and "
      "synchronized, you can perform a planned manual failover to this secondary replica "
      "(without data loss). For more information, see SQL Server Books Online."},
+    {41145,
+     10,
+     "Cannot join database '{}' to availability group '{}'.  The database has already joined "
+     "the availability group.  This is an informational message.  No user action is "
+     "required."},
     {41197,
      15,
      "The FAILOVER_MODE option has not been specified for the replica '{}'. Reenter the "
@@ -273,6 +307,12 @@ constexpr entry entries[] = {
      16,
      "The current write lease of the availability group '{}' is still valid. The lease "
      "expiration time cannot be set to an earlier time than its current value."},
+    {47120,
+     16,
+     "The READ_WRITE_ROUTING_URL '{}' specified for availability replica '{}' is not valid. "
+     "It does not follow the required format of 'TCP://system-address:port'. For "
+     "information about the correct routing URL format, see the CREATE AVAILABILITY GROUP "
+     "documentation in SQL Server Books Online."},
     {47122,
      16,
      "Cannot failover an availability replica for availability group '{}' since it has "

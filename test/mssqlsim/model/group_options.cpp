@@ -29,7 +29,28 @@ sql_error syntax(const std::string& near) {
         102, "Incorrect syntax near '" + near + "'.", 15, 1, sql_error::reach::statement, 0, {}};
 }
 
-std::optional<sql_error> connections(group_replica& replica, const definition_option& given) {
+bool is_url(const std::string& text) {
+    constexpr std::string_view scheme = "tcp://";
+    return lower(text).starts_with(scheme) && text.find(':', scheme.size()) != std::string::npos;
+}
+
+// assumption: a READ_ONLY_ROUTING_URL is taken as it is.
+std::optional<sql_error> routing(group_replica& replica, const definition_option& role) {
+    if (const auto* url = option(role.inner, "READ_ONLY_ROUTING_URL"))
+        replica.read_only_url = url->is_string ? url->text : "";
+    if (const auto* url = option(role.inner, "READ_WRITE_ROUTING_URL")) {
+        if (url->is_string && !is_url(url->text)) return numbered(47120, {url->text, replica.name});
+        replica.read_write_url = url->is_string ? url->text : "";
+    }
+    if (const auto* list = option(role.inner, "READ_ONLY_ROUTING_LIST")) {
+        replica.routing_list.clear();
+        for (const auto& one : list->inner) replica.routing_list.push_back(one.text);
+    }
+    return {};
+}
+
+std::optional<sql_error> role_options(group_replica& replica, const definition_option& given) {
+    if (auto bad = routing(replica, given)) return bad;
     const auto* allow = option(given.inner, "ALLOW_CONNECTIONS");
     if (allow == nullptr) return {};
     if (given.name == "PRIMARY_ROLE")
@@ -72,10 +93,7 @@ std::optional<sql_error> failover_mode(const group_configuration& group,
 
 // TCP://address:port
 std::optional<sql_error> endpoint_url(group_replica& replica, const definition_option& given) {
-    constexpr std::string_view scheme = "tcp://";
-    const bool fits = lower(given.text).starts_with(scheme) &&
-                      given.text.find(':', scheme.size()) != std::string::npos;
-    if (!fits) return numbered(35232, {given.text});
+    if (!is_url(given.text)) return numbered(35232, {given.text});
     replica.endpoint_url = given.text;
     return {};
 }
@@ -107,7 +125,7 @@ std::optional<sql_error> one_replica_option(const group_configuration& group,
     else if (given.name == "BACKUP_PRIORITY")
         return backup_priority(replica, given);
     else if (given.name == "PRIMARY_ROLE" || given.name == "SECONDARY_ROLE")
-        return connections(replica, given);
+        return role_options(replica, given);
     else
         return syntax(given.name);
     return {};

@@ -24,6 +24,7 @@ struct follower_database {
     // the set that nobody writes down.
     bool synchronized = false;
     bool seeding = false;
+    bool suspended = false;  // there, by SET HADR SUSPEND
 };
 
 struct follower {

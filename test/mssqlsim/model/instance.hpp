@@ -29,6 +29,9 @@ struct login_request {
     std::string database;  // empty: master
     bool read_only_intent = false;
     bool encrypted = false;  // what follows the login
+    std::int64_t packet_size = 4096;
+    std::int64_t tds_version = 0x74000004;
+    std::string library = {};  // that the client uses
 };
 
 struct login_accepted {

@@ -274,9 +274,11 @@ void engine::take_hardened(const link_state& link, const log_hardened& told) {
     const auto slot = theirs.databases.find(told.group_database_id);
     const auto* local = database_by_group_id(told.group_database_id);
     if (slot == theirs.databases.end() || local == nullptr) return;
+    slot->second.suspended = told.suspended;
+    if (told.suspended) slot->second.ready = slot->second.synchronized = false;
     slot->second.hardened = std::max(slot->second.hardened, told.lsn);
     slot->second.redone = std::max(slot->second.redone, told.redone_lsn);
-    if (!slot->second.ready) {
+    if (!slot->second.ready && !told.suspended && !local->about.suspended) {
         slot->second.ready = true;
         if (slot->second.sent >= local->end())
             send(

@@ -189,17 +189,17 @@ private:
         if (what.line == 0) what.line = session_.line;
         const session_number number = session_.number;
         if (what.severity <= 10) {
-            owner_.say(session_, message_of(what));
+            owner_.say_error(session_, what);
             return true;
         }
         session_.last_error = what.number;
         if (what.how_far == sql_error::reach::session) {
-            owner_.say(session_, message_of(what));
+            owner_.say_error(session_, what);
             owner_.end_session(number, true);
             return false;
         }
         if (caught(what)) return true;
-        owner_.say(session_, message_of(what));
+        owner_.say_error(session_, what);
         session_.failed = true;
         const bool aborts = what.how_far != sql_error::reach::statement || session_.abort_on_error;
         if (aborts) {
@@ -209,10 +209,6 @@ private:
             owner_.emit(statement_done{number, {}, true, session_.procedure_call, 0});
         }
         return true;
-    }
-
-    static server_message message_of(const sql_error& what) {
-        return {what.number, what.state, what.severity, what.text, what.procedure, what.line};
     }
 
     // What does not compile escapes the TRYs of its own scope.
@@ -232,6 +228,10 @@ private:
         if (session_.abort_on_error) session_.transaction.doomed = session_.transaction.depth > 0;
         enter_body(session_, frame::kind::handler, attempt->handler);
         session_.frames.back().caught = what;
+        for (auto next = what.next; next && next->severity > 10; next = next->next) {
+            session_.frames.back().caught = *next;
+            session_.frames.back().caught->line = what.line;
+        }
         return true;
     }
 
@@ -302,6 +302,17 @@ void engine::run_all() {
 
 void engine::say(session_state& session, const server_message& message) {
     emit(said{session.number, message});
+}
+
+void engine::say_error(session_state& session, const sql_error& what) {
+    for (const auto* one = &what; one != nullptr; one = one->next.get())
+        say(session,
+            {one->number,
+             one->state,
+             one->severity,
+             one->text,
+             one->procedure,
+             std::max(what.line, 1)});
 }
 
 void engine::finish_request(session_state& session) {

@@ -109,6 +109,7 @@ struct log_hardened {
     std::string group_database_id;
     std::int64_t lsn = 0;
     std::int64_t redone_lsn = 0;
+    bool suspended = false;  // it takes no more until it attaches anew
     bool operator==(const log_hardened&) const = default;
 };
 

@@ -2,7 +2,6 @@
 #include "test/mssqlsim/model/session_environment.hpp"
 
 #include <algorithm>
-#include <array>
 
 // The system procedures that agents and drivers call.
 
@@ -14,16 +13,6 @@ statement_end silent_end() {
     statement_end made;
     made.silent = true;
     return made;
-}
-
-// By name, else by place.
-const parameter* argument(const std::vector<parameter>& all,
-                          std::string_view name,
-                          std::size_t place) {
-    for (const auto& one : all)
-        if (same_name(one.name, name)) return &one;
-    if (place < all.size() && all[place].name.empty()) return &all[place];
-    return nullptr;
 }
 
 sql_error lacks(const std::string& procedure, const std::string& name) {
@@ -160,6 +149,15 @@ private:
 
 }  // namespace
 
+const parameter* argument(const std::vector<parameter>& all,
+                          std::string_view name,
+                          std::size_t place) {
+    for (const auto& one : all)
+        if (same_name(one.name, name)) return &one;
+    if (place < all.size() && all[place].name.empty()) return &all[place];
+    return nullptr;
+}
+
 progress engine::call_procedure(session_state& session,
                                 const std::string& name,
                                 const std::vector<parameter>& all) {
@@ -182,12 +180,7 @@ progress engine::call_procedure(session_state& session,
     }
     if (known == "sp_server_diagnostics" && !options_.edge) {
         const auto* interval = argument(all, "@repeat_interval", 0);
-        if (!is_administrator(session) &&
-            !catalog_.granted(session.login, "VIEW SERVER STATE", "SERVER", ""))
-            return failed_with(error_of(
-                300,
-                "VIEW SERVER STATE permission was denied on object 'server', database 'master'.",
-                14));
+        if (!sees_server_state(session)) return failed_with(denied("VIEW SERVER STATE"));
         const auto seconds = interval == nullptr
                                  ? sql_result<value>{value{std::int64_t{0}}}
                                  : convert(interval->contents, {column_kind::integer, 4, 25, 0});
@@ -195,76 +188,8 @@ progress engine::call_procedure(session_state& session,
         const auto* number = std::get_if<std::int64_t>(&*seconds);
         return diagnostics(session, number == nullptr ? 0 : *number);
     }
+    if (auto made = administrate(session, known, all)) return std::move(*made);
     return failed_with(error_of(2812, "Could not find stored procedure '" + name + "'.", 16, 62));
-}
-
-// Rule: a set takes at least the floor; with an interval a set comes each interval until the client
-// cancels.
-progress engine::diagnostics(session_state& session, std::int64_t interval) {
-    if (interval != 0 && interval < 5)
-        // assumption: the number and words for a repeat interval of 1 to 4 seconds.
-        return failed_with(
-            error_of(11303, "Invalid repeat interval: it must be 0, or 5 or more seconds.", 16));
-    const auto next = std::make_shared<instant>(now_ + options_.delays.diagnostics_floor);
-    const session_number number = session.number;
-    statement_wait made;
-    made.wakes_at = *next;
-    made.poll = [this, next, number, interval](instant now) -> std::optional<statement_end> {
-        if (now < *next) return {};
-        auto& waiting = sessions_.at(number);
-        if (!faults_.diagnostics_silent) {
-            row_set rows = diagnostics_rows();
-            const auto count = static_cast<std::int64_t>(rows.rows.size());
-            emit(result_rows{number, std::move(rows.columns), std::move(rows.rows)});
-            if (interval == 0) {
-                statement_end end;
-                end.rows = count;
-                end.command = 0xC1;
-                return end;
-            }
-            emit(statement_done{number, count, false, true, 0xC1});
-        }
-        *next = now + std::chrono::seconds{std::max<std::int64_t>(interval, 5)};
-        waiting.waiting->wakes_at = *next;
-        return {};
-    };
-    return made;
-}
-
-row_set engine::diagnostics_rows() const {
-    static const std::array<const char*, 5> components{
-        "system", "resource", "query_processing", "io_subsystem", "events"};
-    static const std::array<const char*, 5> elements{
-        "system", "resource", "queryProcessing", "ioSubsystem", "events"};
-    static const std::array<const char*, 4> states{"unknown", "clean", "warning", "error"};
-    row_set made;
-    const column_type name{column_kind::nvarchar, 128, 25, 0};
-    made.columns = {{"create_time", {column_kind::datetime, 8, 25, 3}, false},
-                    {"component_type", name, false},
-                    {"component_name", name, false},
-                    {"state", {column_kind::integer, 4, 25, 0}, false},
-                    {"state_desc", name, false},
-                    {"data", {column_kind::varchar_max, 0, 25, 0}, false}};
-    const std::string now = utc();
-    for (std::size_t i = 0; i < components.size(); ++i) {
-        const int state = std::clamp(faults_.diagnostics[i], 0, 3);
-        made.rows.push_back({now,
-                             std::string{"instance"},
-                             std::string{components[i]},
-                             std::int64_t{state},
-                             std::string{states[static_cast<std::size_t>(state)]},
-                             std::string{"<"} + elements[i] + "/>"});
-    }
-    for (const auto& [id, one] : groups_) {
-        const std::int64_t state = one.role == replica_role::resolving ? 2 : 1;
-        made.rows.push_back({now,
-                             std::string{"Always On:AvailabilityGroup"},
-                             one.configuration.name,
-                             state,
-                             std::string{states[static_cast<std::size_t>(state)]},
-                             std::string{"<availabilityGroup/>"}});
-    }
-    return made;
 }
 
 }  // namespace ha::mssqlsim

@@ -25,6 +25,7 @@ struct login_record {
     std::string password;     // empty for logins from certificates
     std::string certificate;  // of logins from certificates
     std::int64_t id = 0;
+    std::string default_database;  // empty: master
     bool disabled = false;
     bool system_administrator = false;
     std::string create_date;
@@ -87,6 +88,7 @@ struct database_record {
     bool full_recovery = true;
     bool backed_up = false;
     bool restoring = false;  // not usable: left behind by a group, or being seeded
+    bool suspended = false;  // SET HADR SUSPEND
     std::string group_id;    // of the availability group it belongs to on this instance
     std::string group_database_id;
     bool dropped = false;

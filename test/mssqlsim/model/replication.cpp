@@ -101,6 +101,7 @@ void engine::take_answer(group_state& group, const follow_answer& answer) {
                  "': log after the recovery fork point is undone.");
         undo(*local, answer.common_lsn);
     }
+    if (local->about.suspended) return tell_suspended(group, *local);
     group.attached_databases.insert(answer.group_database_id);
     tell_hardened(group, answer.group_database_id);
 }
@@ -134,7 +135,45 @@ void engine::tell_hardened(group_state& group, const std::string& group_database
                       group.followed,
                       group_database_id,
                       local->hardened,
-                      local->redone});
+                      local->redone,
+                      false});
+}
+
+void engine::tell_suspended(group_state& group, const database_state& database) {
+    if (!group.link) return;
+    send(*group.link,
+         log_hardened{group.configuration.id,
+                      group.followed,
+                      database.about.group_database_id,
+                      database.hardened,
+                      database.redone,
+                      true});
+}
+
+// Of a secondary: its own copy takes no log until it attaches anew. Of the primary: nobody gets
+// any.
+progress engine::move_data(group_state& group, database_state& target, bool resumes) {
+    if (target.about.suspended == !resumes) return statement_end{};
+    target.about.suspended = !resumes;
+    const std::string id = target.about.group_database_id;
+    const auto position = append(target.about);
+    errorlog("Always On Availability Groups data movement for database '" + target.about.name +
+             "' has been " + (resumes ? "resumed" : "suspended") + ".");
+    if (group.role == replica_role::secondary && resumes) {
+        detach(group);
+        look_for_primary(group);
+    } else if (group.role == replica_role::secondary) {
+        group.attached_databases.erase(id);
+        tell_suspended(group, target);
+    }
+    for (auto& [replica_id, one] : group.followers) {
+        const auto there = one.databases.find(id);
+        if (there == one.databases.end()) continue;
+        there->second.synchronized = false;
+        there->second.ready = resumes && !there->second.suspended;
+        there->second.sent = std::min(there->second.sent, there->second.hardened);
+    }
+    return until_hardened(position);
 }
 
 void engine::redo(database_state& target, std::int64_t lsn) {

@@ -20,6 +20,7 @@ struct table_definition {
     std::string name;
     std::vector<column> columns;
     std::vector<std::string> primary_key;  // names of columns; empty: duplicates are allowed
+    std::string key_name = {};             // of the constraint; empty: the engine names it
     bool operator==(const table_definition&) const = default;
 };
 

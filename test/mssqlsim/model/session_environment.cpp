@@ -2,6 +2,8 @@
 #include "test/mssqlsim/model/session_environment.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace ha::mssqlsim {
 
@@ -98,6 +100,31 @@ sql_result<value> session_environment::server_property(const std::string& name) 
     return value{};  // the real one answers NULL to names that it does not know
 }
 
+value session_environment::connection_property(const std::string& name) const {
+    if (name == "net_transport" || name == "physical_net_transport") return std::string{"TCP"};
+    if (name == "protocol_type") return std::string{"TSQL"};
+    if (name == "auth_scheme") return std::string{"SQL"};
+    if (name == "local_tcp_port") return std::int64_t{owner_.options_.default_port};
+    return {};
+}
+
+// Of the rows of sys.databases, so that both tell the same.
+value session_environment::database_property(const std::string& database,
+                                             const std::string& name) const {
+    static const std::map<std::string, std::string, std::less<>> columns{
+        {"status", "state_desc"},
+        {"recovery", "recovery_model_desc"},
+        {"useraccess", "user_access_desc"},
+        {"collation", "collation_name"}};
+    const auto wanted = columns.find(name);
+    if (wanted == columns.end()) return {};
+    const auto rows = owner_.view(session_, "databases");
+    for (const auto& one : rows->rows)
+        for (std::size_t i = 0; same_name(text_of(one[0]), database) && i < one.size(); ++i)
+            if (rows->columns[i].name == wanted->second) return one[i];
+    return {};
+}
+
 sql_result<value> session_environment::certificate_part(const std::string& function,
                                                         const row& arguments) const {
     const auto& catalog = owner_.catalog_;
@@ -157,6 +184,10 @@ sql_result<value> session_environment::call(const std::string& function, const r
         const auto at = session_.context.find(lower(text_of(a[0])));
         return at == session_.context.end() ? value{} : at->second.first;
     }
+    if (function == "CONNECTIONPROPERTY" && a.size() == 1)
+        return connection_property(lower(text_of(a[0])));
+    if (function == "DATABASEPROPERTYEX" && a.size() == 2)
+        return database_property(text_of(a[0]), lower(text_of(a[1])));
     if (function.starts_with("CERT") && !a.empty()) return certificate_part(function, a);
     if (function == "IS_SRVROLEMEMBER" && !a.empty())
         return number(owner_.is_administrator(session_) ? 1 : 0);
@@ -193,14 +224,12 @@ sql_result<shared_rows> session_environment::table(const std::vector<std::string
     if (system) {
         if (auto again = owner_.view_again(session_, name.back())) return again;
         const auto view = lower(name.back());
+        static const std::set<std::string, std::less<>> for_everyone{
+            "dm_exec_sessions", "dm_exec_requests", "dm_os_host_info"};
         if (view.starts_with("dm_") && !owner_.was_shown(session_, view) &&
-            !owner_.is_administrator(session_) &&
-            !owner_.catalog_.granted(session_.login, "VIEW SERVER STATE", "SERVER", "") &&
+            !for_everyone.contains(view) && !owner_.sees_server_state(session_) &&
             !owner_.catalog_.granted(session_.login, "VIEW SERVER PERFORMANCE STATE", "SERVER", ""))
-            return tl::unexpected(error_of(
-                300,
-                "VIEW SERVER STATE permission was denied on object 'server', database 'master'.",
-                14));
+            return tl::unexpected(denied("VIEW SERVER PERFORMANCE STATE"));
         if (auto rows = owner_.view(session_, view)) return rows;
     } else {
         const std::string database = name.size() >= 3 ? name.front() : session_.database;

@@ -20,6 +20,8 @@ public:
 private:
     const sql_error* caught() const;  // the innermost CATCH's
     sql_result<value> server_property(const std::string& name) const;
+    value connection_property(const std::string& name) const;
+    value database_property(const std::string& database, const std::string& name) const;
     sql_result<value> of_group(const std::string& function, const std::string& database) const;
     sql_result<value> certificate_part(const std::string& function, const row& arguments) const;
 

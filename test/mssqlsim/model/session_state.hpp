@@ -68,6 +68,10 @@ struct session_state {
     std::string login_time;
     bool read_only_intent = false;
     bool encrypted = false;
+    std::int64_t packet_size = 4096;
+    std::int64_t tds_version = 0;
+    std::string library;
+    std::string connection_id;
 
     bool running = false;
     bool procedure_call = false;  // the answer ends with DONEPROC
@@ -88,6 +92,7 @@ struct session_state {
     bool implicit_transactions = false;
     std::int64_t last_error = 0;
     std::int64_t last_row_count = 0;
+    std::int64_t procedure_status = 0;  // what the last procedure returned
     std::int32_t line = 1;
 };
 

@@ -24,6 +24,12 @@ bool asks_for_diagnostics(const request& what) {
     return same_name(what.procedure, name) || what.text.find(name) != std::string::npos;
 }
 
+// As unique as the session's number, and the same in each run.
+std::string connection_id_of(session_number number) {
+    std::string digits = std::to_string(number);
+    return "00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits;
+}
+
 }  // namespace
 
 bool is_system_database(const std::string& name) {
@@ -61,8 +67,15 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
     made.host = who.host;
     made.read_only_intent = who.read_only_intent;
     made.encrypted = who.encrypted;
+    made.packet_size = who.packet_size;
+    made.tds_version = who.tds_version;
+    made.library = who.library;
     made.login_time = utc();
-    made.database = who.database.empty() ? "master" : who.database;
+    made.connection_id = connection_id_of(next_session_);
+    const bool wishes = !who.database.empty();
+    made.database = wishes ? who.database : account->default_database;
+    if (made.database.empty()) made.database = "master";
+    if (!wishes && is_system_database(made.database)) made.database = lower(made.database);
     if (!is_system_database(made.database)) {
         std::optional<sql_error> refused;
         const auto* wanted = database(made.database);
@@ -70,13 +83,17 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
         if (wanted == nullptr || refused) {
             login_refused no;
             if (refused) no.messages.push_back(message_of(*refused));
-            no.messages.push_back({4060,
-                                   1,
-                                   11,
-                                   "Cannot open database \"" + made.database +
-                                       "\" requested by the login. The login failed.",
-                                   {},
-                                   1});
+            if (wishes)
+                no.messages.push_back({4060,
+                                       1,
+                                       11,
+                                       "Cannot open database \"" + made.database +
+                                           "\" requested by the login. The login failed.",
+                                       {},
+                                       1});
+            else
+                no.messages.push_back(
+                    {4064, 1, 11, "Cannot open user default database. Login failed.", {}, 1});
             no.messages.push_back(login_failed(who.user));
             return tl::unexpected(no);
         }
@@ -98,6 +115,18 @@ bool engine::is_administrator(const session_state& session) const {
     return account != nullptr && account->system_administrator;
 }
 
+bool engine::sees_server_state(const session_state& session) const {
+    return is_administrator(session) ||
+           catalog_.granted(session.login, "VIEW SERVER STATE", "SERVER", "");
+}
+
+sql_error denied(const std::string& permission) {
+    return followed_by(
+        error_of(
+            300, permission + " permission was denied on object 'server', database 'master'.", 14),
+        error_of(297, "The user does not have permission to perform this action."));
+}
+
 void engine::submit(session_number number, request what) {
     const auto at = sessions_.find(number);
     if (at == sessions_.end()) return;
@@ -112,7 +141,7 @@ void engine::submit(session_number number, request what) {
         if (auto* end = std::get_if<statement_end>(&made)) {
             if (end->error) {
                 session.failed = true;
-                say(session, message_of(*end->error));
+                say_error(session, *end->error);
             }
         } else {
             session.waiting = std::move(std::get<statement_wait>(made));
@@ -121,7 +150,7 @@ void engine::submit(session_number number, request what) {
         auto parsed = scripts_.parse_batch(what.text);
         if (!parsed) {
             session.failed = true;
-            say(session, message_of(parsed.error()));
+            say_error(session, parsed.error());
         } else {
             variable_scope variables;
             for (const auto& one : what.parameters)

@@ -155,8 +155,15 @@ public:
                                   std::move(*v),
                                   argument.output});
         }
-        if (!one.procedure.empty())
-            return owner_.call_procedure(session_, one.procedure, parameters);
+        if (!one.procedure.empty()) {
+            session_.procedure_status = 0;
+            progress made = owner_.call_procedure(session_, one.procedure, parameters);
+            const auto* end = std::get_if<statement_end>(&made);
+            if (!one.status_variable.empty() && end != nullptr && !end->error)
+                if (auto bad = assign(one.status_variable, value{session_.procedure_status}))
+                    return failed_with(*bad);
+            return made;
+        }
         auto parsed = owner_.scripts_.parse(text_of(parameters.front().contents));
         if (!parsed) return failed_with(parsed.error());
         owner_.push_dynamic(session_, *parsed, {});

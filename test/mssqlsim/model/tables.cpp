@@ -30,10 +30,13 @@ std::optional<sql_error> refused_on_secondary(const session_state& session,
                 "replicas in the group.  For more information, see the ALTER AVAILABILITY GROUP "
                 "statement in SQL Server Books Online.");
     if (allows == 1 && !session.read_only_intent)
-        return login_level(978,
-                           "The target database ('" + name +
-                               "') is in an availability group and is currently accessible for "
-                               "connections when the application intent is set to read only.");
+        return login_level(
+            978,
+            "The target database ('" + name +
+                "') is in an availability group and is currently accessible for "
+                "connections when the application intent is set to read only. For more "
+                "information about application intent, see SQL Server Books "
+                "Online.");
     if (write)
         return error_of(
             3906, "Failed to update database \"" + name + "\" because the database is read-only.");
@@ -67,10 +70,12 @@ std::optional<sql_error> engine::refuses_access(const session_state& session,
         return refused_on_secondary(session, *owner, name, write);
     const auto* self = owner->self();
     if (self != nullptr && self->primary_connections == 3 && session.read_only_intent)
-        return login_level(979,
-                           "The target database ('" + name +
-                               "') is in an availability group and currently does not allow read "
-                               "only connections.");
+        return login_level(
+            979,
+            "The target database ('" + name +
+                "') is in an availability group and currently does not allow read "
+                "only connections. For more information about application intent, see "
+                "SQL Server Books Online.");
     const auto* entry = owner->configuration.database(target->about.group_database_id);
     if (entry != nullptr && !has_required(*owner, *entry))
         return login_level(988,
@@ -140,7 +145,7 @@ progress engine::create_table(session_state& session, const create_table_stateme
     row_change change;
     change.what = row_change::kind::create_table;
     change.table = what.table.back();
-    change.definition = {what.table.back(), what.columns, what.primary_key};
+    change.definition = {what.table.back(), what.columns, what.primary_key, what.key_name};
     for (const auto& key : what.primary_key) {
         const bool known = std::any_of(what.columns.begin(),
                                        what.columns.end(),

@@ -64,6 +64,24 @@ public:
         return put(name, {column_kind::numeric, 0, 25, 0}, std::move(contents));
     }
 
+    // char and nchar: blanks fill them on the wire.
+    view_maker& fixed(const char* name, value contents, std::uint16_t length, bool wide = true) {
+        const auto kind = wide ? column_kind::nchar : column_kind::character;
+        return put(name, {kind, length, 25, 0}, std::move(contents));
+    }
+    view_maker& plain(const char* name, value contents, std::uint16_t length) {
+        return put(name, {column_kind::varchar, length, 25, 0}, std::move(contents));
+    }
+    view_maker& whole(const char* name, value contents) {
+        return put(name, {column_kind::integer, 4, 25, 0}, std::move(contents));
+    }
+    view_maker& short_number(const char* name, value contents) {
+        return put(name, {column_kind::smallint, 2, 25, 0}, std::move(contents));
+    }
+    view_maker& bytes(const char* name, value contents, std::uint16_t length) {
+        return put(name, {column_kind::varbinary, length, 25, 0}, std::move(contents));
+    }
+
     // A view without rows still has its columns: describe them with one row, then forget it.
     shared_rows done() {
         if (made_->columns.empty()) made_->columns = std::move(columns_);
@@ -85,6 +103,23 @@ private:
     row* row_ = nullptr;
 };
 
+// Writes one row per element, or the columns alone if there are none.
+template <class List, class Write>
+shared_rows each(const List& list, Write write) {
+    view_maker made;
+    for (const auto& one : list) {
+        made.begin();
+        write(made, one);
+    }
+    if (!list.empty()) return made.done();
+    made.begin();
+    write(made, typename List::value_type{});
+    return made.without_rows();
+}
+
+inline value text_or_null(const std::string& text) {
+    return text.empty() ? value{} : value{text};
+}
 inline value time_or_null(const std::string& when) {
     return when.empty() ? value{} : value{when};
 }

@@ -12,20 +12,6 @@ namespace ha::mssqlsim {
 
 namespace {
 
-// Writes one row per element, or the columns alone if there are none.
-template <class List, class Write>
-shared_rows each(const List& list, Write write) {
-    view_maker made;
-    for (const auto& one : list) {
-        made.begin();
-        write(made, one);
-    }
-    if (!list.empty()) return made.done();
-    made.begin();
-    write(made, typename List::value_type{});
-    return made.without_rows();
-}
-
 shared_rows endpoints(const engine& owner, bool tcp) {
     std::vector<endpoint_record> all;
     if (const auto* door = owner.catalog_.endpoint()) all.push_back(*door);
@@ -142,6 +128,17 @@ void database_row(view_maker& made, const shown_database& one, bool system) {
     made.guid("group_database_id",
               about.group_id.empty() ? value{} : value{about.group_database_id});
     made.number("source_database_id", 0);
+    made.small("compatibility_level", std::int64_t{160})
+        .text("collation_name", "SQL_Latin1_General_CP1_CI_AS");
+    made.bit("is_in_standby", false).bit("is_cleanly_shutdown", false);
+    made.small("snapshot_isolation_state", std::int64_t{0})
+        .text("snapshot_isolation_state_desc", "OFF")
+        .bit("is_read_committed_snapshot_on", false);
+    made.small("page_verify_option", std::int64_t{2}).text("page_verify_option_desc", "CHECKSUM");
+    made.bit("is_auto_create_stats_on", true).bit("is_published", false);
+    made.bit("is_encrypted", false).number("target_recovery_time_in_seconds", 60);
+    made.small("log_reuse_wait", std::int64_t{0}).text("log_reuse_wait_desc", "NOTHING");
+    made.small("containment", std::int64_t{0}).text("containment_desc", "NONE");
 }
 
 shared_rows databases(const std::vector<shown_database>& own, const shared_rows& before) {
@@ -156,6 +153,38 @@ shared_rows databases(const std::vector<shown_database>& own, const shared_rows&
     }
     for (const auto& one : own) database_row(made, one, false);
     return made.done();
+}
+
+struct shown_file {
+    std::int64_t database_id = 0;
+    std::string name;
+    bool log = false;
+};
+
+// assumption: sizes and growth are those of a database that was just made.
+shared_rows master_files(const engine& owner) {
+    std::vector<shown_file> all;
+    std::int64_t id = 0;
+    for (const char* name : {"master", "tempdb", "model", "msdb"}) {
+        ++id;
+        all.push_back({id, name, false});
+        all.push_back({id, name, true});
+    }
+    for (const auto& one : owner.shown_databases()) {
+        all.push_back({one.about.id, one.about.name, false});
+        all.push_back({one.about.id, one.about.name, true});
+    }
+    return each(all, [](view_maker& made, const shown_file& one) {
+        const std::string file = one.name + (one.log ? "_log" : "");
+        made.number("database_id", one.database_id).number("file_id", one.log ? 2 : 1);
+        made.small("type", std::int64_t{one.log ? 1 : 0})
+            .text("type_desc", one.log ? "LOG" : "ROWS");
+        made.text("name", file)
+            .text(
+                "physical_name", "/var/opt/mssql/data/" + file + (one.log ? ".ldf" : ".mdf"), 260);
+        made.small("state", std::int64_t{0}).text("state_desc", "ONLINE");
+        made.number("size", 1024).number("max_size", -1).number("growth", 8192);
+    });
 }
 
 shared_rows os_sys_info(const engine& owner, const shared_rows& before) {
@@ -174,6 +203,19 @@ shared_rows os_sys_info(const engine& owner, const shared_rows& before) {
         std::chrono::duration_cast<std::chrono::milliseconds>(owner.started_at_.time_since_epoch())
             .count());
     made.text("host_platform", "Linux");
+    made.number("hyperthread_ratio", 2).big("virtual_memory_kb", std::int64_t{1} << 37U);
+    made.big("committed_kb", std::int64_t{1} << 20U)
+        .big("visible_target_kb", std::int64_t{6} << 20U)
+        .number("stack_size_in_bytes", 2'093'056);
+    made.big("os_quantum", std::int64_t{4})
+        .number("os_error_mode", 5)
+        .number("os_priority_class", 32);
+    made.number("scheduler_count", 2).number("scheduler_total_count", 10);
+    made.number("affinity_type", 2).plain("affinity_type_desc", "AUTO", 60);
+    made.big("process_kernel_time_ms", owner.ticks() / 200)
+        .big("process_user_time_ms", owner.ticks() / 100);
+    made.number("time_source", 0).text("time_source_desc", "QUERY_PERFORMANCE_COUNTER");
+    made.number("virtual_machine_type", 1).text("virtual_machine_type_desc", "HYPERVISOR");
     return made.done();
 }
 
@@ -268,7 +310,9 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
     if (name == "sql_logins") return principals(*this, true);
     if (name == "database_principals") return database_principals(*this);
     if (name == "server_permissions") return permissions(*this);
-    if (name.starts_with("dm_exec_")) return session_view(*this, name);
+    if (name.starts_with("dm_exec_")) return session_view(*this, session, name);
+    if (name == "master_files") return master_files(*this);
+    if (auto made = host_view(*this, name)) return made;
     if (name == "tables" || name == "objects") return tables(*this, session);
     return group_view(*this, session, name);
 }

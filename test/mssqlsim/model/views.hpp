@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/database_looks.hpp"
 
 // Views that show availability groups; nothing for a name that is none of them.
 
@@ -10,6 +10,14 @@ namespace ha::mssqlsim {
 shared_rows group_view(engine& owner, const session_state& session, const std::string& name);
 
 // sys.dm_exec_...; null when there is no such view.
-shared_rows session_view(const engine& owner, const std::string& name);
+shared_rows session_view(const engine& owner,
+                         const session_state& session,
+                         const std::string& name);
+
+// Of the host and the process; null when there is no such view.
+shared_rows host_view(const engine& owner, const std::string& name);
+
+// What would be a Windows cluster's, and what groups know of it; null when there is no such view.
+shared_rows cluster_view(engine& owner, const seen_groups& groups, const std::string& name);
 
 }  // namespace ha::mssqlsim

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/database_looks.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 #include "test/mssqlsim/model/views.hpp"
 
@@ -9,26 +10,6 @@
 namespace ha::mssqlsim {
 
 namespace {
-
-using seen_groups = std::vector<const group_state*>;
-
-// Without a permission on it, a group is not there.
-seen_groups visible(const engine& owner, const session_state& session) {
-    seen_groups made;
-    const auto has = [&](const char* permission, const char* scope, const std::string& object) {
-        return owner.catalog_.granted(session.login, permission, scope, object);
-    };
-    for (const auto& [id, one] : owner.groups_) {
-        const std::string& name = one.configuration.name;
-        if (owner.is_administrator(session) || has("VIEW ANY DEFINITION", "SERVER", "") ||
-            has("VIEW DEFINITION", "AVAILABILITY GROUP", name) ||
-            has("CONTROL", "AVAILABILITY GROUP", name) ||
-            has("ALTER", "AVAILABILITY GROUP", name) ||
-            has("ALTER ANY AVAILABILITY GROUP", "SERVER", ""))
-            made.push_back(&one);
-    }
-    return made;
-}
 
 // A view of no rows is the view of an empty example without its row.
 template <class Write>
@@ -95,10 +76,11 @@ void replica_row(view_maker& made, const std::string& group_id, const group_repl
         .text("secondary_role_allow_connections_desc", connections[one.secondary_connections % 4]);
     made.time("create_date", time_or_null(one.create_date))
         .time("modify_date", time_or_null(one.modify_date));
-    made.number("backup_priority", one.backup_priority).text("read_only_routing_url", {}, 256);
+    made.number("backup_priority", one.backup_priority)
+        .text("read_only_routing_url", text_or_null(one.read_only_url), 256);
     made.small("seeding_mode", std::int64_t{one.automatic_seeding ? 0 : 1})
         .text("seeding_mode_desc", one.automatic_seeding ? "AUTOMATIC" : "MANUAL");
-    made.text("read_write_routing_url", {}, 256);
+    made.text("read_write_routing_url", text_or_null(one.read_write_url), 256);
 }
 
 shared_rows availability_replicas(const seen_groups& groups) {
@@ -111,66 +93,6 @@ shared_rows availability_replicas(const seen_groups& groups) {
             replica_row(made, group->configuration.id, one);
         }
     return with_columns(made, any, [&] { replica_row(made, {}, {}); });
-}
-
-// What is known here of one database of one replica.
-struct database_view {
-    std::int64_t state = 0;  // 0 NOT SYNCHRONIZING, 1 SYNCHRONIZING, 2 SYNCHRONIZED, 4 INITIALIZING
-    std::int64_t hardened = 0;
-    std::int64_t redone = 0;
-    std::int64_t sent = 0;
-    std::int64_t end = 0;
-    bool known = false;
-};
-
-database_view look_local(engine& owner,
-                         const group_state& group,
-                         const group_database& entry,
-                         const group_replica& replica) {
-    database_view made;
-    auto* local = owner.database_by_group_id(entry.id);
-    if (local == nullptr) return made;
-    made = {0, local->hardened, local->redone, local->end(), local->end(), true};
-    if (group.role == replica_role::primary) made.state = 2;
-    if (group.role != replica_role::secondary || !group.link ||
-        !group.attached_databases.contains(entry.id))
-        return made;
-    const auto end = group.primary_end.find(entry.id);
-    const bool caught_up =
-        end != group.primary_end.end() && local->hardened >= end->second && !local->about.restoring;
-    const bool member = owner.options_.engine_reading == reading::b || entry.holds(replica.id);
-    made.state = caught_up && member && replica.mode == replica_mode::synchronous ? 2 : 1;
-    return made;
-}
-
-database_view look_remote(engine& owner,
-                          const group_state& group,
-                          const group_database& entry,
-                          const group_replica& replica) {
-    database_view made;
-    const auto* local = owner.database_by_group_id(entry.id);
-    const auto at = group.followers.find(replica.id);
-    if (at == group.followers.end() || local == nullptr) return made;
-    const auto there = at->second.databases.find(entry.id);
-    if (there == at->second.databases.end()) return made;
-    const auto& known = there->second;
-    made = {1, known.hardened, known.redone, known.sent, local->end(), true};
-    const bool member = owner.options_.engine_reading == reading::b
-                            ? known.synchronized
-                            : entry.holds(replica.id) && known.ready && known.synchronized;
-    if (known.seeding)
-        made.state = 0;
-    else if (member && replica.mode == replica_mode::synchronous)
-        made.state = 2;
-    return made;
-}
-
-database_view look(engine& owner,
-                   const group_state& group,
-                   const group_database& entry,
-                   const group_replica& replica) {
-    return replica.id == group.own_id ? look_local(owner, group, entry, replica)
-                                      : look_remote(owner, group, entry, replica);
 }
 
 std::int64_t health_of(const group_replica& replica, const database_view& seen) {
@@ -297,7 +219,7 @@ value shown_lsn(std::int64_t lsn) {
 }
 
 // In the documentation's order. What the double does not count is NULL.
-void log_columns(view_maker& made, const database_view& seen, bool local) {
+void log_columns(view_maker& made, const database_view& seen, bool local, const value& committed) {
     const auto lsn = [&seen](std::int64_t at) { return seen.known ? shown_lsn(at) : value{}; };
     const auto size = [&seen](std::int64_t count) { return seen.known ? value{count} : value{}; };
     made.lsn("recovery_lsn", {}).lsn("truncation_lsn", lsn(0));
@@ -308,8 +230,10 @@ void log_columns(view_maker& made, const database_view& seen, bool local) {
     made.big("log_send_queue_size", size(seen.end - seen.sent)).big("log_send_rate", {});
     made.big("redo_queue_size", size(seen.hardened - seen.redone)).big("redo_rate", {});
     made.big("filestream_send_rate", {}).lsn("end_of_log_lsn", lsn(seen.hardened));
-    made.lsn("last_commit_lsn", lsn(seen.redone)).time("last_commit_time", {});
-    made.big("low_water_mark_for_ghosts", {}).big("secondary_lag_seconds", {});
+    made.lsn("last_commit_lsn", lsn(seen.redone)).time("last_commit_time", committed);
+    made.big("low_water_mark_for_ghosts", {})
+        .big("secondary_lag_seconds", !local && seen.state == 2 ? size(0) : value{});
+    made.lsn("quorum_commit_lsn", {}).time("quorum_commit_time", {});
 }
 
 void database_state_row(view_maker& made,
@@ -339,8 +263,13 @@ void database_state_row(view_maker& made,
     static constexpr const char* database_states[] = {"ONLINE", "RESTORING", "RECOVERING"};
     made.small("database_state", local ? value{state} : value{})
         .text("database_state_desc", local ? value{std::string{database_states[state]}} : value{});
-    made.bit("is_suspended", false).small("suspend_reason", {}).text("suspend_reason_desc", {});
-    log_columns(made, seen, local);
+    made.bit("is_suspended", seen.suspended)
+        .small("suspend_reason", seen.suspended ? value{std::int64_t{0}} : value{});
+    made.text("suspend_reason_desc",
+              seen.suspended ? value{std::string{"SUSPEND_FROM_USER"}} : value{});
+    const auto* own = owner.database_by_group_id(entry.id);
+    const bool known = own != nullptr && !own->log.empty() && seen.known;
+    log_columns(made, seen, local, known ? value{own->log.back().commit_time} : value{});
 }
 
 shared_rows database_states(engine& owner, const seen_groups& groups, const shared_rows& before) {
@@ -358,10 +287,15 @@ shared_rows database_states(engine& owner, const seen_groups& groups, const shar
 }
 
 void group_state_row(view_maker& made, engine& owner, const group_state& group) {
-    std::int64_t health = group.configuration.replicas.empty() ? 0 : 2;
+    std::int64_t best = 0;
+    std::int64_t worst = 2;
     std::string primary;
     for (const auto& one : group.configuration.replicas) {
-        if (is_shown(group, one)) health = std::min(health, look(owner, group, one).health);
+        if (is_shown(group, one)) {
+            const auto health = look(owner, group, one).health;
+            best = std::max(best, health);
+            worst = std::min(worst, health);
+        }
         const bool is_primary = (one.id == group.own_id && group.role == replica_role::primary) ||
                                 (group.link && one.id == group.followed_replica);
         if (is_primary) primary = one.name;
@@ -372,6 +306,8 @@ void group_state_row(view_maker& made, engine& owner, const group_state& group) 
         .text("primary_recovery_health_desc", leads ? value{std::string{"ONLINE"}} : value{});
     made.small("secondary_recovery_health", leads ? value{} : value{std::int64_t{1}})
         .text("secondary_recovery_health_desc", leads ? value{} : value{std::string{"ONLINE"}});
+    // All replicas are healthy, some of them, or none.
+    const std::int64_t health = best < 2 ? 0 : (worst == 2 ? 2 : 1);
     made.small("synchronization_health", health)
         .text("synchronization_health_desc", health_word(health));
 }
@@ -413,25 +349,6 @@ shared_rows seedings(const seen_groups& groups) {
     return with_columns(made, any, [&] { seeding_row(made, {}, {}); });
 }
 
-// A listener is an object of a cluster that there is not.
-shared_rows listeners() {
-    view_maker made;
-    made.begin();
-    made.guid("group_id", {}).text("listener_id", {}, 36).text("dns_name", {}, 63);
-    made.number("port", 0).bit("is_conformant", false);
-    made.put("ip_configuration_string_from_cluster", {column_kind::nvarchar_max, 0, 25, 0}, {});
-    return made.without_rows();
-}
-
-// assumption: without a Windows cluster these views have no rows.
-shared_rows cluster() {
-    view_maker made;
-    made.begin();
-    made.text("cluster_name", {}).small("quorum_type", {}).text("quorum_type_desc", {}, 50);
-    made.small("quorum_state", {}).text("quorum_state_desc", {}, 50);
-    return made.without_rows();
-}
-
 void group_database_row(view_maker& made, const group_state& group, const group_database& one) {
     made.guid("group_id", group.configuration.id).guid("group_database_id", one.id);
     made.text("database_name", one.name);
@@ -461,9 +378,7 @@ shared_rows group_view(engine& owner, const session_state& session, const std::s
     if (name == "dm_hadr_availability_group_states") return group_states(owner, groups);
     if (name == "dm_hadr_automatic_seeding") return seedings(groups);
     if (name == "availability_databases_cluster") return group_databases(groups);
-    if (name == "availability_group_listeners") return listeners();
-    if (name == "dm_hadr_cluster") return cluster();
-    return {};
+    return cluster_view(owner, groups, name);
 }
 
 }  // namespace ha::mssqlsim

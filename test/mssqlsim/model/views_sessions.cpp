@@ -8,60 +8,112 @@ namespace ha::mssqlsim {
 
 namespace {
 
-constexpr column_type session_id_type{column_kind::smallint, 2, 25, 0};
-constexpr column_type connection_id_type{column_kind::integer, 4, 25, 0};
-
-shared_rows sessions(const engine& owner) {
-    view_maker made;
-    for (const auto& [number, one] : owner.sessions_) {
-        made.begin();
-        made.put("session_id", session_id_type, number).time("login_time", one.login_time);
-        made.text("host_name", one.host)
-            .text("program_name", one.program)
-            .text("login_name", one.login)
-            .text("original_login_name", one.login);
-        made.text("status", one.running ? "running" : "sleeping", 30).bit("is_user_process", true);
-        const auto* used = owner.database(one.database);
-        made.put(
-            "database_id", session_id_type, used == nullptr ? std::int64_t{1} : used->about.id);
-        made.number("open_transaction_count", one.transaction.depth);
-    }
-    return made.done();
+// What SET changes is shown as drivers set it.
+void settings(view_maker& made) {
+    made.number("text_size", -1).text("language", "us_english").text("date_format", "mdy", 3);
+    made.short_number("date_first", std::int64_t{7});
+    for (const char* name : {"quoted_identifier",
+                             "arithabort",
+                             "ansi_null_dflt_on",
+                             "ansi_warnings",
+                             "ansi_padding",
+                             "ansi_nulls",
+                             "concat_null_yields_null"})
+        made.bit(name, true);
+    made.bit("ansi_defaults", false);
+    made.short_number("transaction_isolation_level", std::int64_t{2});
+    made.number("lock_timeout", -1).number("deadlock_priority", 0);
 }
 
-shared_rows connections(const engine& owner) {
-    view_maker made;
-    for (const auto& [number, one] : owner.sessions_) {
-        made.begin();
-        made.put("session_id", connection_id_type, number).time("connect_time", one.login_time);
-        made.text("net_transport", "TCP", 40).text("protocol_type", "TSQL", 40);
-        made.text("encrypt_option", one.encrypted ? "TRUE" : "FALSE", 40)
-            .text("auth_scheme", "SQL", 40);
-    }
-    return made.done();
+void session_row(view_maker& made, const engine& owner, const session_state& one) {
+    const auto* used = owner.database(one.database);
+    made.short_number("session_id", one.number).time("login_time", one.login_time);
+    made.text("host_name", one.host)
+        .text("program_name", one.program)
+        .text("login_name", one.login)
+        .text("original_login_name", one.login);
+    made.text("status", one.running ? "running" : "sleeping", 30).bit("is_user_process", true);
+    made.short_number("database_id", used == nullptr ? std::int64_t{1} : used->about.id);
+    made.number("open_transaction_count", one.transaction.depth);
+    made.whole("host_process_id", {}).number("client_version", 7);
+    made.text("client_interface_name", one.library, 32);
+    made.text("nt_domain", {}).text("nt_user_name", {});
+    made.number("cpu_time", 0).number("memory_usage", 4).number("total_scheduled_time", 0);
+    made.number("total_elapsed_time", 0).number("endpoint_id", 4);
+    made.time("last_request_start_time", one.login_time);
+    made.time("last_request_end_time", one.login_time);
+    for (const char* name : {"reads", "writes", "logical_reads"}) made.big(name, std::int64_t{0});
+    settings(made);
+    made.big("row_count", one.last_row_count).number("prev_error", one.last_error);
+    made.number("group_id", 2).number("authenticating_database_id", 1);
+}
+
+void connection_row(view_maker& made, const engine& owner, const session_state& one) {
+    made.number("session_id", one.number).time("connect_time", one.login_time);
+    made.text("net_transport", "TCP", 40).text("protocol_type", "TSQL", 40);
+    made.text("encrypt_option", one.encrypted ? "TRUE" : "FALSE", 40)
+        .text("auth_scheme", "SQL", 40);
+    made.number("most_recent_session_id", one.number).number("protocol_version", one.tds_version);
+    made.number("endpoint_id", 4).short_number("node_affinity", std::int64_t{0});
+    made.number("num_reads", 1).number("num_writes", 1);
+    made.time("last_read", one.login_time).time("last_write", one.login_time);
+    made.number("net_packet_size", one.packet_size);
+    // assumption: nobody needs the client's address, which the model does not know.
+    made.plain("client_net_address", "<local machine>", 48).whole("client_tcp_port", {});
+    made.plain("local_net_address", {}, 48);
+    made.number("local_tcp_port", owner.options_.default_port);
+    made.guid("connection_id", one.connection_id).guid("parent_connection_id", {});
+    made.bytes("most_recent_sql_handle", {}, 64);
 }
 
 // Whoever asks runs a SELECT; what the others run is known as little as how far they are.
-shared_rows requests(const engine& owner) {
-    view_maker made;
-    for (const auto& [number, one] : owner.sessions_) {
-        if (!one.running) continue;
-        made.begin();
-        made.put("session_id", session_id_type, number).time("start_time", owner.utc());
-        made.text("status", one.waiting ? "suspended" : "running", 30)
-            .text("command", "SELECT", 32);
-        made.number("open_transaction_count", one.transaction.depth);
-    }
-    return made.done();
+void request_row(view_maker& made, const engine& owner, const session_state& one) {
+    const auto* used = owner.database(one.database);
+    made.short_number("session_id", one.number).time("start_time", owner.utc());
+    made.text("status", one.waiting ? "suspended" : "running", 30).text("command", "SELECT", 32);
+    made.number("open_transaction_count", one.transaction.depth);
+    made.number("request_id", 0).bytes("sql_handle", {}, 64);
+    made.whole("statement_start_offset", {}).whole("statement_end_offset", {});
+    made.bytes("plan_handle", {}, 64);
+    made.short_number("database_id", used == nullptr ? std::int64_t{1} : used->about.id);
+    made.number("user_id", 1).guid("connection_id", one.connection_id);
+    const auto blocker = one.waits_for_lock.empty() ? std::optional<session_number>{}
+                                                    : owner.lock_holder(one, one.waits_for_lock);
+    made.short_number("blocking_session_id", blocker.value_or(0));
+    made.text("wait_type", blocker ? value{std::string{"LCK_M_X"}} : value{}, 60);
+    made.number("wait_time", 0).text("last_wait_type", "MISCELLANEOUS", 60);
+    made.text("wait_resource", "", 256).big("transaction_id", std::int64_t{0});
+    made.put("percent_complete", {column_kind::floating, 4, 25, 0}, 0.0);
+    made.number("cpu_time", 0).number("total_elapsed_time", 0);
+    for (const char* name : {"reads", "writes", "logical_reads"}) made.big(name, std::int64_t{0});
 }
 
 }  // namespace
 
-shared_rows session_view(const engine& owner, const std::string& name) {
-    if (name == "dm_exec_sessions") return sessions(owner);
-    if (name == "dm_exec_connections") return connections(owner);
-    if (name == "dm_exec_requests") return requests(owner);
-    return {};
+// Everyone sees his own session and request, and whoever may see the server's state sees all.
+shared_rows session_view(const engine& owner,
+                         const session_state& session,
+                         const std::string& name) {
+    const bool requests = name == "dm_exec_requests";
+    if (!requests && name != "dm_exec_sessions" && name != "dm_exec_connections") return {};
+    view_maker made;
+    bool any = false;
+    for (const auto& [number, one] : owner.sessions_) {
+        if (number != session.number && !owner.sees_server_state(session)) continue;
+        if (requests && !one.running) continue;
+        any = true;
+        made.begin();
+        if (requests)
+            request_row(made, owner, one);
+        else if (name == "dm_exec_sessions")
+            session_row(made, owner, one);
+        else
+            connection_row(made, owner, one);
+    }
+    if (any) return made.done();
+    made.begin();
+    request_row(made, owner, {});
+    return made.without_rows();
 }
 
 }  // namespace ha::mssqlsim

@@ -26,6 +26,11 @@ std::vector<std::uint16_t> output_ordinals(const tds::procedure_call& call) {
     return out;
 }
 
+std::size_t packet_size_for(const tds::login_request& who) {
+    auto wished = who.packet_size == 0 ? tds::packet_size_default : std::size_t{who.packet_size};
+    return std::clamp(wished, tds::packet_size_min, tds::packet_size_max);
+}
+
 bool has_feature(const tds::login_request& who, std::uint8_t id) {
     return std::any_of(who.features.begin(), who.features.end(), [id](const auto& feature) {
         return feature.id == id;
@@ -72,7 +77,10 @@ void client_session::on_login(const tds::login_request& who) {
                         who.host,
                         who.database,
                         who.read_only_intent,
-                        tds_.is_encrypted()};
+                        tds_.is_encrypted(),
+                        static_cast<std::int64_t>(packet_size_for(who)),
+                        std::min(who.tds_version, newest_tds_version),
+                        who.library};
     auto answer = runtime_.model().login(asked, runtime_.now());
     if (answer) {
         session_ = answer->session;
@@ -86,8 +94,7 @@ void client_session::on_login(const tds::login_request& who) {
 
 void client_session::welcome(const tds::login_request& who, const login_accepted& accepted) {
     tds_version_ = std::min(who.tds_version, newest_tds_version);
-    auto wished = who.packet_size == 0 ? tds::packet_size_default : std::size_t{who.packet_size};
-    auto packet_size = std::clamp(wished, tds::packet_size_min, tds::packet_size_max);
+    auto packet_size = packet_size_for(who);
     tds::token_writer out(terms_.server_name);
     out.database_changed(accepted.database, "master");
     for (const auto& one : accepted.messages)

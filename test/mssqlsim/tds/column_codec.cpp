@@ -35,7 +35,13 @@ bool is_unlimited(column_kind kind) {
 
 bool has_long_length(column_kind kind) {
     return kind == column_kind::nvarchar || kind == column_kind::varchar ||
-           kind == column_kind::varbinary;
+           kind == column_kind::varbinary || kind == column_kind::nchar ||
+           kind == column_kind::character;
+}
+
+std::string filled(std::string text, std::size_t size, const std::string& blank) {
+    while (text.size() < size) text += blank;
+    return text.substr(0, size);
 }
 
 std::size_t time_size(unsigned scale) {
@@ -104,12 +110,17 @@ std::optional<std::string> datetime2_bytes(const column_type& type, const value&
            little_endian(static_cast<std::uint64_t>(when->day), 3);
 }
 
-std::optional<std::string> float_bytes(const value& what) {
-    if (const auto* number = std::get_if<double>(&what))
-        return little_endian(std::bit_cast<std::uint64_t>(*number), 8);
+std::string real_bytes(const column_type& type, double number) {
+    if (type.length == 4)
+        return little_endian(std::bit_cast<std::uint32_t>(static_cast<float>(number)), 4);
+    return little_endian(std::bit_cast<std::uint64_t>(number), 8);
+}
+
+std::optional<std::string> float_bytes(const column_type& type, const value& what) {
+    if (const auto* number = std::get_if<double>(&what)) return real_bytes(type, *number);
     auto whole = as_integer(what);
     if (!whole) return {};
-    return little_endian(std::bit_cast<std::uint64_t>(static_cast<double>(*whole)), 8);
+    return real_bytes(type, static_cast<double>(*whole));
 }
 
 std::optional<std::string> integer_bytes(const value& what, std::size_t size) {
@@ -137,7 +148,7 @@ std::optional<std::string> raw_value(const column_type& type, const value& what)
             if (!number) return {};
             return std::string(1, *number == 0 ? '\0' : '\1');
         }
-        case column_kind::floating: return float_bytes(what);
+        case column_kind::floating: return float_bytes(type, what);
         case column_kind::numeric: return numeric_bytes(type, what);
         case column_kind::guid: return guid_value(what);
         case column_kind::datetime: return datetime_bytes(what);
@@ -148,6 +159,9 @@ std::optional<std::string> raw_value(const column_type& type, const value& what)
         case column_kind::xml: return utf16_from_utf8(as_text(what));
         case column_kind::varchar: return narrow(as_text(what)).substr(0, type.length);
         case column_kind::varchar_max: return narrow(as_text(what));
+        case column_kind::nchar:
+            return filled(utf16_from_utf8(as_text(what)), 2UL * type.length, std::string(" \0", 2));
+        case column_kind::character: return filled(narrow(as_text(what)), type.length, " ");
         case column_kind::varbinary: return as_text(what).substr(0, type.length);
         case column_kind::varbinary_max: return as_text(what);
     }
@@ -185,7 +199,7 @@ void write_type(byte_writer& out, const column_type& type) {
         case column_kind::integer:
         case column_kind::bigint: return sized(0x26, integer_size(type.kind));
         case column_kind::bit: return sized(0x68, 1);
-        case column_kind::floating: return sized(0x6D, 8);
+        case column_kind::floating: return sized(0x6D, type.length == 4 ? 4 : 8);
         case column_kind::numeric:
             sized(0x6C, numeric_size(type.precision));
             out.u8(type.precision);
@@ -196,6 +210,9 @@ void write_type(byte_writer& out, const column_type& type) {
         case column_kind::nvarchar_max: return write_limited(out, 0xE7, no_limit, true);
         case column_kind::varchar: return write_limited(out, 0xA7, type.length, true);
         case column_kind::varchar_max: return write_limited(out, 0xA7, no_limit, true);
+        case column_kind::nchar:
+            return write_limited(out, 0xEF, static_cast<std::uint16_t>(2 * type.length), true);
+        case column_kind::character: return write_limited(out, 0xAF, type.length, true);
         case column_kind::varbinary: return write_limited(out, 0xA5, type.length, false);
         case column_kind::varbinary_max: return write_limited(out, 0xA5, no_limit, false);
         case column_kind::datetime: return sized(0x6F, 8);

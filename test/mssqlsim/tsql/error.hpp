@@ -4,6 +4,7 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 // An error as SQL Server numbers it, and how far it reaches.
@@ -24,6 +25,7 @@ struct sql_error {
     reach how_far = reach::statement;
     std::int32_t line = 0;  // 0: of the statement that runs
     std::string procedure;
+    std::shared_ptr<const sql_error> next = nullptr;  // said after it; a note if it is mild
 };
 
 template <class T>
@@ -40,6 +42,12 @@ inline tl::unexpected<sql_error> sql_failure(std::int32_t number,
                                     .how_far = sql_error::reach::statement,
                                     .line = 0,
                                     .procedure = {}});
+}
+
+// Both are said; a TRY catches the last that is no note.
+inline sql_error followed_by(sql_error first, sql_error next) {
+    first.next = std::make_shared<const sql_error>(std::move(next));
+    return first;
 }
 
 inline sql_error reaching(sql_error what, sql_error::reach how_far) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "test/mssqlsim/tsql/evaluate.hpp"
+#include "test/mssqlsim/tsql/columns.hpp"
 
 #include <algorithm>
 
@@ -14,66 +14,6 @@ value truth(bool yes) {
 bool is_true(const value& v) {
     const auto* number = std::get_if<std::int64_t>(&v);
     return number != nullptr && *number != 0;
-}
-
-struct place {
-    const bound_source* source = nullptr;
-    std::size_t column = 0;
-};
-
-std::string written(const std::vector<std::string>& parts) {
-    std::string made;
-    for (const auto& part : parts) made += (made.empty() ? "" : ".") + part;
-    return made;
-}
-
-bool is_named(const bound_source& source, const std::vector<std::string>& parts) {
-    return parts.size() == 1 || same_name(parts[parts.size() - 2], source.alias);
-}
-
-std::optional<place> find_here(const std::vector<std::string>& parts, const scope& here) {
-    for (const auto& source : here.sources) {
-        if (!is_named(source, parts)) continue;
-        const auto& columns = source.set->columns;
-        for (std::size_t i = 0; i < columns.size(); ++i)
-            if (same_name(columns[i].name, parts.back())) return place{&source, i};
-    }
-    return {};
-}
-
-// A query's sources have the same columns each time it runs.
-std::optional<place> find_again(const expression& what, const scope& here) {
-    if (what.seen_source >= here.sources.size()) return {};
-    const auto& source = here.sources[what.seen_source];
-    const auto& columns = source.set->columns;
-    if (what.seen_column >= columns.size() || !is_named(source, what.parts) ||
-        !same_name(columns[what.seen_column].name, what.parts.back()))
-        return {};
-    return place{&source, what.seen_column};
-}
-
-sql_result<place> find_column(const expression& what, const scope& here) {
-    if (const auto again = find_again(what, here)) return *again;
-    const auto& parts = what.parts;
-    if (const auto found = find_here(parts, here)) {
-        what.seen_source = static_cast<std::size_t>(found->source - here.sources.data());
-        what.seen_column = found->column;
-        return *found;
-    }
-    for (const scope* at = here.outer; at != nullptr; at = at->outer)
-        if (const auto found = find_here(parts, *at)) return *found;
-    sql_error bad{
-        207, "Invalid column name '" + parts.back() + "'.", 16, 1, sql_error::reach::scope, 0, {}};
-    if (parts.size() > 1) {
-        bad.number = 4104;
-        bad.text = "The multi-part identifier \"" + written(parts) + "\" could not be bound.";
-        for (const auto& source : here.sources)
-            if (same_name(source.alias, parts[parts.size() - 2])) {
-                bad.number = 207;
-                bad.text = "Invalid column name '" + parts.back() + "'.";
-            }
-    }
-    return tl::unexpected(bad);
 }
 
 sql_result<value> column_value(const expression& what, const scope& here) {
@@ -385,21 +325,6 @@ sql_result<value> aggregate(const expression& what, const scope& here, environme
     return so_far.best;
 }
 
-std::uint16_t length_of(const binary& bytes) {
-    return static_cast<std::uint16_t>(std::max<std::size_t>(bytes.size(), 1));
-}
-
-// That of the first branch, as long as the longest.
-column_type describe_choice(const expression& what, const scope& here, environment& world) {
-    auto made = describe(what.arguments[1], here, world);
-    for (std::size_t i = 3; i <= what.arguments.size(); i += 2) {
-        const auto other =
-            describe(what.arguments[std::min(i, what.arguments.size() - 1)], here, world);
-        if (other.kind == made.kind) made.length = std::max(made.length, other.length);
-    }
-    return made;
-}
-
 }  // namespace
 
 sql_result<value> evaluate(const expression& what, const scope& here, environment& world) {
@@ -434,67 +359,6 @@ sql_result<bool> holds(const expression& what, const scope& here, environment& w
     const auto v = evaluate(what, here, world);
     if (!v) return tl::unexpected(v.error());
     return is_true(*v);
-}
-
-column_type type_of_number(std::int64_t number) {
-    const bool big = number > 2147483647 || number < -2147483648LL;
-    return big ? column_type{column_kind::bigint, 8, 25, 0}
-               : column_type{column_kind::integer, 4, 25, 0};
-}
-
-column_type describe(const expression& what, const scope& here, environment& world) {
-    using kind = expression::kind;
-    const column_type whole{column_kind::integer, 4, 25, 0};
-    switch (what.what) {
-        case kind::literal:
-            if (const auto* number = std::get_if<std::int64_t>(&what.constant))
-                return type_of_number(*number);
-            if (std::holds_alternative<double>(what.constant))
-                return {column_kind::floating, 8, 25, 0};
-            if (const auto* text = std::get_if<std::string>(&what.constant))
-                return {column_kind::nvarchar,
-                        static_cast<std::uint16_t>(std::clamp<std::size_t>(text->size(), 1, 4000)),
-                        25,
-                        0};
-            if (const auto* bytes = std::get_if<binary>(&what.constant))
-                return bytes->size() > 8000
-                           ? column_type{column_kind::varbinary_max, 0, 25, 0}
-                           : column_type{column_kind::varbinary, length_of(*bytes), 25, 0};
-            return whole;
-        case kind::variable: return world.type_of_variable(what.text);
-        case kind::system_variable:
-            if (what.text == "@@VERSION") return {column_kind::nvarchar, 300, 25, 0};
-            return what.text.ends_with("NAME") || what.text == "@@LANGUAGE"
-                       ? column_type{column_kind::nvarchar, 128, 25, 0}
-                       : whole;
-        case kind::name: {
-            const auto found = find_column(what, here);
-            return found ? found->source->set->columns[found->column].type : whole;
-        }
-        case kind::call:
-            if (what.text == "ISNULL" || what.text == "COALESCE" || what.text == "NULLIF")
-                return describe(what.arguments.front(), here, world);
-            return type_of_function(what.text);
-        case kind::cast: return what.type;
-        case kind::choice: return describe_choice(what, here, world);
-        case kind::negate: return describe(what.arguments[0], here, world);
-        case kind::operation: {
-            const auto left = describe(what.arguments[0], here, world);
-            const auto right = describe(what.arguments[1], here, world);
-            if (left.kind == column_kind::nvarchar && right.kind == left.kind)
-                return {column_kind::nvarchar, 4000, 25, 0};
-            return left.kind == column_kind::integer ? right : left;
-        }
-        case kind::aggregate:
-            if (what.text == "COUNT" || what.arguments.empty()) return whole;
-            if (what.text == "COUNT_BIG") return {column_kind::bigint, 8, 25, 0};
-            return describe(what.arguments[0], here, world);
-        case kind::subquery: {
-            auto rows = run_query(*what.query, &here, world);
-            return rows && !rows->columns.empty() ? rows->columns.front().type : whole;
-        }
-        default: return whole;
-    }
 }
 
 }  // namespace ha::mssqlsim

@@ -52,7 +52,7 @@ private:
     }
 
     void add(token::kind what, std::string text) {
-        made_.push_back(token{what, std::move(text), start_line_});
+        made_.push_back(token{what, std::move(text), start_line_, false});
     }
 
     static sql_error error(std::int32_t number, std::string text, std::int32_t line) {
@@ -94,7 +94,9 @@ private:
         const char c = peek();
         if ((c == 'N' || c == 'n') && peek(1) == '\'') {
             ++at_;
-            return quoted('\'', token::kind::string);
+            auto bad = quoted('\'', token::kind::string);
+            if (!bad) made_.back().national = true;
+            return bad;
         }
         if (c == '\'') return quoted('\'', token::kind::string);
         if (c == '"') return quoted('"', token::kind::name);
@@ -120,8 +122,12 @@ private:
                 return {};
             }
         }
-        return error(
-            105, "Unclosed quotation mark after the character string '" + made + "'.", start_line_);
+        auto after = error(102, "Incorrect syntax near '" + made + "'.", start_line_);
+        return followed_by(
+            error(105,
+                  "Unclosed quotation mark after the character string '" + made + "'.",
+                  start_line_),
+            std::move(after));
     }
 
     trouble hexadecimal() {

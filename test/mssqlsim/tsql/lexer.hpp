@@ -26,6 +26,7 @@ struct token {
     } what = kind::end;
     std::string text;
     std::int32_t line = 1;
+    bool national = false;  // of a string: N'..'
 };
 
 // The last token is `end`. Errors: 105 unclosed quotation mark, 113 unclosed comment, 102.

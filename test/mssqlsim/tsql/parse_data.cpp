@@ -88,7 +88,7 @@ void column_definition(token_reader& in, create_table_statement& made) {
         } else if (in.accept("NULL")) {
             next.nullable = true;
         } else if (in.accept("CONSTRAINT")) {
-            in.expect_name();
+            made.key_name = in.expect_name();
         } else if (in.accept_all({"PRIMARY", "KEY"})) {
             if (!in.accept("CLUSTERED")) in.accept("NONCLUSTERED");
             next.nullable = false;
@@ -105,7 +105,7 @@ statement create_table(token_reader& in) {
     made.table = in.expect_path();
     in.expect("(");
     do {
-        if (in.accept("CONSTRAINT")) in.expect_name();
+        if (in.accept("CONSTRAINT")) made.key_name = in.expect_name();
         if (in.accept_all({"PRIMARY", "KEY"}))
             key_columns(in, made.primary_key);
         else
@@ -124,7 +124,25 @@ statement drop_table(token_reader& in) {
 
 }  // namespace
 
+namespace {
+
+void common_tables(token_reader& in) {
+    do {
+        const std::string name = in.expect_name();
+        in.expect("AS");
+        in.expect("(");
+        in.add_common_table(name, std::make_shared<const select_query>(parse_select(in)));
+        in.expect(")");
+    } while (in.accept(","));
+}
+
+}  // namespace
+
 std::optional<statement> parse_data_statement(token_reader& in) {
+    if (in.is("WITH")) {
+        in.take();
+        common_tables(in);
+    }
     if (in.is("SELECT")) return statement{select_statement{parse_select(in)}, 0};
     if (in.accept("INSERT")) return insert(in);
     if (in.accept("UPDATE")) return update(in);

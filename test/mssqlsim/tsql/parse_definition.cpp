@@ -64,7 +64,7 @@ std::vector<definition_option> loose_options(token_reader& in) {
         }
         if (in.is("MUST_CHANGE") || in.is("HASHED")) in.take();
         made.push_back(std::move(next));
-    } while (in.accept(","));
+    } while (in.accept(",") || in.is("OLD_PASSWORD"));
     return made;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/token_reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -136,10 +137,31 @@ expression parenthesized(token_reader& in) {
     return made;
 }
 
+// 1.50 is numeric(3,2).
+column_type type_of_decimal(std::string_view text) {
+    const auto point = std::min(text.find('.'), text.size());
+    const auto first = std::min(text.find_first_not_of('0'), point);
+    const auto scale = text.size() - std::min(point + 1, text.size());
+    const auto precision = std::clamp<std::size_t>(point - first + scale, 1, 38);
+    return {column_kind::numeric,
+            0,
+            static_cast<std::uint8_t>(precision),
+            static_cast<std::uint8_t>(std::min<std::size_t>(scale, precision))};
+}
+
+expression text_literal(const token& taken) {
+    expression made = literal(taken.text);
+    made.type.kind = taken.national ? column_kind::nvarchar : column_kind::varchar;
+    return made;
+}
+
 expression number(token_reader& in) {
     const token& taken = in.take();
-    if (taken.what == token::kind::decimal)
-        return literal(std::strtod(taken.text.c_str(), nullptr));
+    if (taken.what == token::kind::decimal) {
+        expression made = literal(std::strtod(taken.text.c_str(), nullptr));
+        made.type = type_of_decimal(taken.text);
+        return made;
+    }
     if (taken.text.size() > 18 && (taken.text.size() > 19 || taken.text > "9223372036854775807"))
         return literal(taken.text);
     return literal(std::int64_t{std::strtoll(taken.text.c_str(), nullptr, 10)});
@@ -150,7 +172,7 @@ expression primary(token_reader& in) {
     switch (t.what) {
         case token::kind::integer:
         case token::kind::decimal: return number(in);
-        case token::kind::string: return literal(in.take().text);
+        case token::kind::string: return text_literal(in.take());
         case token::kind::hexadecimal: return literal(bytes_of(in.take().text));
         case token::kind::variable: return variable(in);
         default: break;

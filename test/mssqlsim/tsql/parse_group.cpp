@@ -18,6 +18,51 @@ void replicas(token_reader& in, definition_statement& made) {
     } while (in.accept(",") && !in.failed());
 }
 
+void numbered_port(token_reader& in, definition_statement& made) {
+    in.expect("=");
+    definition_option port;
+    port.name = "PORT";
+    port.text = in.take().text;
+    made.options.push_back(std::move(port));
+}
+
+// ( [WITH | ADD] IP ( ('address', 'mask'), ... ), PORT = 1433 ): addresses are options IP, their
+// masks are inside.
+void listener_options(token_reader& in, definition_statement& made) {
+    in.expect("(");
+    while (!in.at_end() && !in.failed() && !in.accept(")")) {
+        if (in.accept(",") || in.accept("WITH") || in.accept("ADD")) continue;
+        if (in.accept("PORT")) {
+            numbered_port(in, made);
+            continue;
+        }
+        in.expect("IP");
+        const bool several = in.is("(") && in.is(1, "(");
+        if (several) in.take();
+        do {
+            definition_option address;
+            address.name = "IP";
+            in.expect("(");
+            address.text = in.expect_string();
+            if (in.accept(",")) address.inner.push_back({{}, in.expect_string(), {}, true, {}});
+            in.expect(")");
+            made.options.push_back(std::move(address));
+        } while (several && in.accept(","));
+        if (several) in.expect(")");
+    }
+}
+
+bool listener_actions(token_reader& in, definition_statement& made) {
+    for (const char* verb : {"ADD", "MODIFY", "REMOVE", "RESTART"}) {
+        if (!in.accept_all({verb, "LISTENER"})) continue;
+        made.action = std::string{verb} + " LISTENER";
+        made.names.push_back(in.expect_string());
+        if (in.is("(")) listener_options(in, made);
+        return true;
+    }
+    return false;
+}
+
 statement create(token_reader& in) {
     definition_statement made;
     made.verb = "CREATE AVAILABILITY GROUP";
@@ -65,7 +110,7 @@ statement alter(token_reader& in) {
     definition_statement made;
     made.verb = "ALTER AVAILABILITY GROUP";
     made.name = in.expect_name();
-    if (replica_actions(in, made)) return {std::move(made), 0};
+    if (replica_actions(in, made) || listener_actions(in, made)) return {std::move(made), 0};
     if (in.accept("SET")) {
         made.action = "SET";
         made.options = parse_options(in);

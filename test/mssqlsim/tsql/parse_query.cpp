@@ -63,6 +63,8 @@ table_source source(token_reader& in, table_source::join how) {
         in.expect(")");
     } else {
         made.name = in.expect_path();
+        if (made.name.size() == 1)
+            if (auto known = in.common_table(made.name.front())) made.derived = std::move(known);
         if (in.accept("(")) in.expect(")");  // a function without arguments
     }
     made.alias = optional_alias(in);
@@ -157,7 +159,7 @@ constexpr plain_type plain_types[] = {
     {"DATETIME", {column_kind::datetime, 8, 25, 3}},
     {"UNIQUEIDENTIFIER", {column_kind::guid, 16, 25, 0}},
     {"FLOAT", {column_kind::floating, 8, 25, 0}},
-    {"REAL", {column_kind::floating, 8, 25, 0}},
+    {"REAL", {column_kind::floating, 4, 25, 0}},
     {"XML", {column_kind::xml, 0, 25, 0}},
     {"NTEXT", {column_kind::nvarchar_max, 0, 25, 0}},
     {"TEXT", {column_kind::varchar_max, 0, 25, 0}},
@@ -170,10 +172,10 @@ column_type parse_type(token_reader& in) {
     if (name == "SYS" && in.accept(".")) name = upper(in.expect_name());
     for (const auto& plain : plain_types)
         if (plain.name == name) return plain.type;
-    if (name == "NVARCHAR" || name == "NCHAR")
-        return text_type(in, column_kind::nvarchar, column_kind::nvarchar_max);
-    if (name == "VARCHAR" || name == "CHAR")
-        return text_type(in, column_kind::varchar, column_kind::varchar_max);
+    if (name == "NCHAR") return text_type(in, column_kind::nchar, column_kind::nvarchar_max);
+    if (name == "CHAR") return text_type(in, column_kind::character, column_kind::varchar_max);
+    if (name == "NVARCHAR") return text_type(in, column_kind::nvarchar, column_kind::nvarchar_max);
+    if (name == "VARCHAR") return text_type(in, column_kind::varchar, column_kind::varchar_max);
     if (name == "VARBINARY" || name == "BINARY")
         return text_type(in, column_kind::varbinary, column_kind::varbinary_max);
     if (name == "NUMERIC" || name == "DECIMAL") return numeric_type(in);

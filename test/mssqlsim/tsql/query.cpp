@@ -236,6 +236,10 @@ private:
         for (const auto* what : projected_) {
             auto v = evaluate(*what, here_, world_);
             if (!v) return v.error();
+            // Exact numbers are calculated as floats.
+            const auto& type = made_.columns[next.size()].type;
+            if (type.kind == column_kind::numeric && std::holds_alternative<double>(*v))
+                v = convert(*v, type);
             next.push_back(std::move(*v));
         }
         row keys;

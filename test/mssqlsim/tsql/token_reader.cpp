@@ -116,6 +116,16 @@ std::string token_reader::expect_variable() {
     return {};
 }
 
+void token_reader::add_common_table(const std::string& name,
+                                    std::shared_ptr<const select_query> query) {
+    common_tables_[name] = std::move(query);
+}
+
+std::shared_ptr<const select_query> token_reader::common_table(std::string_view name) const {
+    const auto at = common_tables_.find(name);
+    return at == common_tables_.end() ? nullptr : at->second;
+}
+
 void token_reader::complain() {
     const token& t = now();
     sql_error what{
@@ -125,6 +135,7 @@ void token_reader::complain() {
         what.text = "Incorrect syntax near the keyword '" + t.text + "'.";
     } else if (at_end() && at_ > 0) {
         what.text = "Incorrect syntax near '" + tokens_[at_ - 1].text + "'.";
+        what.line = tokens_[at_ - 1].line;
     }
     complain(std::move(what));
 }

@@ -6,6 +6,8 @@
 #include "test/mssqlsim/tsql/tree.hpp"
 
 #include <initializer_list>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +40,10 @@ public:
     std::string expect_string();
     std::string expect_variable();
 
+    // WITH name AS (query): known from here on.
+    void add_common_table(const std::string& name, std::shared_ptr<const select_query> query);
+    std::shared_ptr<const select_query> common_table(std::string_view name) const;
+
     void complain();  // 102 or 156, near the present token
     void complain(sql_error what);
     bool failed() const { return error_.has_value(); }
@@ -47,6 +53,7 @@ private:
     std::vector<token> tokens_;
     std::size_t at_ = 0;
     std::optional<sql_error> error_;
+    std::map<std::string, std::shared_ptr<const select_query>, less_name> common_tables_;
 };
 
 bool is_reserved(std::string_view word);

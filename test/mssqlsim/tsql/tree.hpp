@@ -169,6 +169,7 @@ struct create_table_statement {
     std::vector<std::string> table;
     std::vector<column> columns;
     std::vector<std::string> primary_key;
+    std::string key_name;
 };
 struct drop_table_statement {
     std::vector<std::string> table;

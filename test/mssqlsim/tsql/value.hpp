@@ -40,6 +40,8 @@ enum class column_kind {
     datetime,
     datetime2,  // scale
     xml,
+    nchar,      // length in characters; filled with blanks where it is written
+    character,  // likewise, in bytes
 };
 
 struct column_type {

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/tsql/evaluate.hpp"
+
+// Where a name in an expression leads to.
+
+namespace ha::mssqlsim {
+
+struct place {
+    const bound_source* source = nullptr;
+    std::size_t column = 0;
+};
+
+// In the query's own sources, then in those around it; 207 or 4104 when it is nowhere.
+sql_result<place> find_column(const expression& what, const scope& here);
+
+}  // namespace ha::mssqlsim

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/columns.hpp"
+
+#include <algorithm>
+
+// The types of expressions, before they have values.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+std::uint16_t length_of(const binary& bytes) {
+    return static_cast<std::uint16_t>(std::max<std::size_t>(bytes.size(), 1));
+}
+
+bool is_limited_text(column_kind kind) {
+    return kind == column_kind::nvarchar || kind == column_kind::varchar;
+}
+
+// DATEADD gives what it got; text is taken for a datetime.
+column_type type_of_moved(const column_type& from) {
+    if (from.kind == column_kind::datetime2) return from;
+    return {column_kind::datetime, 8, 25, 3};
+}
+
+// Precision and scale of exact numbers that are added, multiplied or divided.
+column_type type_of_sum(char op, column_type left, column_type right) {
+    for (auto* side : {&left, &right}) {
+        if (side->kind == column_kind::floating) return {column_kind::floating, 8, 25, 0};
+        if (side->kind == column_kind::numeric) continue;
+        const bool big = side->kind == column_kind::bigint;
+        *side = {column_kind::numeric, 0, static_cast<std::uint8_t>(big ? 19 : 10), 0};
+    }
+    int scale = std::max(left.scale, right.scale);
+    int precision =
+        std::max(left.precision - left.scale, right.precision - right.scale) + scale + 1;
+    if (op == '*') {
+        scale = left.scale + right.scale;
+        precision = left.precision + right.precision + 1;
+    } else if (op == '/') {
+        scale = std::max(6, left.scale + right.precision + 1);
+        precision = left.precision - left.scale + right.scale + scale;
+    }
+    const int most = std::min(precision, 38);
+    scale = std::clamp(scale - (precision - most), std::min(scale, 6), scale);
+    return {
+        column_kind::numeric, 0, static_cast<std::uint8_t>(most), static_cast<std::uint8_t>(scale)};
+}
+
+// That of the first branch, as long as the longest.
+column_type describe_choice(const expression& what, const scope& here, environment& world) {
+    auto made = describe(what.arguments[1], here, world);
+    for (std::size_t i = 3; i <= what.arguments.size(); i += 2) {
+        const auto other =
+            describe(what.arguments[std::min(i, what.arguments.size() - 1)], here, world);
+        if (is_limited_text(made.kind) && is_limited_text(other.kind)) {
+            if (other.kind == column_kind::nvarchar) made.kind = other.kind;
+            made.length = std::max(made.length, other.length);
+        } else if (other.kind == made.kind) {
+            made.length = std::max(made.length, other.length);
+        }
+    }
+    return made;
+}
+
+}  // namespace
+
+column_type type_of_number(std::int64_t number) {
+    const bool big = number > 2147483647 || number < -2147483648LL;
+    if (!big) return {column_kind::integer, 4, 25, 0};
+    std::uint8_t digits = 0;
+    for (std::int64_t rest = number; rest != 0; rest /= 10) ++digits;
+    return {column_kind::numeric, 0, digits, 0};
+}
+
+column_type describe(const expression& what, const scope& here, environment& world) {
+    using kind = expression::kind;
+    const column_type whole{column_kind::integer, 4, 25, 0};
+    switch (what.what) {
+        case kind::literal:
+            if (const auto* number = std::get_if<std::int64_t>(&what.constant))
+                return type_of_number(*number);
+            if (std::holds_alternative<double>(what.constant)) return what.type;
+            if (const auto* text = std::get_if<std::string>(&what.constant))
+                return {what.type.kind == column_kind::varchar ? column_kind::varchar
+                                                               : column_kind::nvarchar,
+                        static_cast<std::uint16_t>(std::clamp<std::size_t>(text->size(), 1, 4000)),
+                        25,
+                        0};
+            if (const auto* bytes = std::get_if<binary>(&what.constant))
+                return bytes->size() > 8000
+                           ? column_type{column_kind::varbinary_max, 0, 25, 0}
+                           : column_type{column_kind::varbinary, length_of(*bytes), 25, 0};
+            return whole;
+        case kind::variable: return world.type_of_variable(what.text);
+        case kind::system_variable:
+            if (what.text == "@@VERSION") return {column_kind::nvarchar, 300, 25, 0};
+            return what.text.ends_with("NAME") || what.text == "@@LANGUAGE"
+                       ? column_type{column_kind::nvarchar, 128, 25, 0}
+                       : whole;
+        case kind::name: {
+            const auto found = find_column(what, here);
+            return found ? found->source->set->columns[found->column].type : whole;
+        }
+        case kind::call:
+            if (what.text == "DATEADD" && what.arguments.size() == 3)
+                return type_of_moved(describe(what.arguments[2], here, world));
+            if (what.text == "ISNULL" || what.text == "COALESCE" || what.text == "NULLIF")
+                return describe(what.arguments.front(), here, world);
+            return type_of_function(what.text);
+        case kind::cast: return what.type;
+        case kind::choice: return describe_choice(what, here, world);
+        case kind::negate: return describe(what.arguments[0], here, world);
+        case kind::operation: {
+            const auto left = describe(what.arguments[0], here, world);
+            const auto right = describe(what.arguments[1], here, world);
+            if (is_limited_text(left.kind) && is_limited_text(right.kind))
+                return left.kind == column_kind::varchar && right.kind == left.kind
+                           ? column_type{column_kind::varchar, 8000, 25, 0}
+                           : column_type{column_kind::nvarchar, 4000, 25, 0};
+            if (left.kind == column_kind::numeric || right.kind == column_kind::numeric)
+                return type_of_sum(what.text.front(), left, right);
+            return left.kind == column_kind::integer ? right : left;
+        }
+        case kind::aggregate:
+            if (what.text == "COUNT" || what.arguments.empty()) return whole;
+            if (what.text == "COUNT_BIG") return {column_kind::bigint, 8, 25, 0};
+            return describe(what.arguments[0], here, world);
+        case kind::subquery: {
+            auto rows = run_query(*what.query, &here, world);
+            return rows && !rows->columns.empty() ? rows->columns.front().type : whole;
+        }
+        default: return whole;
+    }
+}
+
+}  // namespace ha::mssqlsim
