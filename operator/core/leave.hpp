@@ -28,9 +28,8 @@ struct leave_view {
 //  5. nobody leads: wait
 //  6. it is primary: wait until it has handed over
 //  7. it is no member: nothing is waited for
-//  8. of two it is the secondary: nothing is waited for, because the group can spare it only once
-//  it
-//     is gone (docs/two-replicas.md)
+//  8. of two it is the secondary: nothing is waited for, because the group can spare it only when
+//     it is gone (docs/two-replicas.md)
 //  9. it is a member: wait until it is removed
 step next_leave_step(const leave_view& seen);
 
