@@ -84,6 +84,9 @@ void no_rights(visit& at) {
     at.expect_status(at.ask("GET", leases + "/ag1", nullptr, {"stranger"}), 403);
     at.expect_status(at.ask("GET", leases, nullptr, {"stranger"}), 403);
     at.expect_status(at.ask("POST", leases, lease(), {"stranger"}), 403);
+    at.expect_status(at.ask("PUT", leases + "/ag1", lease(), {"stranger"}), 403);
+    const auto& event = sample_of("Event");
+    at.expect_status(at.ask("POST", event.path, event.named("e"), {"stranger"}), 403);
     at.expect_status(at.ask("DELETE", pods + "/db-0", nullptr, {"stranger"}), 403);
     at.expect_status(at.ask("GET", "/api/v1/nodes", nullptr, {"stranger"}), 403);
     at.expect_status(at.ask("GET", "/api/v1/nodes/n1", nullptr, {"stranger"}), 403);
