@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/demo/eyes.hpp"
 
+#include "agent/codec/lease.hpp"
 #include "common/async/supervise.hpp"
 #include "common/k8s/resources.hpp"
 #include "operator/core/names.hpp"
@@ -166,9 +167,18 @@ agent::term eyes::term() const {
     return lease ? node::number_at(*lease, "/spec/leaseTransitions") : 0;
 }
 
+// Of two data voters only one that the Lease names takes over (rule 27).
+bool eyes::names_both() const {
+    const auto* lease = found(leases_, what_.group);
+    auto read = lease != nullptr ? agent::read_lease_object(*lease) : result<agent::lease_record>{};
+    return read && read->synchronized && read->synchronized->size() == 2;
+}
+
 bool eyes::in_step() const {
     auto told = state();
     if (told.commit_pending || told.replicas.empty()) return false;
+    auto voters = std::ranges::count(told.replicas, "synchronous", &agent::replica_report::mode);
+    if (voters == 2 && !names_both()) return false;
     return std::ranges::all_of(told.replicas, [](const auto& one) {
         auto wanted = one.mode == "asynchronous" ? "synchronizing" : "synchronized";
         return one.connected && (one.synchronization == wanted || one.role == "primary");

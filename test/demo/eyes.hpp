@@ -52,7 +52,8 @@ public:
     std::string condition(const std::string& name) const;
     agent::group_state state() const;  // empty when there is none, or none that can be read
     agent::term term() const;          // of the Lease
-    // What the leader says for itself: every replica in step, no configuration commit pending.
+    // What the leader says for itself: every replica in step, no configuration commit pending; of
+    // two data voters the Lease names both.
     bool in_step() const;
     // Called when the Lease goes to a pod, with the pod's name: an engine calls itself the same.
     void on_tenure(std::function<void(const std::string& pod)> tell) { tenure_ = tell; }
@@ -61,6 +62,7 @@ public:
     std::string holder() const;
 
 private:
+    bool names_both() const;
     boost::asio::awaitable<void> compare();
     void look();
     std::string endpoint() const;
