@@ -1,6 +1,6 @@
 """What is done to a group, by name. Each is a function over a formed Slice that returns the longest time without an
 acknowledged write; the number beside it is what that may be, in seconds (L is 15, the detection limit 10)."""
-from . import alone, api, engines, nodes, orders, pods, processes, release, rolls, scales, voters
+from . import alone, api, engines, nodes, orders, pods, processes, quick_start, release, rolls, scales, voters
 
 ALL = {
     "bootstrap": (processes.nothing, 5.0),
@@ -21,6 +21,7 @@ ALL = {
     "node-drained": (nodes.drained, 5.0),
     "api-away": (api.away, api.AFTER_RETURN),
     "failover-by-hand": (processes.failover_by_hand, 8.0),
+    "quick-start": (quick_start.quick_start, 8.0),
     "lease-deleted": (api.lease_deleted, 5.0),
     "tokens-replaced": (api.tokens_replaced, 8.0),
     "primary-crash-loops": (engines.primary_crash_loops, 5.0),
