@@ -139,11 +139,8 @@ void add_headless(const observation& seen, conditions& all) {
     if (!formed || holds_authority(seen) || somebody_leads(seen) || is_attached(seen)) return;
     std::vector<std::string> silent;
     for (const auto& name : voters(seen)) {
-        auto peer = seen.peers.find(name);
-        bool there =
-            name == seen.self.name || (peer != seen.peers.end() && peer_answers(peer->second) &&
-                                       peer->second.status->engine_known);
-        if (!there) silent.push_back(name);
+        const auto* told = answer_of(seen, name);
+        if (name != seen.self.name && !(told && told->engine_known)) silent.push_back(name);
     }
     auto refusals = candidate_refusals(seen);
     if (silent.empty() && refusals.empty()) return;

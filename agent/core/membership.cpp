@@ -125,10 +125,8 @@ std::size_t reports(const observation& seen, const std::vector<std::string>& of)
     auto own = own_configuration(seen);
     return static_cast<std::size_t>(std::count_if(of.begin(), of.end(), [&](const auto& name) {
         if (name == seen.self.name) return true;
-        auto peer = seen.peers.find(name);
-        if (peer == seen.peers.end() || !peer_answers(peer->second)) return false;
-        const auto& told = *peer->second.status;
-        return told.numbered >= own || shares_configuration(seen, told);
+        const auto* told = answer_of(seen, name);
+        return told && (told->numbered >= own || shares_configuration(seen, *told));
     }));
 }
 
@@ -153,9 +151,8 @@ group_spec after(const observation& seen, const member_change& change) {
 }
 
 bool may_be_added(const observation& seen, const std::string& replica) {
-    auto peer = seen.peers.find(replica);
-    if (peer == seen.peers.end() || !peer_answers(peer->second)) return false;
-    return peer->second.status->engine_known && peer->second.status->ready;
+    const auto* told = answer_of(seen, replica);
+    return told && told->engine_known && told->ready;
 }
 
 // A majority of those who are to vote knows the configuration now: one that is to come does not,

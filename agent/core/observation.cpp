@@ -33,6 +33,12 @@ bool peer_answers(const peer_view& peer) {
     return peer.status && !peer.asked_at;
 }
 
+const peer_status* answer_of(const observation& seen, const std::string& replica) {
+    auto found = seen.peers.find(replica);
+    return found != seen.peers.end() && peer_answers(found->second) ? &*found->second.status
+                                                                    : nullptr;
+}
+
 const group_view* group_of(const observation& seen) {
     if (!engine_answers(seen) || !seen.engine.last->group) return nullptr;
     return &*seen.engine.last->group;

@@ -271,7 +271,8 @@ struct observation {
 bool engine_has_ended(const observation& seen);            // proven, of the one that answered last
 bool engine_answers(const observation& seen);              // a canary answer younger than its limit
 std::optional<role> engine_role(const observation& seen);  // empty: unknown
-bool peer_answers(const peer_view& peer);             // it told its status, nothing asked is open
+bool peer_answers(const peer_view& peer);  // it told its status, nothing asked is open
+const peer_status* answer_of(const observation& seen, const std::string& replica);  // null: none
 const group_view* group_of(const observation& seen);  // null: unknown or absent
 bool may_be_primary(const observation& seen);         // rule 8: not until proven otherwise
 bool promotion_has_ended(const observation& seen);    // rule 8: `promoting` may be cleared

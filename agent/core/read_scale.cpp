@@ -55,10 +55,9 @@ std::vector<std::string> primaries(const observation& seen) {
             if (engine_role(seen) == role::primary) found.push_back(one.name);
             continue;
         }
-        auto peer = seen.peers.find(one.name);
-        if (peer == seen.peers.end() || !peer_answers(peer->second)) continue;
-        const auto& told = *peer->second.status;
-        if (told.engine_known && told.local_role == role::primary) found.push_back(one.name);
+        const auto* told = answer_of(seen, one.name);
+        if (told && told->engine_known && told->local_role == role::primary)
+            found.push_back(one.name);
     }
     return found;
 }
@@ -73,9 +72,8 @@ bool speaks_for_group(const observation& seen) {
     if (all.size() == 1) return all.front() == seen.self.name;
     auto knows = [&](const replica_spec& one) {
         if (one.name == seen.self.name) return true;
-        auto peer = seen.peers.find(one.name);
-        return peer != seen.peers.end() && peer_answers(peer->second) &&
-               peer->second.status->cluster == cluster_type::none;
+        const auto* told = answer_of(seen, one.name);
+        return told && told->cluster == cluster_type::none;
     };
     auto first = std::ranges::find_if(seen.spec.replicas, knows);
     return first != seen.spec.replicas.end() && first->name == seen.self.name;

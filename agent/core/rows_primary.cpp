@@ -92,10 +92,9 @@ std::vector<std::string> switchover_refusals(const observation& seen, const std:
     add(is_fenced(seen, target), reason::fenced);
     add(is_barred_by_set(seen, target), reason::not_in_set);
     add(!spec->wanted, reason::not_wanted);
-    auto peer = seen.peers.find(target);
-    bool answers = peer != seen.peers.end() && peer_answers(peer->second);
-    add(!answers, reason::target_silent);
-    if (answers) add_unfit(seen, *peer->second.status, no);
+    const auto* told = answer_of(seen, target);
+    add(!told, reason::target_silent);
+    if (told) add_unfit(seen, *told, no);
     const auto* group = group_of(seen);
     add(group && group->commit_pending, reason::commit_pending);
     if (!group) return no;

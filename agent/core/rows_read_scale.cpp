@@ -33,8 +33,8 @@ bool has_waited(glance& look) {
 
 bool is_ready(const observation& seen, const replica_spec& one) {
     if (one.name == seen.self.name) return seen.instance_ready;
-    auto peer = seen.peers.find(one.name);
-    return peer != seen.peers.end() && peer_answers(peer->second) && peer->second.status->ready;
+    const auto* told = answer_of(seen, one.name);
+    return told && told->ready;
 }
 
 bool are_all_ready(const observation& seen) {
@@ -133,8 +133,7 @@ action ask(glance& look) {
 
 // 1. as for any label
 // 2. who else says PRIMARY is known: each peer has answered once since our start, or had the time
-// to.
-//    An old primary that was just started takes no label from its successor
+//    to. An old primary that was just started takes no label from its successor
 action label(glance& look) {
     const auto& seen = look.seen;
     bool all_told = std::ranges::all_of(

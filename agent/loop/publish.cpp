@@ -55,11 +55,12 @@ void group_loop::publish() {
     now.group = own_.group;
     now.group_id = group->group_id;
     auto known_primaries = primaries(seen_);
-    if (leads)
+    if (leads) {
         now.primary = own_.self.name;
-    else if (known_primaries.size() == 1)
+        now.of = seen_.held->of;
+    } else if (known_primaries.size() == 1) {
         now.primary = known_primaries.front();
-    if (leads) now.of = seen_.held->of;
+    }
     now.sequence_number = group->sequence_number;
     now.commit_pending = group->commit_pending;
     now.required = group->required;
@@ -67,11 +68,10 @@ void group_loop::publish() {
         replica_report told;
         told.name = one.name;
         bool self = one.name == own_.self.name;
-        auto peer = seen_.peers.find(one.name);
-        bool known = peer != seen_.peers.end() && peer_answers(peer->second) &&
-                     peer->second.status->engine_known;
+        const auto* peer = answer_of(seen_, one.name);
+        bool known = peer && peer->engine_known;
         told.role = self    ? word_of(group->local_role)
-                    : known ? word_of(peer->second.status->local_role)
+                    : known ? word_of(peer->local_role)
                             : "unknown";
         told.mode = word_of(one.mode);
         bool primary = self && group->local_role == role::primary;
