@@ -66,6 +66,17 @@ bool value::operator==(const value& other) const {
            });
 }
 
+std::string text_at(const value& from, std::string_view name) {
+    const auto* found = from.find({name});
+    return found != nullptr && found->text() != nullptr ? *found->text() : "";
+}
+
+const list& items_of(const value& from, std::string_view name) {
+    static const list none;
+    const auto* all = from.find({name});
+    return all != nullptr && all->items() != nullptr ? *all->items() : none;
+}
+
 std::string json_text(const value& what) {
     if (const auto* truth = what.truth()) return *truth ? "true" : "false";
     if (const auto* number = what.number()) return std::to_string(*number);

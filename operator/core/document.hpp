@@ -58,6 +58,10 @@ struct member {
     bool operator==(const member&) const = default;
 };
 
+// What its member of this name holds; empty where there is none, or one of another form.
+std::string text_at(const value& from, std::string_view name);
+const list& items_of(const value& from, std::string_view name);
+
 // The value as JSON on one line, for the fields of Kubernetes objects that hold JSON as text.
 std::string json_text(const value& what);
 

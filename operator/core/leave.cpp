@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "operator/core/leave.hpp"
 
-#include <algorithm>
+#include "operator/core/names.hpp"
 
 namespace ha::op {
 namespace {
@@ -10,10 +10,6 @@ namespace {
 // resource would wait for it for ever.
 constexpr const char* former_finalizer = "sql.mssql.microsoft.com/ag-finalizer";
 
-bool has(const std::vector<std::string>& all, const std::string& one) {
-    return std::ranges::find(all, one) != all.end();
-}
-
 step waiting(const char* reason, const std::string& pod, std::string words) {
     return {step::kind::wait, reason, pod, std::move(words), {}, {}};
 }
@@ -21,7 +17,7 @@ step waiting(const char* reason, const std::string& pod, std::string words) {
 step next(const leave_view& seen) {
     const auto& [pod, stay, group, waited] = seen;
     if (stay.empty() || !group.state.formed) return {};
-    if (has(group.told.names, pod))
+    if (is_among(group.told.names, pod))
         return waiting("ListFirst", pod, "Supervisors are to be told a list without it.");
     if (group.paused) return waiting("Paused", pod, "The group is paused: no replica is removed.");
     if (!is_led(group)) return waiting("NoPrimary", pod, "Nobody is primary.");
@@ -44,15 +40,15 @@ step next_leave_step(const leave_view& seen) {
     return now;
 }
 
-std::vector<std::string> wanted_finalizers(std::vector<std::string> has,
+std::vector<std::string> wanted_finalizers(std::vector<std::string> there,
                                            bool in_group,
                                            bool deleting,
                                            bool leaves) {
-    std::erase(has, former_finalizer);
-    bool held = std::ranges::find(has, leave_finalizer) != has.end();
-    if (in_group && !deleting && !held) has.emplace_back(leave_finalizer);
-    if (!in_group || leaves) std::erase(has, leave_finalizer);
-    return has;
+    std::erase(there, former_finalizer);
+    bool held = is_among(there, leave_finalizer);
+    if (in_group && !deleting && !held) there.emplace_back(leave_finalizer);
+    if (!in_group || leaves) std::erase(there, leave_finalizer);
+    return there;
 }
 
 }  // namespace ha::op

@@ -22,19 +22,20 @@ struct leave_view {
 
 // The first of these that is so:
 //  1. nobody stays, or the group was never formed: nothing is waited for
-//  2. it has waited for leave_patience: stopped, and it goes all the same
-//  3. supervisors are told a list that names it: wait
-//  4. the group is paused: wait, for supervisors change nothing then
-//  5. nobody leads: wait
-//  6. it is primary: wait until it has handed over
-//  7. it is no member: nothing is waited for
-//  8. of two it is the secondary: nothing is waited for, because the group can spare it only when
+//  2. supervisors are told a list that names it: wait
+//  3. the group is paused: wait, for supervisors change nothing then
+//  4. nobody leads: wait
+//  5. it is primary: wait until it has handed over
+//  6. it is no member: nothing is waited for
+//  7. of two it is the secondary: nothing is waited for, because the group can spare it only when
 //     it is gone (docs/two-replicas.md)
-//  9. it is a member: wait until it is removed
+//  8. it is a member: wait until it is removed
+//  9. what would be waited for was waited for during leave_patience: stopped, and it goes all the
+//     same
 step next_leave_step(const leave_view& seen);
 
 // The finalizers that a resource should have. `leaves`: what its deletion waits for has happened.
-std::vector<std::string> wanted_finalizers(std::vector<std::string> has,
+std::vector<std::string> wanted_finalizers(std::vector<std::string> there,
                                            bool in_group,
                                            bool deleting,
                                            bool leaves);

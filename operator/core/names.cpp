@@ -3,6 +3,8 @@
 
 #include "operator/core/parts.hpp"
 
+#include <algorithm>
+
 namespace ha::op {
 namespace {
 
@@ -21,6 +23,10 @@ const custom_kind& custom_kind_of(resource_kind which) {
     static const custom_kind server{"mssql.microsoft.com/v1", "SqlServer", "sqlserver"};
     if (which == resource_kind::group) return group;
     return which == resource_kind::instance ? instance : server;  // whose group bears its name, too
+}
+
+bool is_among(const std::vector<std::string>& all, const std::string& one) {
+    return std::ranges::find(all, one) != all.end();
 }
 
 names::names(const workload& of)

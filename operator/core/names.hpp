@@ -29,6 +29,9 @@ struct custom_kind {
 };
 const custom_kind& custom_kind_of(resource_kind which);
 
+// Whether a list of names has this one.
+bool is_among(const std::vector<std::string>& all, const std::string& one);
+
 struct names {
     explicit names(const workload& of);
 

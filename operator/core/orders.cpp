@@ -126,8 +126,7 @@ orders read_orders(const value& resource, const group& of, std::vector<std::stri
     if (const auto* fence = annotation(resource, fence_annotation)) {
         for (const auto& one : parts(*fence)) {
             auto pod = pod_of(of, one);
-            if (std::ranges::find(found.fenced, pod) == found.fenced.end())
-                found.fenced.push_back(pod);
+            if (!is_among(found.fenced, pod)) found.fenced.push_back(pod);
         }
         found.fence.by = asker(resource, fence_annotation);
     }
@@ -168,7 +167,7 @@ std::vector<std::string> fit_targets(const reported_state& state,
     std::vector<std::string> fit;
     for (const auto& one : state.replicas)
         if (one.role == "secondary" && one.connected && one.synchronization == "synchronized" &&
-            std::ranges::find(fenced, one.name) == fenced.end())
+            !is_among(fenced, one.name))
             fit.push_back(one.name);
     return fit;
 }

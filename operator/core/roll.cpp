@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "operator/core/roll.hpp"
 
+#include "operator/core/names.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -208,7 +210,7 @@ decided primary(const roll_view& seen) {
                          {}};
     auto number = number_asked(seen);
     auto asked = seen.asked.value_or(switchover{});
-    bool stands = number > 0 && std::ranges::find(fit, asked.target) != fit.end();
+    bool stands = number > 0 && is_among(fit, asked.target);
     if (!stands || seen.ask_again) asked = {request_id(seen, ++number), fit.front(), "roll"};
     if (auto no = refused(seen, number, asked)) return no;
     // What was refused stays told until the next answer.

@@ -10,16 +10,11 @@ namespace {
 
 using kind = step::kind;
 
-bool says(const value& of, std::string_view field, const char* word) {
-    const auto* found = of.find({field});
-    return found != nullptr && *found == value{word};
-}
-
 replica told_replica(const std::string& name, const value& told) {
     const auto* readable = told.find({"readable"});
     return {name,
-            !says(told, "mode", "asynchronous"),
-            !says(told, "failover", "manual"),
+            text_at(told, "mode") != "asynchronous",
+            text_at(told, "failover") != "manual",
             readable != nullptr && *readable == value{true}};
 }
 
@@ -88,7 +83,7 @@ step next(const group& listed, const scale_view& seen) {
     auto pods = listed_pods(listed);
     std::vector<std::string> leave;
     for (const auto& one : seen.state.replicas)
-        if (std::ranges::find(pods, one.name) == pods.end()) leave.push_back(one.name);
+        if (!is_among(pods, one.name)) leave.push_back(one.name);
     auto joins = std::ranges::find_if(pods, [&](const auto& pod) { return !is_member(seen, pod); });
     if (joins == pods.end() && leave.empty()) return {};
     if (seen.paused)
@@ -100,7 +95,7 @@ step next(const group& listed, const scale_view& seen) {
                 {}};
     if (!is_led(seen)) return leaderless();
     if (joins != pods.end()) return joining(*joins);
-    if (std::ranges::find(leave, seen.holder) != leave.end())
+    if (is_among(leave, seen.holder))
         return listed.read_scale ? staying(seen.holder) : handing_over(seen.holder);
     return leaving(*std::ranges::max_element(leave));
 }
@@ -140,7 +135,7 @@ group with_told_list(group asked, const told_list& told) {
 
 bool told_read_scale(const group& asked, const told_list& told) {
     if (told.spec.find({"replicas"}) == nullptr) return asked.read_scale;
-    return says(told.spec, "clusterType", "NONE");
+    return text_at(told.spec, "clusterType") == "NONE";
 }
 
 std::string type_refusal(const group& asked, const group& told) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "operator/core/status.hpp"
 
+#include "operator/core/names.hpp"
 #include "operator/core/status_reading.hpp"
 
 #include <algorithm>
@@ -72,7 +73,7 @@ std::string member_differences(const findings& seen) {
         if (std::ranges::find(there, name, &reported_replica::name) == there.end())
             add(missing, name);
     for (const auto& one : there)
-        if (std::ranges::find(seen.members, one.name) == seen.members.end()) add(surplus, one.name);
+        if (!is_among(seen.members, one.name)) add(surplus, one.name);
     std::string words;
     if (!missing.empty()) words = "Wanted and not in the group yet: " + missing + ". ";
     if (!surplus.empty()) words += "In the group and not wanted: " + surplus + ". ";

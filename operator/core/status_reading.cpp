@@ -3,17 +3,6 @@
 
 namespace ha::op {
 
-std::string text_at(const value& from, std::string_view name) {
-    const auto* found = from.find({name});
-    return found != nullptr && found->text() != nullptr ? *found->text() : "";
-}
-
-const list& items_of(const value& status, std::string_view name) {
-    static const list none;
-    const auto* all = status.find({name});
-    return all != nullptr && all->items() != nullptr ? *all->items() : none;
-}
-
 const value* condition_of(const value& status, std::string_view type) {
     for (const auto& one : items_of(status, "conditions"))
         if (text_at(one, "type") == type) return &one;

@@ -3,16 +3,11 @@
 
 #include "operator/core/document.hpp"
 
-#include <string>
 #include <string_view>
 
 // What a status tells, once it is written. What is absent, or of another form, tells nothing.
 
 namespace ha::op {
-
-// Empty where there is none.
-std::string text_at(const value& from, std::string_view name);
-const list& items_of(const value& status, std::string_view name);
 
 // Null where it has none of this type.
 const value* condition_of(const value& status, std::string_view type);

@@ -5,8 +5,6 @@
 #include "operator/codec/json.hpp"
 #include "operator/core/names.hpp"
 
-#include <algorithm>
-
 namespace ha::op {
 namespace {
 
@@ -17,31 +15,26 @@ subject key_of(const server& which) {
 std::vector<std::string> told_pods(const std::string& spec) {
     std::vector<std::string> pods;
     auto read = parse_json(spec);
-    const auto* all = read ? read->find({"replicas"}) : nullptr;
-    if (all == nullptr || all->items() == nullptr) return pods;
-    for (const auto& one : *all->items())
-        if (const auto* name = one.find({"name"}); name != nullptr && name->text() != nullptr)
-            pods.push_back(*name->text());
+    if (!read) return pods;
+    for (const auto& one : items_of(*read, "replicas"))
+        if (auto name = text_at(one, "name"); !name.empty()) pods.push_back(std::move(name));
     return pods;
 }
 
 }  // namespace
 
 bool is_leaving(const custom_resource& one) {
-    const auto& held = one.finalizers;
-    return one.deleting && std::ranges::find(held, leave_finalizer) != held.end();
+    return one.deleting && is_among(one.finalizers, leave_finalizer);
 }
 
 server server_called(const value& resource) {
     server made;
     made.kind = resource_kind::server;
-    auto text = [&](const char* field) {
-        const auto* found = resource.find({"metadata", field});
-        return found != nullptr && found->text() != nullptr ? *found->text() : std::string{};
-    };
-    made.name = text("name");
-    made.space = text("namespace");
-    made.uid = text("uid");
+    if (const auto* metadata = resource.find({"metadata"})) {
+        made.name = text_at(*metadata, "name");
+        made.space = text_at(*metadata, "namespace");
+        made.uid = text_at(*metadata, "uid");
+    }
     made.ag_name = group_named_by(resource);
     if (!made.ag_name.empty()) made.group_object = group_object_name(made.ag_name);
     return made;

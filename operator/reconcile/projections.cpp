@@ -11,8 +11,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-
 namespace ha::op {
 namespace {
 
@@ -138,7 +136,7 @@ custom_resource project_resource(const json& shown) {
 }
 
 bool is_owned_by(const owned_object& one, const std::string& uid) {
-    return std::ranges::find(one.owners, uid) != one.owners.end();
+    return is_among(one.owners, uid);
 }
 
 owned_object project_owned(const k8s::resource& kind, const json& shown) {

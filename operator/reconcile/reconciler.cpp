@@ -249,7 +249,7 @@ asio::awaitable<k8s::outcome<void>> reconciler::roll(subject key, intent wanted,
     for (auto when : {rolls_.look_again(wanted.of), scales_.look_again(wanted.of)})
         if (when) queue_.add_at(key, *when);
     auto own = pod_names(wanted.of);
-    bool ours = std::ranges::find(own, wanted.roll.pod) != own.end();
+    bool ours = is_among(own, wanted.roll.pod);
     if (wanted.roll.what != roll_step::kind::replace || !ours) co_return k8s::outcome<void>{};
     k8s::object_name pod{k8s::pods, wanted.of.space, wanted.roll.pod};
     auto evicted = co_await keeper_.evict(std::move(pod));

@@ -60,10 +60,10 @@ roll_view rolls::view_of(const query& asked) const {
     if (lease != nullptr) seen.holder = lease->value.holder;
     const auto* state = inventory_.find({k8s::config_maps, of.space, called.state});
     if (state != nullptr && is_readable(state->value.state)) seen.state = state->value.state;
-    // What people wrote there themselves counts as well.
-    const auto* requests = inventory_.find({k8s::config_maps, of.space, called.requests});
     seen.read_scale = of.read_scale;
     if (of.read_scale) seen.holder = seen.state ? seen.state->primary : "";
+    // What people wrote there themselves counts as well.
+    const auto* requests = inventory_.find({k8s::config_maps, of.space, called.requests});
     if (requests == nullptr) return seen;
     const auto& standing = requests->value.standing;
     seen.paused = seen.paused || standing.pause;

@@ -71,7 +71,7 @@ asio::awaitable<k8s::outcome<std::vector<obstacle>>> volume_watch::keep(
         auto name = by_claim_.find({of.space, claim_name(pod)});
         const auto* found = name != by_claim_.end() ? volumes_.find(name->second) : nullptr;
         if (found == nullptr || found->value.claim != name->first) continue;
-        bool leaves = !listed.empty() && std::ranges::find(listed, pod) == listed.end();
+        bool leaves = !listed.empty() && !is_among(listed, pod);
         bool goes = leaves && of.storage.when_scaled == "Delete";
         std::string policy = goes ? "Delete" : of.storage.reclaim_policy;
         if (found->value.policy == policy) continue;
