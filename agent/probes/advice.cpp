@@ -89,8 +89,7 @@ constexpr known_condition conditions[] = {
      "configuration-only replica."},
     {"TwoPrimaries",
      "In a group with clusterType NONE several engines say that they are PRIMARY, as after a "
-     "forced "
-     "failover whose old primary came back: writes are routed to none of them.",
+     "forced failover whose old primary came back: writes are routed to none of them.",
      "OFFLINE by hand on the one that is not to be believed; docs/read-scale.md has the rest."},
     {"WritesBlocked",
      "Fewer secondaries are synchronized than a commit must wait for: writes hang.",
@@ -199,8 +198,7 @@ constexpr entry advice[] = {
     {reason::witness_stays, "Add a third synchronous replica first; then it may come or go."},
     {reason::cluster_type_none,
      "docs/read-scale.md has the statements, with and without loss of data. For failover by "
-     "itself: "
-     "a group with clusterType EXTERNAL."},
+     "itself: a group with clusterType EXTERNAL."},
     {reason::cluster_type_differs, "Write back clusterType as it was."},
     {reason::two_primaries,
      "OFFLINE by hand on the one that is not to be believed; docs/read-scale.md has the rest."},

@@ -19,8 +19,7 @@ struct eyes_on {
     // The Service's own address, where this program is routed as other clients are; empty: what the
     // Service leads to is looked up, and asked directly.
     std::string service_address{};
-    bool resource =
-        false;  // whether what the operator says at the custom resource is looked at, too
+    bool resource = false;  // what the operator says at the custom resource is looked at, too
 };
 
 class eyes {
