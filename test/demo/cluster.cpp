@@ -115,6 +115,10 @@ cluster::~cluster() {
     if (own_block_ >= 0) ::close(own_block_);
 }
 
+std::vector<std::string> cluster::crashes() const {
+    return node_ ? node_->crashes() : std::vector<std::string>{};
+}
+
 void cluster::end_all() {
     if (node_) {
         for (const auto& [name, one] : node_->pods()) one->end_now();

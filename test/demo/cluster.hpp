@@ -58,6 +58,7 @@ public:
     k8s::client& api() { return access_->api(); }
     node::api_access& access() { return *access_; }
     node::node& machine() { return *node_; }
+    std::vector<std::string> crashes() const;  // of containers, in words
     const files::path& folder() const { return folder_; }
 
 private:

@@ -87,6 +87,8 @@ asio::awaitable<verdict> story::play() {
     if (going) going = co_await scenes();
     bool finished = co_await finish(going);
     static_cast<void>(finished);
+    for (const auto& crash : cluster_.crashes())
+        verdict_.faults.push_back("a program crashed: " + crash);
     co_return verdict_;
 }
 

@@ -32,7 +32,11 @@ container::container(surroundings& around, json pod, json spec, pod_place place,
       changed_(changed) {}
 
 void container::say(const std::string& words) {
-    around_.tell(text_at(pod_, "/metadata/name") + "/" + name_ + ": " + words);
+    around_.tell(path() + ": " + words);
+}
+
+std::string container::path() const {
+    return text_at(pod_, "/metadata/name") + "/" + name_;
 }
 
 void container::spawn(asio::awaitable<void> work) {
@@ -125,6 +129,7 @@ void container::note_exit(exit_state how) {
     ++ends_in_a_row_;
     if (!stopping_) ++restarts_;
     say("ended, exit code " + std::to_string(how.code));
+    if (is_crash(how)) around_.crashes.push_back(path() + ": signal " + std::to_string(how.signal));
     ends_.ring();
     changed_.ring();
 }

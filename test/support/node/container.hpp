@@ -24,6 +24,8 @@ struct surroundings {
     std::function<void(std::string)> tell;
     // A container that ran for so long is started at once when it ends, as if for the first time.
     duration restarts_forgotten_after = std::chrono::minutes{10};
+    // Ends that a program's own fault brings about: "mssql-ag-0/mssql: signal 6".
+    std::vector<std::string> crashes{};
 };
 
 // How long after the n-th end in a row the next start comes: at once, then 10 s, doubling, 5 min.
@@ -72,6 +74,7 @@ private:
     void note_exit(exit_state how);
     void spawn(boost::asio::awaitable<void> work);
     void say(const std::string& words);
+    std::string path() const;  // <pod>/<container>
 
     surroundings& around_;
     json pod_;

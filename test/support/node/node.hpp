@@ -44,6 +44,9 @@ public:
     std::shared_ptr<pod> find(const std::string& pod_name) const;
     const std::map<std::string, std::shared_ptr<pod>>& pods() const { return pods_; }
 
+    // What crashed so far, in words; see surroundings.
+    const std::vector<std::string>& crashes() const { return around_.crashes; }
+
 private:
     using running = std::shared_ptr<pod>;
     boost::asio::awaitable<void> enlist();

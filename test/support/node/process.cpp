@@ -3,6 +3,8 @@
 
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -52,6 +54,11 @@ exit_state state_of(int status) {
 }
 
 }  // namespace
+
+bool is_crash(exit_state how) {
+    constexpr std::array own_faults{SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+    return std::ranges::find(own_faults, how.signal) != own_faults.end();
+}
 
 result<std::unique_ptr<process>> process::start(asio::any_io_executor executor,
                                                 const command_line& command,

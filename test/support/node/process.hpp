@@ -22,6 +22,10 @@ struct exit_state {
     bool operator==(const exit_state&) const = default;
 };
 
+// Ended by a signal that nobody sends it: a failed assertion, an exception that nobody caught, a
+// wild pointer.
+bool is_crash(exit_state how);
+
 class process {
 public:
     // Both streams go to `log`, appended. Fails when the program cannot be run at all.

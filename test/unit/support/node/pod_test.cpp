@@ -201,6 +201,17 @@ TEST_CASE(
     REQUIRE(w.one->find("sidecar")->status().at("restartCount") == 0);
 }
 
+TEST_CASE("an end by its own fault is told apart from one by somebody's signal") {
+    world w;
+    w.come_up();
+    w.one->find("engine")->signal(SIGKILL);
+    REQUIRE(w.eventually([&] { return w.events() == "sidecar up\nengine up\nengine up\n"; }));
+    REQUIRE(w.around->crashes.empty());
+    w.one->find("engine")->signal(SIGABRT);
+    REQUIRE(w.eventually([&] { return !w.around->crashes.empty(); }));
+    REQUIRE(w.around->crashes == std::vector<std::string>{"ag-0/engine: signal 6"});
+}
+
 TEST_CASE("the end: the hook holds the engine up, and the sidecar's TERM comes after its end") {
     world w;
     w.come_up();
