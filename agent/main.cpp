@@ -2,10 +2,12 @@
 #include "agent/config/agent_config.hpp"
 #include "agent/daemon/daemon.hpp"
 #include "common/config/program.hpp"
+#include "common/log/crash_report.hpp"
 #include "common/version.hpp"
 
 #include <cstdio>
 #include <cstdlib>
+#include <unistd.h>
 
 // Reads settings, then does what was asked for.
 
@@ -76,5 +78,6 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int count, char** words) {
+    log::report_crashes(STDOUT_FILENO);
     return run(std::vector<std::string>(words + 1, words + count));
 }

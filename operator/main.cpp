@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "common/config/program.hpp"
+#include "common/log/crash_report.hpp"
 #include "common/version.hpp"
 #include "operator/daemon/daemon.hpp"
 #include "operator/daemon/self_test.hpp"
 
 #include <cstdio>
 #include <cstdlib>
+#include <unistd.h>
 
 // Reads settings, then does what was asked for.
 
@@ -59,5 +61,6 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int count, char** words) {
+    log::report_crashes(STDOUT_FILENO);
     return run(std::vector<std::string>(words + 1, words + count));
 }

@@ -46,6 +46,13 @@ inline constexpr auto vocabulary = std::to_array<event_kind>({
      "A loop that must run for ever ended; the process ends with it and is started again.",
      "`why` names the loop. Nothing is lost: the Lease and the record say where to go on. If it "
      "comes again, it is a bug: keep the log of the minute before."},
+    {"crashed",
+     level::error,
+     "The program ends by its own fault; the container is started again. What led there stands "
+     "below, outermost call last.",
+     "`signal` says how. Nothing is lost: the Lease and the record say where to go on. It is a "
+     "bug: "
+     "keep this line, those below and the minute before (`kubectl logs --previous`)."},
 
     {"log_lines_dropped",
      level::warning,
