@@ -1,5 +1,5 @@
 # What a newcomer calls. `make help` lists it all; each target installs what it needs and says so.
-.PHONY: help demo test lint bench sim planted quiet operator-kills e2e e2e-all image demo-helm cluster-test clean setup
+.PHONY: help demo test lint bench sim planted quiet operator-kills e2e e2e-all image image-repro demo-helm cluster-test clean setup
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -37,6 +37,9 @@ e2e-all: ## the same with every scenario there is; at its end a table of them (4
 
 image: setup ## the images, as archives in build/images (root; docker/README.md for other builders)
 	@docker/build-local
+
+image-repro: setup ## compile the image's programs a second time, from nothing: they must be the same (half an hour)
+	@docker/compile-again
 
 demo-helm: ## helm install and a custom resource on the real Kubernetes of e2e (root); KEEP=1 leaves it up
 	@test/e2e/run $(if $(KEEP),--keep) installed-by-helm
