@@ -67,8 +67,9 @@ void eyes::look() {
     };
     for (const auto& pod : pods()) note("label of " + pod, role(pod), pod);
     auto who = holder();
-    bool taken = !who.empty() && seen_["Lease"] != who;
-    note("Lease", who, "api server");
+    const std::string leader = what_.has_lease ? "Lease" : "leader by its label";
+    bool taken = !who.empty() && seen_[leader] != who;
+    note(leader, who, "api server");
     if (taken && tenure_) tenure_(who.substr(0, who.find(',')));
     for (const auto* name : {"Scaling", "Rolling", "Paused"})
         note(name, condition(name), "operator");
@@ -154,6 +155,10 @@ std::string eyes::endpoint() const {
 }
 
 std::string eyes::holder() const {
+    if (!what_.has_lease) {
+        auto labelled = primaries();
+        return labelled.size() == 1 ? labelled.front() : std::string{};
+    }
     const auto* lease = found(leases_, what_.group);
     if (lease == nullptr) return {};
     auto who = node::text_at(*lease, "/spec/holderIdentity");

@@ -19,6 +19,8 @@ struct eyes_on {
     // The Service's own address, where this program is routed as other clients are; empty: what the
     // Service leads to is looked up, and asked directly.
     std::string service_address{};
+    // Who leads is told by the Lease; of a group without a cluster by its pods' label alone.
+    bool has_lease = true;
     bool resource = false;  // what the operator says at the custom resource is looked at, too
 };
 
@@ -54,10 +56,12 @@ public:
     // What the leader says for itself: every replica in step, no configuration commit pending; of
     // two data voters the Lease names both.
     bool in_step() const;
-    // Called when the Lease goes to a pod, with the pod's name: an engine calls itself the same.
+    // Called when a pod begins to lead, as the Lease has it, or the label where there is none, with
+    // the pod's name: an engine calls itself the same.
     void on_tenure(std::function<void(const std::string& pod)> tell) { tenure_ = tell; }
 
-    // Of the Lease, with the term: "mssql-ag-1, term 2"; empty when nobody has it.
+    // Of the Lease, with the term: "mssql-ag-1, term 2"; empty when nobody has it. Without a Lease
+    // the one pod that is labelled primary.
     std::string holder() const;
 
 private:

@@ -59,7 +59,7 @@ class Installed(Slice):
                  "spec": {"selector": seen["selector"], "ports": [
                      {"port": one["port"], "targetPort": one["targetPort"]} for one in seen["ports"]]}}
         self.apply(json.dumps(route))
-        objects = json.dumps(client_objects(self.space, self.engine, node, self.client_restarts))
+        objects = json.dumps(client_objects(self.space, self.engine, node, self.client_restarts, self.client_words))
         return json.loads(objects.replace("MSSQL_AG_LISTENER_SERVICE_HOST", "E2E_ROUTE_SERVICE_HOST"))
 
     def condition(self, name):
@@ -104,6 +104,21 @@ class TwoVoters(Installed):
 
     def node_of_client(self, leader):
         return self.node_of(self.members()[2])
+
+
+class ReadScale(Installed):
+    """The three of the other scenarios, without a cluster: no Lease says who leads, and nobody takes over."""
+
+    def __init__(self, *words):
+        super().__init__(*words)
+        self.client_words = ["--without-lease"]
+
+    def sample(self):
+        group = super().sample()
+        for words, instead in {"clusterType: EXTERNAL": "clusterType: NONE", "failoverMode: Automatic": "failoverMode: Manual",
+                               "    enabled: true\n": "    enabled: false\n"}.items():
+            group = group.replace(words, instead)
+        return group
 
 
 class Upgradable(Installed):

@@ -49,6 +49,7 @@ class Slice:
         self.scenario = scenario
         self.storage = []  # plan-objects' words for the volumes
         self.client_restarts = "Never"
+        self.client_words = []  # more of the client's arguments
         self.changes = {}  # words of the objects, and what stands there instead
         self.fields = ""  # the same, where an operator makes them: more lines of the resource's spec
         self.objects = ""
@@ -93,7 +94,7 @@ class Slice:
         return next(one for one in NODES if one != self.node_of(leader))
 
     def client_objects(self, node):
-        return client_objects(self.space, self.engine, node, self.client_restarts)
+        return client_objects(self.space, self.engine, node, self.client_restarts, self.client_words)
 
     def make_namespace(self):
         namespace = (TOP / "manifests/static/namespace.yaml").read_text()

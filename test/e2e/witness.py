@@ -8,7 +8,7 @@ def restricted():
             "capabilities": {"drop": ["ALL"]}}
 
 
-def client_objects(space, engine_image, node, restart):
+def client_objects(space, engine_image, node, restart, words):
     """The client's pod, and what it may see. Its book survives its container: who loses power with it goes on."""
     name = {"name": "e2e-client", "namespace": space}
     watch = ["get", "list", "watch"]
@@ -19,7 +19,7 @@ def client_objects(space, engine_image, node, restart):
     container = {
         "name": "client", "image": engine_image, "command": ["/usr/local/bin/e2e-client"],
         "args": ["--group", GROUP, "--listener", LISTENER, "--ag-name", AG_NAME,
-                 "--route", "$(MSSQL_AG_LISTENER_SERVICE_HOST)", "--book", "/book/keys"],
+                 "--route", "$(MSSQL_AG_LISTENER_SERVICE_HOST)", "--book", "/book/keys", *words],
         "volumeMounts": [{"name": "book", "mountPath": "/book"}],
         "env": [{"name": "SA_PASSWORD", "valueFrom": {
             "secretKeyRef": {"name": "mssql-ag-secret", "key": "SA_PASSWORD"}}}],

@@ -74,7 +74,7 @@ asio::awaitable<result<void>> client::prepare() {
 asio::awaitable<void> client::begin() {
     seen_.on_tenure([this](const std::string& pod) { book_.begin_tenure(pod, clock_.now()); });
     seen_.begin();
-    // Who acknowledges must be known for the Lease's holder from the first write on.
+    // Who acknowledges must be known for the one who leads from the first write on.
     while (!settled() || seen_.holder().empty()) co_await seen_.changed().wait();
     bool again = !plan_.book.empty() && book_.keep_in(plan_.book);
     if (!again) {

@@ -78,6 +78,7 @@ int main(int count, char** words) {
     app.add_option("--route", plan.group.service_address, "its address")->required();
     app.add_option("--ag-name", plan.ag_name, "the group's name in T-SQL")->required();
     app.add_option("--replicas", plan.replicas, "how many make it whole");
+    app.add_flag("!--without-lease", plan.group.has_lease, "the label alone says who leads");
     app.add_option("--connections", plan.connections, "through the Service");
     app.add_option("--driver", plan.driver, "ODBC driver; default: Microsoft's, else FreeTDS");
     app.add_option("--port", chosen.port, "where it tells and is told");

@@ -1,6 +1,6 @@
 """What is done to a group, by name. Each is a function over a formed Slice that returns the longest time without an
 acknowledged write; the number beside it is what that may be, in seconds (L is 15, the detection limit 10)."""
-from . import alone, api, engines, nodes, orders, pods, processes, quick_start, release, rolls, scales, voters
+from . import alone, api, engines, nodes, orders, pods, processes, quick_start, read_scale, release, rolls, scales, voters
 
 ALL = {
     "bootstrap": (processes.nothing, 5.0),
@@ -35,6 +35,7 @@ ALL = {
     "upgraded": (release.upgraded, 5.0),
     "scaled": (scales.scaled, 5.0),
     "two-voters": (voters.two_voters, 23.0),
+    "read-scale": (read_scale.rolled_and_killed, 60.0),
     "standalone": (alone.engine_and_pod, 60.0),
     "standalone-node-lost": (alone.node_lost, 120.0),
 }
@@ -45,7 +46,7 @@ AFTERWARDS = {"deleted-and-applied-again": release.deleted_with_its_volumes}
 SHARED = ("node-crashed-shared", "standalone", "standalone-node-lost")
 # Those whose group an operator makes, installed by helm; the others' are static objects.
 INSTALLED = ("installed-by-helm", "deleted-and-applied-again", "paused-and-fenced", "switched-over",
-             "rolled-by-role", "scaled", "two-voters")
+             "rolled-by-role", "scaled", "two-voters", "read-scale")
 # Those of an instance in no group.
 STANDALONE = ("standalone", "standalone-node-lost")
 # Those that begin with an earlier commit's chart and image, and so are never drawn: test/e2e/run builds them on demand.

@@ -4,6 +4,15 @@ CHANGE = '{"spec": {"mssqlConf": {"memory.memorylimitmb": "1536"}}}'
 
 def rolled_by_role(group):
     """Secondaries first, then the primary hands over, then its pod; the limit is that of each step."""
+    leader = rolled(group)
+    gap = group.healed()
+    if group.primary() == leader:
+        group.fail(f"{leader} leads again: more was handed over than the roll needed")
+    return gap
+
+
+def rolled(group):
+    """Returns who led before, whose pod must be the last."""
     leader = group.primary()
     left = {pod: group.get("pod", pod)["metadata"]["uid"] for pod in group.members()}
     order = []
@@ -22,7 +31,4 @@ def rolled_by_role(group):
     for event in group.get("events")["items"]:
         if event.get("reason") in ("Rolling", "Rolled", "RollStopped"):
             group.say(f"{event['reason']}: {event.get('note') or event.get('message')}")
-    gap = group.healed()
-    if group.primary() == leader:
-        group.fail(f"{leader} leads again: more was handed over than the roll needed")
-    return gap
+    return leader
