@@ -16,9 +16,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <fcntl.h>
-#include <fstream>
-#include <iterator>
 #include <random>
 #include <unistd.h>
 #include <utility>
@@ -37,30 +34,16 @@ struct opened_disk {
     tds::tls_context tls;
 };
 
-std::string read_file(const std::string& path) {
-    std::ifstream in(path);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-result<void> write_file(const std::string& path, const std::string& text) {
-    auto opened = file::open(path, O_WRONLY | O_CREAT | O_TRUNC);
-    if (!opened) return tl::unexpected(opened.error());
-    return opened->write_all(text).and_then([&] { return opened->sync(); });
-}
-
 // Made at the first start and kept, as the image does.
 result<tds::tls_context> own_certificate(const root_folder& root, const server_settings& settings) {
-    tds::key_pair own{read_file(root.certificate_path()), read_file(root.key_path())};
-    if (own.certificate_pem.empty() || own.key_pem.empty()) {
+    auto make = [&settings]() -> result<text_pair> {
         auto made = tds::make_self_signed({settings.name, "localhost", settings.address});
         if (!made) return tl::unexpected(made.error());
-        own = std::move(*made);
-        auto wrote = write_file(root.key_path(), own.key_pem).and_then([&] {
-            return write_file(root.certificate_path(), own.certificate_pem);
-        });
-        if (!wrote) return tl::unexpected(wrote.error());
-    }
-    return tds::tls_context::make(own);
+        return text_pair{made->key_pem, made->certificate_pem};
+    };
+    auto own = kept_pair(machine_disk(), {root.key_path(), root.certificate_path()}, make);
+    if (!own) return tl::unexpected(own.error());
+    return tds::tls_context::make({own->certificate, own->key});
 }
 
 result<durable_state> decode_all(const std::vector<std::string>& records) {
@@ -117,9 +100,7 @@ result<opened_disk> open_disk(const server_settings& settings, const clock_sourc
 // Backups are put one after the other into their file, as without INIT.
 std::string back_up(const root_folder& root, const write_backup& what) {
     errno = 0;
-    auto to = file::open(root.place_of(what.path), O_WRONLY | O_CREAT | O_APPEND);
-    auto written = to ? to->write_all(what.text) : tl::unexpected(to.error());
-    if (written) written = to->sync();
+    auto written = append_to_file(machine_disk(), root.place_of(what.path), what.text);
     return written ? "" : std::to_string(errno) + "(" + written.error().message + ")";
 }
 

@@ -3,7 +3,7 @@
 
 #include "test/mssqlsim/storage/crc32c.hpp"
 
-#include <fcntl.h>
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view magic = "HASQLLOG";
 constexpr std::size_t file_header_size = 16;
+constexpr std::array<char, file_header_size> noughts{};
 constexpr std::string_view marker =
     "\xB1"
     "ATC";
@@ -101,26 +102,35 @@ result<read_log> read_batches(const std::string& path, std::string_view bytes) {
     return out;
 }
 
-result<void> begin_file(const file& made, const std::string& path) {
-    auto begun = made.cut(0).and_then([&] { return made.write_all(file_header()); }).and_then([&] {
+// No batch follows a header that is not durable. After a loss of power some file systems have the
+// size of what was written and noughts for its bytes.
+bool was_never_begun(std::string_view bytes) {
+    return bytes.size() < file_header_size ||
+           bytes == std::string_view(noughts.data(), noughts.size());
+}
+
+result<void> begin_file(disk_file& made) {
+    return made.cut(0).and_then([&] { return made.append(file_header()); }).and_then([&] {
         return made.sync();
     });
-    if (!begun) return begun;
-    return sync_folder(std::filesystem::path(path).parent_path().string());
 }
 
 }  // namespace
 
-result<opened_log> log_file::open(const std::string& path) {
-    auto opened = file::open(path, O_RDWR | O_CREAT);
+result<opened_log> log_file::open(const std::string& path, disk& on) {
+    auto opened = on.open(path);
     if (!opened) return tl::unexpected(opened.error());
-    auto bytes = opened->read_all();
+    auto& file = **opened;
+    // Always: who made the file may have been killed before its name was durable.
+    auto named = on.sync_folder(std::filesystem::path(path).parent_path().string());
+    if (!named) return tl::unexpected(named.error());
+    auto bytes = file.read_all();
     if (!bytes) return tl::unexpected(bytes.error());
 
     std::vector<std::string> notes;
-    if (bytes->size() < file_header_size) {
+    if (was_never_begun(*bytes)) {
         if (!bytes->empty()) notes.push_back(path + " was never begun; beginning it anew");
-        auto begun = begin_file(*opened, path);
+        auto begun = begin_file(file);
         if (!begun) return tl::unexpected(begun.error());
         return opened_log{log_file(std::move(*opened)), {}, std::move(notes)};
     }
@@ -132,7 +142,7 @@ result<opened_log> log_file::open(const std::string& path) {
         notes.push_back(path + ": cut a torn batch of " +
                         std::to_string(bytes->size() - read->end) + " bytes at offset " +
                         std::to_string(read->end));
-    auto ready = opened->cut(read->end).and_then([&] { return opened->sync(); });
+    auto ready = file.cut(read->end).and_then([&] { return file.sync(); });
     if (!ready) return tl::unexpected(ready.error());
     return opened_log{log_file(std::move(*opened)), std::move(read->records), std::move(notes)};
 }
@@ -149,7 +159,7 @@ result<void> log_file::append(const std::vector<std::string>& records) {
     batch += size;
     put_u32(batch, crc32c(size + body));
     batch += body;
-    return file_.write_all(batch).and_then([this] { return file_.sync(); });
+    return file_->append(batch).and_then([this] { return file_->sync(); });
 }
 
 }  // namespace ha::mssqlsim

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "common/result.hpp"
-#include "test/mssqlsim/storage/file.hpp"
+#include "test/mssqlsim/storage/disk.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,7 @@ public:
     // `notes`. Errors: malformed when something before the end is damaged (a whole batch follows
     // the damage; the message names the offset) or when the format is not ours; failed for the
     // disk's own trouble.
-    static result<opened_log> open(const std::string& path);
+    static result<opened_log> open(const std::string& path, disk& on = machine_disk());
 
     // Durable when it returns. After an error nobody knows what is on the disk: open it anew.
     result<void> append(const std::vector<std::string>& records);
@@ -33,8 +34,8 @@ public:
     static constexpr std::uint32_t format_version = 1;
 
 private:
-    explicit log_file(file opened) : file_(std::move(opened)) {}
-    file file_;
+    explicit log_file(std::unique_ptr<disk_file> opened) : file_(std::move(opened)) {}
+    std::unique_ptr<disk_file> file_;
 };
 
 struct opened_log {

@@ -2,18 +2,20 @@
 #include "test/mssqlsim/storage/root_folder.hpp"
 
 #include <fcntl.h>
-#include <filesystem>
 #include <sys/file.h>
 
 namespace ha::mssqlsim {
 
+result<void> make_root_folder(disk& on, const std::string& path, const std::string& data_path) {
+    return make_folders(on, data_path)
+        .and_then([&] { return make_folders(on, path + "/log"); })
+        .and_then([&] { return make_folders(on, path + "/secrets"); });
+}
+
 result<root_folder> root_folder::open(const std::string& path, const std::string& data) {
     auto data_path = data.empty() ? path + "/data" : data;
-    for (const auto& part : {data_path, path + "/log", path + "/secrets"}) {
-        std::error_code trouble;
-        std::filesystem::create_directories(part, trouble);
-        if (trouble) return failure(errc::failed, "making " + part + ": " + trouble.message());
-    }
+    auto made = make_root_folder(machine_disk(), path, data_path);
+    if (!made) return tl::unexpected(made.error());
     auto lock = file::open(data_path + "/.lock", O_RDWR | O_CREAT);
     if (!lock) return tl::unexpected(lock.error());
     if (::flock(lock->descriptor(), LOCK_EX | LOCK_NB) != 0)

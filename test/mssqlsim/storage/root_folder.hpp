@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/result.hpp"
+#include "test/mssqlsim/storage/disk.hpp"
 #include "test/mssqlsim/storage/file.hpp"
 
 #include <string>
@@ -9,6 +10,9 @@
 // The folder an instance lives in, as /var/opt/mssql is for a real one.
 
 namespace ha::mssqlsim {
+
+// The folder and its parts, durable.
+result<void> make_root_folder(disk& on, const std::string& path, const std::string& data_path);
 
 class root_folder {
 public:

@@ -111,6 +111,16 @@ TEST_CASE("a file that was made and never begun is begun") {
     REQUIRE(log_file::open(path)->records == first);
 }
 
+TEST_CASE("a header that a loss of power left as noughts is begun anew, a longer file is not") {
+    scratch_folder folder;
+    auto path = folder.file("log");
+    std::ofstream(path) << std::string(16, '\0');
+    REQUIRE(log_file::open(path)->log.append(first).has_value());
+    REQUIRE(log_file::open(path)->records == first);
+    std::ofstream(path, std::ios::trunc) << std::string(17, '\0');
+    REQUIRE(log_file::open(path).error().kind == errc::malformed);
+}
+
 TEST_CASE("the writer tells what is durable, and ends with all of it written") {
     scratch_folder folder;
     auto path = folder.file("log");
