@@ -47,7 +47,8 @@ public:
     virtual void create_database(const std::string& database) = 0;
     virtual void drop_database(const std::string& database) = 0;
 
-    // Changes come in the order of the log; revert gets them in the opposite order.
+    // The changes of a transaction in the order in which they were made; revert undoes the last one
+    // first.
     virtual void apply(const std::string& database, const std::vector<row_change>& changes) = 0;
     virtual void revert(const std::string& database, const std::vector<row_change>& changes) = 0;
 

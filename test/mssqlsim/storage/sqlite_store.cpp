@@ -179,7 +179,7 @@ void sqlite_store::apply(const std::string& database, const std::vector<row_chan
 void sqlite_store::revert(const std::string& database, const std::vector<row_change>& changes) {
     auto& tables = databases_.at(lower(database));
     sqlite::execute(on_.get(), "BEGIN");
-    for (const auto& change : changes) undo(tables, change);
+    for (auto change = changes.rbegin(); change != changes.rend(); ++change) undo(tables, *change);
     sqlite::execute(on_.get(), "COMMIT");
 }
 

@@ -4,7 +4,6 @@
 #include "test/support/catch.hpp"
 #include "test/unit/mssqlsim/storage/scratch_folder.hpp"
 
-#include <algorithm>
 #include <map>
 
 using namespace ha;
@@ -92,7 +91,6 @@ TEST_CASE("changes are reverted to what was before") {
     };
     store->apply("db", changes);
     REQUIRE_FALSE(store->table("db", "People").has_value());
-    std::reverse(changes.begin(), changes.end());
     store->revert("db", changes);
     REQUIRE(contents(*store) == before);
     REQUIRE(store->find("db", "People", {"Ada", std::int64_t{7}}) == 1);
