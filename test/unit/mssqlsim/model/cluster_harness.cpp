@@ -41,8 +41,9 @@ value reply::cell(std::size_t row_index, std::size_t column_index) const {
 
 cluster_harness::cluster_harness(reading how,
                                  std::function<void(instance_options&)> change,
-                                 std::size_t instances)
-    : nodes_(instances) {
+                                 std::size_t instances,
+                                 std::shared_ptr<harness_disks> disks)
+    : disks_(disks ? std::move(disks) : std::make_shared<harness_disks>()), nodes_(instances) {
     options_.sa_password = "Secret-123";
     options_.engine_reading = how;
     options_.utc_at_zero = std::chrono::hours{24 * 365 * 56};
@@ -62,6 +63,7 @@ void cluster_harness::start(std::size_t i) {
     ++one.life;
     one.appended.clear();
     one.port = 0;
+    one.disk = disks_->read(i, std::move(one.disk));
     one.engine = std::make_unique<instance>(options, one.disk, make_memory_store(), now_);
     collect(i);
 }
@@ -97,6 +99,7 @@ void cluster_harness::hold_disk(std::size_t i, bool held) {
 void cluster_harness::harden(std::size_t i) {
     node& one = nodes_[i];
     if (!one.engine || one.disk_held || one.appended.empty()) return;
+    disks_->write(i, one.appended);
     for (auto& record : one.appended) one.disk.records.push_back(std::move(record));
     one.appended.clear();
     one.engine->hardened(one.disk.records.size(), now_);
@@ -152,7 +155,10 @@ void cluster_harness::perform(std::size_t i, output& what) {
     } else if (auto* said_one = std::get_if<said>(&what)) {
         if (auto* to = open(said_one->session)) to->messages.push_back(said_one->message);
     } else if (auto* done = std::get_if<request_done>(&what)) {
-        if (auto* to = open(done->session)) to->complete = true;
+        if (auto* to = open(done->session)) {
+            to->complete = true;
+            disks_->answered(*to);
+        }
     } else if (auto* ended = std::get_if<session_ended>(&what)) {
         if (auto* to = open(ended->session)) to->ended = true;
     } else if (auto* wish = std::get_if<dial>(&what)) {
@@ -167,6 +173,9 @@ void cluster_harness::perform(std::size_t i, output& what) {
         schedule(latency, [this, i, life = one.life] {
             if (nodes_[i].life == life) harden(i);
         });
+    } else if (const auto* backup = std::get_if<write_backup>(&what)) {
+        disks_->back_up(i, *backup);
+        one.engine->backup_written(backup->number, {}, now_);
     } else if (auto* message = std::get_if<to_peer>(&what)) {
         const auto at = one.links.find(message->link);
         if (at == one.links.end() || is_cut(i, at->second.first)) return;

@@ -27,11 +27,23 @@ struct reply {
     value cell(std::size_t row_index = 0, std::size_t column_index = 0) const;
 };
 
+// Who keeps the instances' logs, and hears of answers. This one keeps them in memory, whole.
+class harness_disks {
+public:
+    virtual ~harness_disks() = default;
+    // An instance starts; `kept` is what it wrote before, as far as this harness knows.
+    virtual durable_state read(std::size_t, durable_state kept) { return kept; }
+    virtual void write(std::size_t, const std::vector<log_record>&) {}
+    virtual void back_up(std::size_t, const write_backup&) {}
+    virtual void answered(const reply&) {}
+};
+
 class cluster_harness {
 public:
     explicit cluster_harness(reading how = reading::a,
                              std::function<void(instance_options&)> change = {},
-                             std::size_t instances = size);
+                             std::size_t instances = size,
+                             std::shared_ptr<harness_disks> disks = {});
 
     static constexpr std::size_t size = 3;  // of the group that make_group() makes
     static std::string name(std::size_t i) { return "ag-" + std::to_string(i); }
@@ -88,6 +100,7 @@ private:
     bool is_cut(std::size_t a, std::size_t b) const;
 
     instance_options options_;
+    std::shared_ptr<harness_disks> disks_;
     std::vector<node> nodes_;
     instant now_{std::chrono::seconds{1000}};
     std::uint64_t next_event_ = 0;
