@@ -16,14 +16,20 @@ class Double:
 
     def __init__(self, program, folder, name, address, flags=("--hadr",)):
         self.name, self.address, self.root = name, address, pathlib.Path(folder) / name
-        environment = {"ACCEPT_EULA": "Y", "MSSQL_SA_PASSWORD": PASSWORD, "PATH": os.environ["PATH"]}
+        self.command = [program, "--root", self.root, "--name", name, "--address", address, *flags]
         self.root.mkdir(parents=True)
-        self.process = subprocess.Popen(
-            [program, "--root", self.root, "--name", name, "--address", address, *flags], env=environment,
-            stdout=subprocess.PIPE, text=True)
+        self.begin()
+        self.await_ready()
+
+    def begin(self):
+        environment = {"ACCEPT_EULA": "Y", "MSSQL_SA_PASSWORD": PASSWORD, "PATH": os.environ["PATH"]}
+        self.process = subprocess.Popen(self.command, env=environment, stdout=subprocess.PIPE, text=True)
+
+    def await_ready(self):
         said = self.process.stdout.readline()
         if not said.startswith("ready "):
-            raise RuntimeError(f"{name} did not become ready: {said}")
+            raise RuntimeError(f"{self.name} did not become ready: {said}")
+        self.engine = int(said.split()[-1])  # the process that is the engine, below its watchdog
 
     @property
     def certificate(self):

@@ -39,19 +39,34 @@ void log_writer::stall(bool on) {
     changed_.notify_one();
 }
 
+void log_writer::tell_early(bool on) {
+    std::lock_guard lock(mutex_);
+    early_ = on;
+}
+
 void log_writer::run() {
+    std::vector<std::string> told;  // and not written
     for (;;) {
         std::vector<std::string> batch;
+        bool early = false;
         {
             std::unique_lock lock(mutex_);
             changed_.wait(lock, [this] { return ending_ || (!stalled_ && !queued_.empty()); });
             if (stalled_ || queued_.empty()) return;
             batch = std::exchange(queued_, {});
+            early = early_;
+        }
+        auto fresh = batch.size();
+        if (early) {
+            tell_(position_ += fresh);
+            std::swap(batch, told);
+        } else {
+            batch.insert(batch.begin(), told.begin(), told.end());
+            told.clear();
         }
         auto written = log_.append(batch);
         if (!written) return tell_(tl::unexpected(written.error()));
-        position_ += batch.size();
-        tell_(position_);
+        if (!early) tell_(position_ += fresh);
     }
 }
 

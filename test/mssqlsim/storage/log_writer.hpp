@@ -33,6 +33,9 @@ public:
 
     // For tests: from now on records are taken and never written.
     void stall(bool on);
+    // For the proof that a judge of crashes sees something: records are told as durable when they
+    // come, and written when the next ones do.
+    void tell_early(bool on);
 
 private:
     void run();
@@ -44,6 +47,7 @@ private:
     std::condition_variable changed_;
     std::vector<std::string> queued_;
     bool stalled_ = false;
+    bool early_ = false;
     bool ending_ = false;
     std::thread thread_;
 };

@@ -121,6 +121,22 @@ TEST_CASE("a header that a loss of power left as noughts is begun anew, a longer
     REQUIRE(log_file::open(path).error().kind == errc::malformed);
 }
 
+TEST_CASE("a writer that tells early has not written what it told") {
+    scratch_folder folder;
+    auto path = folder.file("log");
+    std::promise<std::uint64_t> told;
+    {
+        auto opened = log_file::open(path);
+        log_writer writer(std::move(opened->log), 0, [&told](result<std::uint64_t> position) {
+            told.set_value(position.value_or(0));
+        });
+        writer.tell_early(true);
+        writer.append({"a"});
+        REQUIRE(told.get_future().get() == 1);
+    }
+    REQUIRE(log_file::open(path)->records.empty());
+}
+
 TEST_CASE("the writer tells what is durable, and ends with all of it written") {
     scratch_folder folder;
     auto path = folder.file("log");
