@@ -1,5 +1,5 @@
 # What a newcomer calls. `make help` lists it all; each target installs what it needs and says so.
-.PHONY: help demo test lint bench sim planted quiet operator-kills e2e e2e-all image image-repro demo-helm cluster-test clean setup
+.PHONY: help demo test lint bench sim planted quiet operator-kills kills powerloss e2e e2e-all image image-repro demo-helm cluster-test clean setup
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -28,6 +28,12 @@ quiet: setup ## ten minutes of the operator where nothing changes: only watches 
 
 operator-kills: setup ## kill the operator after each of its writes in turn, all kinds and a roll: the same end each time
 	@tools/operator-kills
+
+kills: setup ## kill processes of the engine's double 500 times and look for every acknowledged row (N=60, SEED=7)
+	@tools/crash kills $(or $(N),500)
+
+powerloss: setup ## take the power from the engine's double at every write boundary of a recorded run (N=500, SEED=7)
+	@tools/crash powerloss $(or $(N),0)
 
 e2e: ## the slice on a real Kubernetes (root): make e2e; ONLY='name name', KEEP=1, MICROSOFT=1, OPERATOR=1
 	@test/e2e/run $(if $(KEEP),--keep) $(if $(MICROSOFT),--microsoft) $(if $(OPERATOR),--operator) $(ONLY)
