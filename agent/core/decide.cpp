@@ -42,9 +42,10 @@ decision decide(const observation& seen) {
     decision made;
     if (!seen.record.loaded) return made;
     glance look{seen};
+    bool still = stands_still(seen);
     for (const auto& chapter : chapters_of(regime_of(seen))) {
         for (const auto& one : chapter) {
-            if (stands_still(seen, one.code)) continue;
+            if (still && !acts_nevertheless(seen, one.code)) continue;
             auto what = one.act(look);
             if (std::holds_alternative<std::monostate>(what)) continue;
             made.what = std::move(what);
@@ -60,10 +61,11 @@ decision decide(const observation& seen) {
 std::vector<row> explain(const observation& seen) {
     std::vector<row> rows;
     glance look{seen};
+    bool still = stands_still(seen);
     for (const auto& chapter : chapters_of(regime_of(seen)))
         for (const auto& one : chapter) {
-            bool holds = seen.record.loaded && !stands_still(seen, one.code) &&
-                         !std::holds_alternative<std::monostate>(one.act(look));
+            bool acts = seen.record.loaded && (!still || acts_nevertheless(seen, one.code));
+            bool holds = acts && !std::holds_alternative<std::monostate>(one.act(look));
             rows.push_back(row{one.code, one.sentence, holds});
         }
     return rows;

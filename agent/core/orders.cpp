@@ -78,9 +78,12 @@ bool goes_on_in_pause(std::string_view row) {
     return std::ranges::find(rows_in_pause, row) != std::end(rows_in_pause);
 }
 
-bool stands_still(const observation& seen, std::string_view row) {
-    return (seen.orders.pause || is_refused(seen)) && !goes_on_in_pause(row) &&
-           !ends_a_seal(seen, row);
+bool stands_still(const observation& seen) {
+    return seen.orders.pause || is_refused(seen);
+}
+
+bool acts_nevertheless(const observation& seen, std::string_view row) {
+    return goes_on_in_pause(row) || ends_a_seal(seen, row);
 }
 
 bool is_fenced(const observation& seen, const std::string& replica) {

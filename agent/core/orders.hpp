@@ -8,8 +8,10 @@
 
 namespace ha::agent {
 
-// The row does not act now, because the group is paused.
-bool stands_still(const observation& seen, std::string_view row);
+// The group is paused, or of another cluster type than is asked for: most rows do not act.
+bool stands_still(const observation& seen);
+// The row acts where the group stands still, too.
+bool acts_nevertheless(const observation& seen, std::string_view row);
 // The row acts in a pause, too.
 bool goes_on_in_pause(std::string_view row);
 
