@@ -97,7 +97,7 @@ void add_alone(const observation& seen, conditions& all) {
 }  // namespace
 
 void add_two_voters(const observation& seen, conditions& all) {
-    if (!count_voters(configured(seen)).two_data_voters()) return;
+    if (!count_voters(configured_modes(seen)).two_data_voters()) return;
     if (!seen.spec.lease_witness) {
         all.push_back({"TwoDataVoters",
                        std::string(reason::two_data_voters),

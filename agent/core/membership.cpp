@@ -88,11 +88,26 @@ group_spec configured(const observation& seen) {
     return found;
 }
 
+// Each turn asks for it: what it does not copy is most of a specification.
+group_spec configured_modes(const observation& seen) {
+    const auto* group = last_group(seen);
+    group_spec found;
+    found.required = seen.spec.required;
+    found.replicas.reserve(seen.spec.replicas.size());
+    for (const auto& one : seen.spec.replicas) {
+        const auto* member = group ? group->find(one.name) : nullptr;
+        if (group && !member) continue;
+        found.replicas.emplace_back().mode = member ? member->mode : one.mode;
+    }
+    return found;
+}
+
 int required_of_members(const observation& seen) {
-    auto members = configured(seen);
-    auto full = std::min(wanted_required(members), std::max(count_voters(members).data - 1, 0));
+    auto modes = configured_modes(seen);
+    auto full = std::min(wanted_required(modes), std::max(count_voters(modes).data - 1, 0));
     const auto* group = group_of(seen);
-    if (!group || members.required || group->required >= full) return full;
+    if (!group || seen.spec.required || group->required >= full) return full;
+    auto members = configured(seen);
     std::erase_if(members.replicas, [&](const auto& one) {
         return one.name != seen.self.name && !is_in_step(*group, *group->find(one.name));
     });
@@ -174,14 +189,15 @@ bool is_enough_for_commits(const observation& seen, const group_spec& left) {
 }
 
 bool touches_two_data_voters(const observation& seen, const group_spec& next) {
-    return count_voters(configured(seen)).two_data_voters() || count_voters(next).two_data_voters();
+    return count_voters(configured_modes(seen)).two_data_voters() ||
+           count_voters(next).two_data_voters();
 }
 
 // Beside two that hold data a replica that holds none asks for REQUIRED 0 (47108), which the set of
 // rule 27 forbids.
 bool changes_witness(const observation& seen, const group_spec& next) {
     return touches_two_data_voters(seen, next) &&
-           (count_voters(configured(seen)).witness || count_voters(next).witness);
+           (count_voters(configured_modes(seen)).witness || count_voters(next).witness);
 }
 
 void find_obstacles(const observation& seen, member_change& change) {

@@ -25,6 +25,8 @@ std::vector<std::string> voters_of(const group_spec& spec);
 
 // The specification of those whom the engine's configuration has; of all before there is a group.
 group_spec configured(const observation& seen);
+// Nothing but the modes of its replicas, for count_voters() and wanted_required().
+group_spec configured_modes(const observation& seen);
 
 // REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT as it should be now: as wanted_required has it, but
 // with `auto` not raised for a replica that has yet to be synchronized, and never more than there

@@ -148,6 +148,15 @@ std::vector<std::string> voters(const observation& seen) {
     return group && !group->replicas.empty() ? voters_of(*group) : voters_of(seen.spec);
 }
 
+std::size_t voters_number(const observation& seen) {
+    auto votes = [](const auto& one) { return one.mode != availability_mode::asynchronous; };
+    const auto* group = group_of(seen);
+    bool known = group && !group->replicas.empty();
+    auto number = known ? std::ranges::count_if(group->replicas, votes)
+                        : std::ranges::count_if(seen.spec.replicas, votes);
+    return static_cast<std::size_t>(number);
+}
+
 std::size_t majority_of(std::size_t voters) {
     return voters / 2 + 1;
 }

@@ -29,6 +29,7 @@ bool is_excused(const observation& seen, const pod_identity& candidate, term lin
 // Names of the voters: SYNCHRONOUS_COMMIT and CONFIGURATION_ONLY replicas of the engine's
 // configuration, of the spec while there is none.
 std::vector<std::string> voters(const observation& seen);
+std::size_t voters_number(const observation& seen);  // of them
 std::size_t majority_of(std::size_t voters);
 
 // Reason codes of a no to the pre-vote; empty is a yes. Binds nobody.

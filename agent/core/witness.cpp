@@ -46,8 +46,9 @@ bool covers(const std::vector<database_position>& ours,
 }  // namespace
 
 std::string other_data_voter(const observation& seen) {
+    if (voters_number(seen) != 2) return {};
     auto all = voters(seen);
-    if (all.size() != 2 || !names_replica(all, seen.self.name)) return {};
+    if (!names_replica(all, seen.self.name)) return {};
     auto other = all[0] == seen.self.name ? all[1] : all[0];
     const auto* group = group_of(seen);
     for (const auto& name : all) {
