@@ -29,6 +29,9 @@ public:
     }
     std::optional<instant> next() const { return next_; }
 
+    // Whether it is our turn to reach for the Lease: several rows ask, and one look answers.
+    std::optional<bool> may_reach;
+
 private:
     std::optional<instant> next_;
 };

@@ -61,7 +61,7 @@ action ask_peers(glance& look) {
     return ask_status{};
 }
 
-bool may_reach(glance& look) {
+bool is_our_turn(glance& look) {
     const auto& seen = look.seen;
     if (seen.held || seen.leaving || !candidate_refusals(seen).empty()) return false;
     if (!hands_are_idle(seen)) return false;
@@ -70,6 +70,11 @@ bool may_reach(glance& look) {
     if (released_for_me(seen)) return true;
     auto due = takeover_due(seen, takeover_rank(seen));
     return due && look.reached(*due);
+}
+
+bool may_reach(glance& look) {
+    if (!look.may_reach) look.may_reach = is_our_turn(look);
+    return *look.may_reach;
 }
 
 // What we would show for ourselves was seen after the Lease was let go: voters look when they are
