@@ -33,7 +33,7 @@ public:
     std::string text(std::size_t row, std::string_view column) {
         auto found = set_.text(row, column);
         if (!found) complain(column, "text");
-        return found.value_or("");
+        return std::move(found).value_or("");
     }
     std::optional<std::string> text_or_null(std::size_t row, std::string_view column) {
         if (is_null(row, column)) return std::nullopt;
