@@ -76,11 +76,15 @@ class Group(doubles.Stage):
     def __init__(self, program, place, faults=()):
         super().__init__(program, place, 1, Hands())
         self.faults = faults
-        doubles.make_group(self)
-        self.do("SQL1", AG + "SET (REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT = 1)",
-                "CREATE TABLE shop.dbo.pairs (id bigint NOT NULL PRIMARY KEY, v nvarchar(50))")
         self.primary = "SQL1"
-        self.set_faults(NAMES)
+        try:
+            doubles.make_group(self)
+            self.do("SQL1", AG + "SET (REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT = 1)",
+                    "CREATE TABLE shop.dbo.pairs (id bigint NOT NULL PRIMARY KEY, v nvarchar(50))")
+            self.set_faults(NAMES)
+        except Exception:
+            self.stop()
+            raise
 
     def start(self, name, *flags):
         address = f"{self.place}.{self.number}"
