@@ -66,6 +66,16 @@ void engine::take_configuration(group_state& group, const configuration_offer& o
     group.uncommitted = offer.uncommitted;
     if (const auto* self = group.configuration.replica(options_.server_name))
         group.own_id = self->id;
+    // assumption: a database that the group does not have any more, or never came to have, is
+    // RESTORING here and in no group.
+    for (auto& [name, one] : databases_) {
+        if (one.about.group_id != group.configuration.id) continue;
+        if (group.configuration.database(one.about.group_database_id) != nullptr) continue;
+        one.about.group_id.clear();
+        one.about.group_database_id.clear();
+        one.about.restoring = true;
+        append(one.about);
+    }
     for (auto& [name, one] : databases_) {  // databases that an earlier membership left behind
         if (!one.about.restoring || !one.about.group_id.empty()) continue;
         if (group.configuration.database(one.about.group_database_id) == nullptr) continue;

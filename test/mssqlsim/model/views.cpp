@@ -155,6 +155,23 @@ shared_rows databases(const std::vector<shown_database>& own, const shared_rows&
     return made.done();
 }
 
+// What the double does not count is NULL; documented: so is the LSN of a database whose log cannot
+// be backed up, because it is SIMPLE or was never backed up.
+shared_rows recovery_status(const std::vector<shown_database>& own) {
+    view_maker made;
+    auto add = [&](std::int64_t id, bool log_can_be_backed_up) {
+        made.begin();
+        made.number("database_id", id).guid("database_guid", {}).guid("family_guid", {});
+        made.lsn("last_log_backup_lsn",
+                 log_can_be_backed_up ? value{std::int64_t{34'000'000'000'000'001}} : value{});
+        made.guid("recovery_fork_guid", {}).guid("first_recovery_fork_guid", {});
+        made.lsn("fork_point_lsn", {});
+    };
+    for (std::int64_t system = 1; system <= 4; ++system) add(system, false);
+    for (const auto& one : own) add(one.about.id, one.about.full_recovery && one.about.backed_up);
+    return made.done();
+}
+
 struct shown_file {
     std::int64_t database_id = 0;
     std::string name;
@@ -312,6 +329,7 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
     if (name == "server_permissions") return permissions(*this);
     if (name.starts_with("dm_exec_")) return session_view(*this, session, name);
     if (name == "master_files") return master_files(*this);
+    if (name == "database_recovery_status") return recovery_status(shown_databases());
     if (auto made = host_view(*this, name)) return made;
     if (name == "tables" || name == "objects") return tables(*this, session);
     return group_view(*this, session, name);

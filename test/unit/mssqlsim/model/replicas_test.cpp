@@ -183,6 +183,29 @@ TEST_CASE("removed, dropped and added again, a replica goes on from the log that
     REQUIRE(rows(three, 0) == 6);
 }
 
+TEST_CASE("a database that only a lost primary had added is RESTORING there, and in no group") {
+    cluster_harness three;
+    three.make_group();
+    three.run(0, "CREATE DATABASE crm; BACKUP DATABASE crm TO DISK = N'NUL'");
+    for (const std::size_t i : {1U, 2U}) three.crash(i);
+    REQUIRE(alter(three, "ADD DATABASE crm") == 0);
+    three.crash(0);
+    for (const std::size_t i : {1U, 2U}) three.start(i);
+    three.pass(2s);
+    three.fail_over_to(1);
+    three.follow(2);
+    three.start(0);
+    three.pass(2s);
+    three.follow(0);
+    REQUIRE(three.eventually([&] {
+        return number(three,
+                      0,
+                      "SELECT COUNT(*) FROM sys.databases WHERE name = N'crm' AND state_desc = "
+                      "N'RESTORING' AND group_database_id IS NULL") == 1;
+    }));
+    REQUIRE(three.eventually([&] { return three.synchronized(1) == 3; }));
+}
+
 TEST_CASE("REMOVE waits for a majority of those who stay, ADD does not") {
     cluster_harness five{reading::a, {}, 5};
     five.make_group();
