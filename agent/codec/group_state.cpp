@@ -20,6 +20,10 @@ nlohmann::json write(const replica_report& one) {
             {"connected", one.connected}};
 }
 
+nlohmann::json write(const database_line& one) {
+    return {{"name", one.name}, {"state", one.state}, {"reason", one.reason}, {"words", one.words}};
+}
+
 nlohmann::json write(const condition_report& one) {
     return {{"type", one.type}, {"holds", one.holds}, {"reason", one.reason}, {"words", one.words}};
 }
@@ -57,6 +61,13 @@ void read(const json::view& from, replica_report& one) {
     one.mode = from.text_or("mode", "");
     one.synchronization = from.text_or("synchronization", "");
     one.connected = from.optional_boolean("connected").value_or(false);
+}
+
+void read(const json::view& from, database_line& one) {
+    one.name = from.text("name");
+    one.state = from.text("state");
+    one.reason = from.text_or("reason", "");
+    one.words = from.text_or("words", "");
 }
 
 void read(const json::view& from, condition_report& one) {
@@ -108,6 +119,7 @@ nlohmann::json write_group_state(const group_state& state) {
                             {"commitPending", state.commit_pending},
                             {"required", state.required},
                             {"replicas", write_all(state.replicas)},
+                            {"databases", write_all(state.databases)},
                             {"conditions", write_all(state.conditions)},
                             {"answers", write_all(state.answers)},
                             {"transitions", write_all(state.transitions)}};
@@ -136,6 +148,7 @@ result<group_state> read_group_state(const nlohmann::json& config_map) {
     found.commit_pending = root.optional_boolean("commitPending").value_or(false);
     found.required = static_cast<int>(root.optional_integer("required", 0, 100).value_or(0));
     found.replicas = read_all<replica_report>(root, "replicas");
+    found.databases = read_all<database_line>(root, "databases");
     found.conditions = read_all<condition_report>(root, "conditions");
     found.answers = read_all<answer_report>(root, "answers");
     found.transitions = read_all<transition_report>(root, "transitions");

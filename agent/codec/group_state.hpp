@@ -52,6 +52,15 @@ struct condition_report {
     bool operator==(const condition_report&) const = default;
 };
 
+// A database that somebody names for the group, or that is in it without being named.
+struct database_line {
+    std::string name;
+    std::string state;   // inGroup, catchingUp, waiting, refused, unlisted
+    std::string reason;  // a code; empty: nothing is to be said
+    std::string words;
+    bool operator==(const database_line&) const = default;
+};
+
 inline constexpr std::size_t transitions_kept = 20;
 inline constexpr std::size_t answers_kept = 20;
 
@@ -64,6 +73,7 @@ struct group_state {
     bool commit_pending = false;  // a configuration commit waits for its quorum
     int required = 0;
     std::vector<replica_report> replicas;
+    std::vector<database_line> databases;  // empty where nobody gave a list
     std::vector<condition_report> conditions;
     std::vector<answer_report> answers;          // oldest first
     std::vector<transition_report> transitions;  // oldest first

@@ -107,6 +107,34 @@ result<group_orders> read_orders(const std::map<std::string, std::string>& data)
     return found;
 }
 
+// Of UTF-8: a byte that goes on with a character begins none.
+std::size_t characters_in(const std::string& text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    }));
+}
+
+result<wanted_databases> read_databases(const std::map<std::string, std::string>& data) {
+    constexpr std::size_t longest = 128;
+    wanted_databases found;
+    auto key = data.find("databases");
+    if (key == data.end() || key->second.empty()) return found;
+    auto document = json::parse(key->second, "the key databases");
+    if (!document) return tl::unexpected(document.error());
+    json::reader reader(*document);
+    auto root = reader.root();
+    root.only({"names"});
+    found.given = true;
+    for (const auto& name : root.items("names")) {
+        found.names.push_back(name.as_text());
+        const auto& last = found.names.back();
+        if (last.empty() || characters_in(last) > longest)
+            root.complain("has the name '" + last + "', and a database's has 1 to 128 characters");
+    }
+    if (auto wrong = reader.failure("the key databases")) return tl::unexpected(*wrong);
+    return found;
+}
+
 void read_parts(const std::map<std::string, std::string>& data,
                 const std::string& group,
                 group_requests& into) {
@@ -125,6 +153,9 @@ void read_parts(const std::map<std::string, std::string>& data,
         if (!request) ignore(key, request.error().message);
         if (request) into.switchovers.push_back(*request);
     }
+    auto databases = read_databases(data);
+    if (!databases) ignore("databases", databases.error().message);
+    if (databases) into.databases = std::move(*databases);
     auto orders = read_orders(data);
     if (!orders) ignore("fence", orders.error().message);
     if (orders) into.orders = *orders;

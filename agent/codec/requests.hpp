@@ -24,6 +24,9 @@
 //   forcedFailover  the same, with data given up: refused, with every reason
 //   pause       JSON: {"since": "2026-01-02T03:04:05Z", "by": "who"}; other words than these pause
 //               the group just as well
+//   databases   JSON: {"names": ["sales", "crm"]}: what the primary sees to that the group has. A
+//   key
+//               of its own, because supervisors that do not know it refuse a spec that has it
 //   fence       JSON: {"pods": ["ag-0"], "since": "...", "by": "who"}
 
 namespace ha::agent {
@@ -39,6 +42,7 @@ struct group_requests {
     std::string resource_version;
     std::optional<group_spec> spec;
     std::vector<switchover_request> switchovers;
+    std::optional<wanted_databases> databases;  // none: unreadable, so what was known stands
     std::optional<group_orders> orders;  // none: unreadable, so those that stood go on standing
     std::vector<ignored_request> ignored;
     bool operator==(const group_requests&) const = default;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "agent/core/databases.hpp"
 #include "agent/core/engine_view.hpp"
 #include "agent/core/values.hpp"
 
@@ -51,6 +52,13 @@ inline const word_table<process_state> process_words{{"unknown", process_state::
                                                      {"alive", process_state::alive},
                                                      {"gone", process_state::gone}};
 
+inline const word_table<database_report::place> place_words{
+    {"inGroup", database_report::place::in_group},
+    {"catchingUp", database_report::place::catching_up},
+    {"waiting", database_report::place::waiting},
+    {"refused", database_report::place::refused},
+    {"unlisted", database_report::place::unlisted}};
+
 template <class T>
 std::string_view word_of(T value, const word_table<T>& table) {
     for (const auto& [word, meaning] : table)
@@ -66,6 +74,9 @@ inline std::string_view word_of(availability_mode value) {
 }
 inline std::string_view word_of(synchronization value) {
     return word_of(value, synchronization_words);
+}
+inline std::string_view word_of(database_report::place value) {
+    return word_of(value, place_words);
 }
 inline std::string_view word_of(reach value) {
     return word_of(value, reach_words);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/core/conditions.hpp"
 
+#include "agent/core/databases.hpp"
 #include "agent/core/decision.hpp"
 #include "agent/core/leader.hpp"
 #include "agent/core/membership.hpp"
@@ -96,6 +97,20 @@ void add_members(const observation& seen, conditions& all) {
     set(all, "MembershipWaits", next->obstacles.front(), words);
 }
 
+// What somebody named and the group does not have.
+void add_databases(const observation& seen, conditions& all) {
+    using enum database_report::place;
+    std::string words;
+    std::string first;
+    for (const auto& one : databases_of(seen)) {
+        bool soon = one.reason == reason::database_comes || one.reason == reason::database_unseen;
+        if ((one.where != waiting && one.where != refused) || soon) continue;
+        if (first.empty()) first = one.reason;
+        words += (words.empty() ? "" : " ") + one.name + ": " + one.words;
+    }
+    if (!words.empty()) set(all, "DatabaseWaits", first, words);
+}
+
 // Rule 31: the ladder has ended.
 void add_stuck(const observation& seen, conditions& all) {
     if (seen.follows.endpoint_restarts < endpoint_restarts_max || !seen.follows.stuck_since) return;
@@ -180,6 +195,7 @@ std::vector<condition> conditions_of(const observation& seen) {
     add_orders(seen, all);
     add_blocked(seen, all);
     add_members(seen, all);
+    add_databases(seen, all);
     add_two_voters(seen, all);
     add_untouched(seen, all);
     add_stuck(seen, all);

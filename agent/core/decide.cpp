@@ -25,7 +25,8 @@ std::span<const chapter> chapters_of(regime which) {
                                      bootstrap_rules(),
                                      membership_rules(),
                                      following_rules(),
-                                     primary_rules()};
+                                     primary_rules(),
+                                     database_rules()};
     static const std::array<chapter, 1> read_scale{read_scale_rules()};
     static const std::array<chapter, 1> refusing{refusing_rules()};
     switch (which) {

@@ -75,6 +75,15 @@ struct change_members {
     cluster_type cluster = cluster_type::external;
     bool operator==(const change_members&) const = default;
 };
+// The engine is asked what databases it has.
+struct look_at_databases {
+    bool operator==(const look_at_databases&) const = default;
+};
+struct add_database {
+    guard when;
+    std::string name;
+    bool operator==(const add_database&) const = default;
+};
 // The local copy of a group that this replica was removed from.
 struct drop_group {
     guard when;
@@ -159,6 +168,8 @@ using action = std::variant<std::monostate,
                             join_group,
                             set_required,
                             change_members,
+                            look_at_databases,
+                            add_database,
                             drop_group,
                             end_sessions,
                             kill_engine,

@@ -31,6 +31,14 @@ struct configured_replica {
     bool operator==(const configured_replica&) const = default;
 };
 
+// A database of the group that another replica does not have SYNCHRONIZED. Only a primary tells.
+struct database_copy {
+    std::string database;
+    std::string replica;
+    synchronization state = synchronization::unknown;
+    bool operator==(const database_copy&) const = default;
+};
+
 struct group_view {
     std::string group_id;
     cluster_type cluster = cluster_type::external;
@@ -46,6 +54,7 @@ struct group_view {
     std::string local_name;  // replica_server_name of the local row
     std::vector<configured_replica> replicas;
     std::vector<database_position> databases;  // local
+    std::vector<database_copy> lagging;
     bool operator==(const group_view&) const = default;
 
     const configured_replica* find(const std::string& replica) const;

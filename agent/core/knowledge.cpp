@@ -72,6 +72,17 @@ void forget_failover(observation& seen) {
     if (hands.last_role_command == command::failover) hands.last_role_error = 0;
 }
 
+// What our own guard stopped says nothing of the database; what was added is looked at anew before
+// the next one comes.
+void notice_database(observation& seen, const event::command_ended& what) {
+    auto& known = seen.databases;
+    known.refused.erase(known.adding);
+    known.found_at.reset();
+    known.asked_at.reset();
+    bool refused = what.ended == event::command_ended::how::refused && !what.by_guard;
+    if (refused) known.refused[known.adding] = {what.error, seen.now};
+}
+
 // A new engine knows nothing of what was asked of its predecessor.
 void forget_engine(observation& seen) {
     seen.hands.failover_accepted = false;
@@ -207,6 +218,7 @@ void absorb(observation& seen, const event::command_ended& what) {
     hands.last_role_error = what.ended == how::refused ? what.error : 0;
     if (what.error == fencing_refused) hands.fencing_unavailable = true;
     if (what.ended == how::unknown) hands.sessions_to_end = true;
+    if (what.what == command::add_database) notice_database(seen, what);
     if (what.what == command::failover) hands.failover_accepted = what.ended == how::done;
     if (what.what == command::failover && (what.by_guard || what.ended == how::not_sent))
         hands.failover_sent.reset();
@@ -251,6 +263,19 @@ void absorb(observation& seen, const event::request_seen& what) {
 
 void absorb(observation& seen, const event::answers_seen& what) {
     seen.answered = what.ids;
+}
+
+void absorb(observation& seen, const event::databases_wanted& what) {
+    if (seen.databases.wanted == what.what) return;
+    seen.databases = database_knowledge{};
+    seen.databases.wanted = what.what;
+}
+
+void absorb(observation& seen, const event::databases_looked_at& what) {
+    seen.databases.asking = false;
+    if (!what.found) return;
+    seen.databases.found = what.found;
+    seen.databases.found_at = seen.now;
 }
 
 void absorb(observation& seen, const event::pod_deleting&) {

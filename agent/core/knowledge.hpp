@@ -131,6 +131,12 @@ struct request_seen {
 struct answers_seen {  // in the state ConfigMap, read since we lead
     std::set<std::string> ids;
 };
+struct databases_wanted {
+    wanted_databases what;
+};
+struct databases_looked_at {
+    std::optional<std::vector<found_database>> found;  // none: no answer
+};
 struct pod_deleting {};
 struct instance_prepared {
     bool ready = false;
@@ -170,6 +176,8 @@ void absorb(observation& seen, const event::spec_seen& what);
 void absorb(observation& seen, const event::orders_seen& what);
 void absorb(observation& seen, const event::request_seen& what);
 void absorb(observation& seen, const event::answers_seen& what);
+void absorb(observation& seen, const event::databases_wanted& what);
+void absorb(observation& seen, const event::databases_looked_at& what);
 void absorb(observation& seen, const event::pod_deleting& what);
 void absorb(observation& seen, const event::instance_prepared& what);
 

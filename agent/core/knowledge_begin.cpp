@@ -80,6 +80,14 @@ struct starter {
     void operator()(const change_members&) const {
         start_role_command(seen, command::change_members);
     }
+    void operator()(const look_at_databases&) const {
+        seen.databases.asking = true;
+        seen.databases.asked_at = seen.now;
+    }
+    void operator()(const add_database& what) const {
+        start_role_command(seen, command::add_database);
+        seen.databases.adding = what.name;
+    }
     void operator()(const drop_group&) const { start_role_command(seen, command::drop); }
     void operator()(const end_sessions&) const { seen.hands.ending_sessions = true; }
     void operator()(const kill_engine&) const { seen.hands.kill_sent = seen.now; }

@@ -145,6 +145,8 @@ std::size_t reports(const observation& seen, const std::vector<std::string>& of)
     }));
 }
 
+}  // namespace
+
 // Who the voters were before is not known to a supervisor that was started since: then enough for
 // one more and for one fewer of them.
 bool is_reported(const observation& seen) {
@@ -157,6 +159,8 @@ bool is_reported(const observation& seen) {
     auto with_one_fewer = now.size() > 1 ? majority_of(now.size() - 1) + 1 : 1;
     return count >= std::max({enough, with_one_more, with_one_fewer});
 }
+
+namespace {
 
 group_spec after(const observation& seen, const member_change& change) {
     auto next = configured(seen);

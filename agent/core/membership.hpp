@@ -59,6 +59,10 @@ std::optional<member_change> next_member_change(const observation& seen);
 // The same for a group without a cluster: by its only primary, and nobody votes on it.
 std::optional<member_change> next_read_scale_change(const observation& seen);
 
+// Majorities of the voters of now and of before the last change have told that they have our
+// configuration.
+bool is_reported(const observation& seen);
+
 std::string_view words_for(change_members::how what);  // "added"
 
 }  // namespace ha::agent

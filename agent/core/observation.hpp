@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "agent/core/database_view.hpp"
 #include "agent/core/engine_view.hpp"
 #include "agent/core/messages.hpp"
 #include "agent/core/settings.hpp"
@@ -56,6 +57,7 @@ enum class command {
     join,
     set_required,
     change_members,
+    add_database,
     drop
 };
 
@@ -232,6 +234,7 @@ struct observation {
     record_knowledge record;
     lease_knowledge lease;
     witness_knowledge witness;
+    database_knowledge databases;
     std::optional<authority> held;
     // OFFLINE was first asked for at this instant while authority was wanting (rule 7's two
     // seconds).

@@ -100,6 +100,32 @@ constexpr std::array table{
     entry{two_primaries,
           "More than one engine says that it is the primary, and only a person knows which is to "
           "be believed."},
+    entry{group_not_whole,
+          "A replica that the specification names is not there, or is not in step in every "
+          "database; what is to be added to the group waits for it."},
+    entry{database_unseen, "The engine has not been asked yet whether it has this database."},
+    entry{database_missing,
+          "The primary has no database of this name, and none is made: CREATE DATABASE or RESTORE "
+          "it there, then take a full backup."},
+    entry{database_of_system, "master, model, msdb and tempdb cannot be in an availability group."},
+    entry{database_of_other_group, "The database is in another availability group already."},
+    entry{database_not_online,
+          "The database is not ONLINE: RESTORE ... WITH RECOVERY ends a restore, SET ONLINE brings "
+          "it back; the errorlog says why it is SUSPECT."},
+    entry{database_not_open,
+          "The database is read-only, for one user alone, or closes by itself: ALTER DATABASE ... "
+          "SET READ_WRITE, MULTI_USER, AUTO_CLOSE OFF."},
+    entry{database_not_full,
+          "The recovery model is not FULL: ALTER DATABASE ... SET RECOVERY FULL, then take a full "
+          "backup."},
+    entry{database_not_backed_up,
+          "There is no full backup from which a chain of logs begins: BACKUP DATABASE ... TO DISK, "
+          "once; none is taken for you, because it would stand among your own."},
+    entry{database_refused, "The engine refused to add the database to the group."},
+    entry{database_comes, "The database is as it should be and is added next."},
+    entry{database_catching_up,
+          "The database is in the group and is being seeded, or catches up; a replica that does "
+          "not have it in step cannot become primary."},
 };
 
 }  // namespace

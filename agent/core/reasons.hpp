@@ -70,6 +70,18 @@ inline constexpr std::string_view change_unreported = "change_unreported";
 inline constexpr std::string_view cluster_type_none = "cluster_type_none";
 inline constexpr std::string_view cluster_type_differs = "cluster_type_differs";
 inline constexpr std::string_view two_primaries = "two_primaries";
+inline constexpr std::string_view group_not_whole = "group_not_whole";
+inline constexpr std::string_view database_unseen = "database_unseen";
+inline constexpr std::string_view database_missing = "database_missing";
+inline constexpr std::string_view database_of_system = "database_of_system";
+inline constexpr std::string_view database_of_other_group = "database_of_other_group";
+inline constexpr std::string_view database_not_online = "database_not_online";
+inline constexpr std::string_view database_not_open = "database_not_open";
+inline constexpr std::string_view database_not_full = "database_not_full";
+inline constexpr std::string_view database_not_backed_up = "database_not_backed_up";
+inline constexpr std::string_view database_refused = "database_refused";
+inline constexpr std::string_view database_comes = "database_comes";
+inline constexpr std::string_view database_catching_up = "database_catching_up";
 
 // One English sentence for a code; the code itself when it has none.
 std::string_view sentence(std::string_view code);

@@ -53,6 +53,7 @@ std::span<const rule> membership_rules();
 std::span<const rule> following_rules();
 std::span<const rule> primary_rules();
 std::span<const rule> witness_rules();
+std::span<const rule> database_rules();
 // Instead of all these, for a group without a cluster; and where cluster types differ.
 std::span<const rule> read_scale_rules();
 std::span<const rule> refusing_rules();

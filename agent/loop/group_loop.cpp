@@ -181,6 +181,7 @@ void group_loop::take_requests(const requests_sight& what) {
         take(event::spec_seen{*what.requests->spec});
         expect_peers();
     }
+    if (what.requests->databases) take(event::databases_wanted{*what.requests->databases});
     take(event::request_seen{what.requests->switchovers});
 }
 

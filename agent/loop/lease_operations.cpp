@@ -45,6 +45,10 @@ void group_loop::perform(action what) {
         void operator()(join_group& one) const { loop.start_join(one); }
         void operator()(set_required& one) const { loop.start_set_required(one); }
         void operator()(change_members& one) const { loop.start_change_members(one); }
+        void operator()(look_at_databases) const {
+            loop.tasks_.spawn("look_at_databases", loop.do_look_at_databases());
+        }
+        void operator()(add_database& one) const { loop.start_add_database(one); }
         void operator()(drop_group& one) const { loop.start_drop(one); }
         void operator()(end_sessions) const {
             loop.tasks_.spawn("end_sessions", loop.do_end_sessions());

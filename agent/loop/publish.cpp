@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/codec/words.hpp"
+#include "agent/core/databases.hpp"
 #include "agent/core/read_scale.hpp"
 #include "agent/core/reasons.hpp"
 #include "agent/loop/group_loop.hpp"
@@ -79,6 +80,8 @@ void group_loop::publish() {
         told.connected = self || one.connected.value_or(false);
         now.replicas.push_back(std::move(told));
     }
+    for (auto& one : databases_of(seen_))
+        now.databases.push_back({one.name, std::string(word_of(one.where)), one.reason, one.words});
     now.conditions = reported<condition_report>(tells_.conditions());
     now.answers = answers_to_publish();
     for (const auto& one : tells_.transitions()) {

@@ -23,6 +23,11 @@ constexpr known_condition conditions[] = {
      "The specification asks for another cluster type than the group was made with.",
      "Write back clusterType as it was. A group changes its type only by being made anew, with "
      "another name or after DROP AVAILABILITY GROUP on every replica."},
+    {"DatabaseWaits",
+     "A database that spec.databases names is not in the group, and does not come by itself at "
+     "once.",
+     "Its words name each such database and what to do first; docs/databases.md has the "
+     "statements."},
     {"EngineDown",
      "The engine of a replica whose supervisor answers does not: here, or at a peer that its words "
      "name.",
@@ -202,6 +207,23 @@ constexpr entry advice[] = {
     {reason::cluster_type_differs, "Write back clusterType as it was."},
     {reason::two_primaries,
      "OFFLINE by hand on the one that is not to be believed; docs/read-scale.md has the rest."},
+    {reason::group_not_whole,
+     "Bring back the replica that is away; one that catches up or is seeded passes by itself."},
+    {reason::database_unseen, passes},
+    {reason::database_missing, "Make it or restore it at the primary, or take it off the list."},
+    {reason::database_of_system, "Take it off the list."},
+    {reason::database_of_other_group, "Take it out of the other group, or off this group's list."},
+    {reason::database_not_online, "End the restore, or bring the database back, at the primary."},
+    {reason::database_not_open, "ALTER DATABASE at the primary, as the sentence says."},
+    {reason::database_not_full, "ALTER DATABASE and BACKUP DATABASE at the primary."},
+    {reason::database_not_backed_up, "BACKUP DATABASE at the primary, to where you keep backups."},
+    {reason::database_refused,
+     "The number stands in SQL Server's list of errors, and its words in the log line "
+     "action_failed of the primary's supervisor. It is tried again each half minute."},
+    {reason::database_comes, passes},
+    {reason::database_catching_up,
+     "Passes by itself, unless a database of this name is left on that replica outside of the "
+     "group: save what it has, DROP it there, and restart that engine."},
     {reason::change_unreported, "Passes by itself while a majority of the voters is up."},
 };
 

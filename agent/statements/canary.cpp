@@ -177,7 +177,12 @@ void read_databases(set_reader from, group_view& into) {
         auto& whole = found->second;
         whole.state = fresh ? state : worse(whole.state, state);
         whole.redo_queue_kb += from.integer_or_zero(row, "redo_queue");
-        if (from.integer(row, "is_local") == 0) continue;
+        if (from.integer(row, "is_local") == 0) {
+            auto name = from.text_or_null(row, "database");
+            if (name && state != synchronization::synchronized)
+                into.lagging.push_back({*name, from.text(row, "replica"), state});
+            continue;
+        }
         database_position one;
         one.name = from.text_or_null(row, "database").value_or("");
         one.hardened = log_position{from.text_or_null(row, "hardened").value_or("")};

@@ -417,6 +417,45 @@ BEGIN CATCH
 END CATCH;
 GO
 
+-- list_databases
+SELECT d.name AS name, CASE WHEN d.database_id <= 4 THEN 1 ELSE 0 END AS of_system,
+    CASE WHEN d.state_desc = N'ONLINE' THEN 1 ELSE 0 END AS is_online,
+    CASE WHEN d.is_read_only = 0 AND d.is_auto_close_on = 0
+      AND d.user_access_desc = N'MULTI_USER' THEN 1 ELSE 0 END AS is_open,
+    CASE WHEN d.recovery_model_desc = N'FULL' THEN 1 ELSE 0 END AS is_full,
+    CASE WHEN s.last_log_backup_lsn IS NULL THEN 0 ELSE 1 END AS backed_up,
+    CASE WHEN d.group_database_id IS NULL THEN 0 ELSE 1 END AS grouped
+  FROM sys.databases AS d
+  LEFT JOIN sys.database_recovery_status AS s ON s.database_id = d.database_id
+  ORDER BY d.name;
+GO
+
+-- add_database
+BEGIN TRY
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info WHERE ms_ticks <= 123456789)
+    THROW 51001, N'mssql-ha: the batch came too late: the engine''s clock is past its limit', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info
+      WHERE CONVERT(nvarchar(256), SERVERPROPERTY(N'ServerName')) = N'ag-0')
+    THROW 51003, N'mssql-ha: this instance has another name than the replica that was meant', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.availability_groups WHERE name = N'ag1'
+      AND CONVERT(nvarchar(36), group_id) = N'6F9619FF-8B86-D011-B42D-00C04FC964FF')
+    THROW 51002, N'mssql-ha: the engine does not know this group under this id', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.availability_groups AS g
+      INNER JOIN sys.dm_hadr_availability_replica_states AS s ON s.group_id = g.group_id AND s.is_local = 1
+      WHERE g.name = N'ag1' AND s.role_desc IN (N'PRIMARY'))
+    THROW 51004, N'mssql-ha: the local replica is not in the role that was expected', 1;
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+BEGIN TRY
+  ALTER AVAILABILITY GROUP [ag1] ADD DATABASE [it's [mine]]];
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+GO
+
 -- drop_group
 BEGIN TRY
   IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info WHERE ms_ticks <= 123456789)

@@ -113,6 +113,26 @@ TEST_CASE("requests: what is not carried out is named with its reason") {
     REQUIRE(twice->ignored.front().why.find("twice") != std::string::npos);
 }
 
+TEST_CASE("requests: databases are named by a key of their own, or nobody looks after them") {
+    auto read = [](const char* words) {
+        return read_requests(config_map({{"databases", words}}), "ag1");
+    };
+    CHECK(read(R"({"names":["sales","crm"]})")->databases ==
+          wanted_databases{true, {"sales", "crm"}});
+    CHECK(read(R"({"names":[]})")->databases == wanted_databases{true, {}});
+    CHECK(read_requests(config_map({}), "ag1")->databases == wanted_databases{});
+    // What a later version means by more is not guessed at, and what was known stands.
+    for (const auto* words :
+         {R"({"names":["sales"],"create":true})", R"({"names":[""]})", "sales"}) {
+        auto seen = read(words);
+        CHECK_FALSE(seen->databases);
+        REQUIRE(seen->ignored.size() == 1);
+        CHECK(seen->ignored.front().what == "databases");
+    }
+    CHECK(read(R"({"names":["sales"],"create":true})")->ignored.front().why.find("create") !=
+          std::string::npos);
+}
+
 TEST_CASE("requests: people, Jobs and the operator ask by keys of their own") {
     auto seen = read_requests(config_map({{"switchover", R"({"id":"r1","target":"ag-2"})"},
                                           {"operatorSwitchover", R"({"id":"r2","by":"cordon"})"},
@@ -163,6 +183,7 @@ TEST_CASE("the state is read back as it was written") {
     state.sequence_number = 4294967297;
     state.required = 1;
     state.replicas = {{"ag-0", "primary", "synchronous", "synchronized", true}};
+    state.databases = {{"crm", "refused", "database_not_full", "words"}};
     state.conditions = {{"FencingUnavailable", true, "NoWriteLease", "words"}};
     state.answers = {{"r1", false, {"not_synchronized"}, "words", "t"}};
     state.transitions = {{"t", "ag-1", "ag-0", 3, "lease_expired", {{"lease", 812}}}};

@@ -86,6 +86,8 @@ TEST_CASE("a primary's answer is read whole") {
     REQUIRE(group.databases.size() == 2);
     REQUIRE(group.databases[0].hardened == log_position{"37000000012300001"});
     REQUIRE_FALSE(group.databases[1].hardened.known());
+    REQUIRE(group.lagging ==
+            std::vector{database_copy{"db2", "ag-1", synchronization::not_synchronizing}});
 }
 
 TEST_CASE("a group without a cluster is told from others") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/statements/canary.hpp"
 #include "agent/statements/commands.hpp"
+#include "agent/statements/databases.hpp"
 #include "agent/statements/instance.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/golden.hpp"
@@ -52,6 +53,8 @@ std::vector<statement> group_statements() {
             sql::add_replica("ag1", guarded({role::primary}), three().replicas[0], 10s),
             sql::modify_replica("ag1", guarded({role::primary}), three().replicas[1]),
             sql::remove_replica("ag1", guarded({role::primary}), "ag-2"),
+            sql::list_databases(),
+            sql::add_database("ag1", guarded({role::primary}), "it's [mine]"),
             sql::drop_group("ag1", guarded({role::resolving})),
             sql::resume_database("it's [mine]"),
             sql::stop_endpoint("mssql_ha_endpoint"),

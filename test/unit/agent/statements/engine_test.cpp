@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/statements/canary.hpp"
 #include "agent/statements/commands.hpp"
+#include "agent/statements/databases.hpp"
 #include "agent/statements/instance.hpp"
 #include "agent/statements/quote.hpp"
 #include "agent/statements/refusals.hpp"
@@ -180,6 +181,35 @@ TEST_CASE("a group is made, joined and followed, and the canary tells") {
              sql::renew_write_lease("ag1", set.in_time(0, {role::primary}, set.group_id), 3600s));
     set.must(0, sql::set_required("ag1", set.in_time(0, {role::primary}, set.group_id), 2));
     REQUIRE(set.look(0).group->required == 2);
+}
+
+TEST_CASE("what a database is like is told, and one that is fit is added and seeded") {
+    stage set;
+    set.make_group();
+    auto find = [&](const std::string& name) {
+        auto all = sql::parse_databases(converted(set.three.run(0, sql::list_databases().text)));
+        REQUIRE(all);
+        for (const auto& one : *all)
+            if (one.name == name) return one;
+        return found_database{};
+    };
+    CHECK(find("msdb").of_system);
+    CHECK(find("shop") == found_database{"shop", false, true, true, true, true, true});
+    set.three.run(0, "CREATE DATABASE crm; ALTER DATABASE crm SET RECOVERY SIMPLE");
+    CHECK(find("crm") == found_database{"crm", false, true, true, false, false, false});
+    set.three.run(0, "ALTER DATABASE crm SET RECOVERY FULL");
+    CHECK(find("crm") == found_database{"crm", false, true, true, true, false, false});
+    auto add = [&] {
+        auto when = set.in_time(0, {role::primary}, set.group_id);
+        return set.send(0, sql::add_database("ag1", when, "crm"));
+    };
+    CHECK(add() == 1475);
+    set.three.run(0, "BACKUP DATABASE crm TO DISK = N'NUL'");
+    CHECK(find("crm").backed_up);
+    CHECK(add() == 0);
+    CHECK(set.three.eventually([&] { return set.look(0).group->lagging.empty(); }));
+    CHECK(set.look(2).group->databases.size() == 2);
+    CHECK(find("crm").grouped);
 }
 
 TEST_CASE("each guard refuses with its own number, and nothing happens") {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "agent/core/database_view.hpp"
+#include "agent/engine/session.hpp"
+#include "agent/statements/guard.hpp"
+
+// The databases of an instance, and how one of them comes into the group.
+
+namespace ha::agent::sql {
+
+// All of them, the system's too.
+statement list_databases();
+result<std::vector<found_database>> parse_databases(const engine_answer& answer);
+
+// ALTER AVAILABILITY GROUP ... ADD DATABASE, on the primary. Seeding begins after the answer.
+statement add_database(std::string_view group, const guard& when, std::string_view database);
+
+}  // namespace ha::agent::sql
