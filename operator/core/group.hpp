@@ -36,6 +36,8 @@ struct group : workload {
     std::optional<std::int64_t> required;
     std::string witness = "Lease";                                 // ha.witness: Lease, None
     std::vector<std::pair<std::string, std::int64_t>> priorities;  // ha.priorities, by pod
+    // That the group is to have; none: nobody looks after them. Empty: told of, and none is wanted.
+    std::optional<std::vector<std::string>> databases;
     std::optional<listener> read_write;
     std::optional<listener> read_only;
     op::orders orders;

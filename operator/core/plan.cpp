@@ -71,6 +71,13 @@ void add_services(const group& wanted, plan& into) {
 
 value requests_of(const group& wanted) {
     auto made = requests_map(wanted, wanted_group(wanted), wanted.orders);
+    if (wanted.databases) {
+        list databases;
+        for (const auto& one : *wanted.databases) databases.push_back(one);
+        auto data = *made.find({"data"});
+        data.set("databases", json_text(object{{"names", std::move(databases)}}));
+        made.set("data", std::move(data));
+    }
     list called;
     for (const auto& one : wanted.replicas) called.push_back(one.name);
     return annotated(std::move(made), object{{replica_names, json_text(called)}});

@@ -145,6 +145,30 @@ void read_ha(field_reader& spec, group& into) {
     });
 }
 
+// Where people alone decide who leads, they also say what the group has.
+void read_databases(field_reader& spec, group& into) {
+    if (!spec.has("databases") || spec.as_it_is("databases").is_null()) return;
+    if (into.read_scale) {
+        into.waits.emplace_back(
+            "spec.databases is not carried out with clusterType NONE: add them at the primary, "
+            "with "
+            "ALTER AVAILABILITY GROUP ... ADD DATABASE");
+        return;
+    }
+    const auto& items = spec.items("databases");
+    auto& names = into.databases.emplace();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const auto* name = items[i].text();
+        if (name == nullptr || name->empty())
+            spec.complain("databases[" + std::to_string(i) + "]",
+                          "is no name: it can be that of a database, such as sales");
+        else if (std::ranges::find(names, *name) != names.end())
+            spec.complain("databases", "names '" + *name + "' twice: once is enough");
+        else
+            names.push_back(*name);
+    }
+}
+
 // What a group's engines must have, whatever else mssql.conf says.
 void check_mssql_conf(field_reader& spec, const group& read) {
     for (const auto& [name, content] : read.mssql_conf) {
@@ -187,6 +211,7 @@ void read_spec(field_reader& spec, group& into, std::vector<std::string>& compla
     check_cluster_type(spec, into);
     read_ha(spec, into);
     check_mssql_conf(spec, into);
+    read_databases(spec, into);
     into.read_write = read_listener(spec, "listener");
     into.read_only = read_listener(spec, "readOnlyListener");
     check_listeners(spec, into);

@@ -32,11 +32,20 @@ struct reported_answer {
     bool operator==(const reported_answer&) const = default;
 };
 
+struct reported_database {
+    std::string name;
+    std::string state;   // as in the state ConfigMap: inGroup, catchingUp ...
+    std::string reason;  // a code; empty: none
+    std::string words;
+    bool operator==(const reported_database&) const = default;
+};
+
 // The state ConfigMap, as far as the status needs it.
 struct reported_state {
     bool formed = false;  // the engines have the group
     std::string primary;
     std::vector<reported_replica> replicas;
+    std::vector<reported_database> databases;
     std::vector<reported_condition> conditions;  // those that hold
     std::vector<reported_answer> answers;
     std::int64_t term = 0;  // of the primary

@@ -258,6 +258,17 @@ list replica_statuses(const findings& seen) {
     return all;
 }
 
+list database_statuses(const findings& seen) {
+    list all;
+    for (const auto& one : seen.state.databases) {
+        object made{{"name", one.name}, {"state", camel_case(one.state)}};
+        if (!one.reason.empty()) made.push_back({"reason", camel_case(one.reason)});
+        made.push_back({"message", one.words});
+        all.push_back(std::move(made));
+    }
+    return all;
+}
+
 // How a group of two is made, and what is being done: nothing is wrong with it.
 bool is_fact(std::string_view type) {
     return type == "LeaseIsWitness" || type == "Rolling" || type == "Scaling";
@@ -306,6 +317,7 @@ value status_of(const findings& seen, const value& before, const std::string& no
     }
     if (has_primary(seen)) made.push_back({"primaryReplica", seen.state.primary});
     if (!seen.state.replicas.empty()) made.push_back({"replicaStatuses", replica_statuses(seen)});
+    if (!seen.state.databases.empty()) made.push_back({"databases", database_statuses(seen)});
     auto requests = request_statuses(seen.orders, seen.state);
     if (!requests.is_null()) made.push_back({"requests", std::move(requests)});
     list all;

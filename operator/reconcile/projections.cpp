@@ -100,6 +100,8 @@ reported_state reported(const json& config_map) {
     made.primary = read->primary;
     for (const auto& one : read->replicas)
         made.replicas.push_back({one.name, one.role, one.synchronization, one.connected, one.mode});
+    for (const auto& one : read->databases)
+        made.databases.push_back({one.name, one.state, one.reason, one.words});
     for (const auto& one : read->conditions)
         if (one.holds) made.conditions.push_back({one.type, one.reason, one.words});
     for (const auto& one : read->answers) made.answers.push_back({one.id, one.done, one.words});

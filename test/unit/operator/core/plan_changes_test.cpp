@@ -70,6 +70,7 @@ changed_kind of_groups() {
                 {"storage.accessModes", R"(["ReadWriteOncePod"])", pods},
                 {"storage.reclaimPolicy", R"("Delete")", pods},
                 {"storage.whenScaled", R"("Delete")", pods},
+                {"databases", R"(["sales"])", requests},
                 {"mssqlConf",
                  R"({"memory.memorylimitmb": "4096"})",
                  {"ConfigMap mssql-ag-mssql-conf", "StatefulSet mssql-ag"}},

@@ -135,3 +135,26 @@ TEST_CASE("what no group can run with is refused by the field's name") {
     CHECK(words[4].starts_with("spec.readOnlyListener.name is 'ag-headless', which is"));
     CHECK(words[5].find("they lead to different pods") != std::string::npos);
 }
+
+TEST_CASE("databases are named, none at all is another thing than an empty list") {
+    CHECK_FALSE(read_group(document(least))->databases);
+    CHECK(read_group(document(least + "  databases: []\n"))->databases ==
+          std::vector<std::string>{});
+    CHECK(read_group(document(least + "  databases: [sales, crm]\n"))->databases ==
+          std::vector<std::string>{"sales", "crm"});
+    auto words = complaints(least + "  databases: [sales, \"\", sales]\n");
+    REQUIRE(words.size() == 2);
+    CHECK(words[0].find("spec.databases[1]") == 0);
+    CHECK(words[1].find("'sales' twice") != std::string::npos);
+}
+
+TEST_CASE("databases of a read-scale group wait, because people lead it") {
+    auto text = least + "  databases: [sales]\n";
+    text.replace(text.find("EXTERNAL"), 8, "NONE");
+    text.replace(text.find("{name: one}"), 11, "{name: one, failoverMode: Manual}");
+    auto read = read_group(document(text));
+    REQUIRE(read);
+    CHECK_FALSE(read->databases);
+    REQUIRE(read->waits.size() == 1);
+    CHECK(read->waits.front().find("spec.databases") == 0);
+}

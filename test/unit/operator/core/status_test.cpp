@@ -55,6 +55,17 @@ TEST_CASE("a group with a primary is running") {
         R"({"name":"ag-1","role":"SECONDARY","synchronizationState":"NOT SYNCHRONIZING","connected":false}])");
 }
 
+TEST_CASE("databases are told as supervisors see them, and left out where nobody named any") {
+    auto seen = working();
+    CHECK(text_of(status_of(seen, {}, noon), "databases") == "absent");
+    seen.state.databases = {{"sales", "inGroup", "", "In the group."},
+                            {"crm", "refused", "database_not_full", "SET RECOVERY FULL."}};
+    CHECK(
+        text_of(status_of(seen, {}, noon), "databases") ==
+        R"([{"name":"sales","state":"InGroup","message":"In the group."},)"
+        R"({"name":"crm","state":"Refused","reason":"DatabaseNotFull","message":"SET RECOVERY FULL."}])");
+}
+
 TEST_CASE("who is primary is told only while he holds the Lease") {
     auto seen = working();
     for (const auto* holder : {"", "ag-1"}) {
