@@ -94,6 +94,51 @@ asio::awaitable<bool> world::make_database() {
     co_return added.has_value();
 }
 
+// A person with patience: what is not in the group of the primary is made there, with a row and a
+// backup, once what other primaries left of it is dropped everywhere: nothing is seeded into a name
+// that is taken. True when the group has it.
+asio::awaitable<bool> world::keep_database(std::string name) {
+    auto* primary = labelled_primary();
+    if (!primary) co_return false;
+    std::vector<std::string> look{"SELECT group_database_id FROM sys.databases WHERE name = N'" +
+                                  name + "'"};
+    auto found = co_await administer(*primary, std::move(look));
+    if (!found) co_return false;
+    bool there = !found->rows.empty();
+    if (there && !mssqlsim::is_null(found->rows.front().front())) co_return true;
+    if (there) co_return false;
+    for (auto& one : nodes_) {
+        if (one.get() == primary) continue;
+        std::vector<std::string> drop{"IF EXISTS (SELECT 1 FROM sys.databases WHERE name = N'" +
+                                      name + "' AND group_database_id IS NULL) DROP DATABASE [" +
+                                      name + "]"};
+        auto dropped = co_await administer(*one, std::move(drop));
+        if (!dropped) co_return false;
+    }
+    std::vector<std::string> steps{
+        "CREATE DATABASE [" + name + "]",
+        "USE [" + name + "]; CREATE TABLE [orders] (id bigint NOT NULL PRIMARY KEY)",
+        "INSERT INTO [orders] (id) VALUES (1)",
+        "USE [master]; BACKUP DATABASE [" + name + "] TO DISK = N'NUL'",
+    };
+    auto made = co_await administer(*primary, std::move(steps));
+    if (made) say("client: " + name + " is made on " + primary->name());
+    co_return false;
+}
+
+asio::awaitable<void> world::keep_databases() {
+    for (;;) {
+        co_await clock_.sleep_for(1s);
+        for (const auto& one : plan_.databases) {
+            if (clock_.now() < begin_ + one.at || !database_made_) continue;
+            auto name = one.name;
+            auto there = co_await keep_database(name);
+            if (there && joined_.insert(name).second) say("client: " + name + " is in the group");
+            if (!there) joined_.erase(name);
+        }
+    }
+}
+
 // One row with a key of its own; true when it was acknowledged.
 asio::awaitable<bool> world::put_row(node& where, std::shared_ptr<engine_client>& over) {
     if (!over) over = where.engine().connect(as_sa("sales"));

@@ -16,11 +16,11 @@ namespace {
 using namespace ha::sim;
 
 constexpr const char* usage =
-    "sim SEED [two] [b|m]              one seed, with its trace\n"
-    "sim FIRST COUNT [two] [b|m]       many, on all cores: a line for each that breaks something\n"
-    "sim hashes FIRST COUNT [two] [b|m]  the hash of each seed's trace, in order\n"
+    "sim SEED [two] [b|m|d]            one seed, with its trace\n"
+    "sim FIRST COUNT [two] [b|m|d]     many, on all cores: a line for each that breaks something\n"
+    "sim hashes FIRST COUNT [two] [b|m|d]  the hash of each seed's trace, in order\n"
     "two: groups with two data voters; b: the pessimist's reading of the engine; m: members come "
-    "and go\n";
+    "and go; d: databases come\n";
 
 int show_one(std::uint64_t seed, seed_list list) {
     world played(plan_of(seed, list), true);
@@ -79,9 +79,10 @@ int main(int count, char** arguments) {
     bool hashes = !words.empty() && words.front() == "hashes";
     if (hashes) words.erase(words.begin());
     seed_range which;
-    if (!words.empty() && (words.back() == "b" || words.back() == "m")) {
+    if (!words.empty() && (words.back() == "b" || words.back() == "m" || words.back() == "d")) {
         which.list.scales = words.back() == "m";
-        if (!which.list.scales) which.list.reading = ha::mssqlsim::reading::b;
+        which.list.names = words.back() == "d";
+        if (words.back() == "b") which.list.reading = ha::mssqlsim::reading::b;
         words.pop_back();
     }
     which.list.two_voters = !words.empty() && words.back() == "two";

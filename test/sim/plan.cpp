@@ -190,6 +190,13 @@ void add_sizes(run_plan& plan) {
     }
 }
 
+// Likewise.
+void add_databases(run_plan& plan) {
+    dice rolled(plan.seed ^ 0xda7aba5e);
+    plan.databases.push_back({rolled.between(60s, 150s), "crm"});
+    plan.databases.push_back({rolled.between(150s, 240s), "hr"});
+}
+
 }  // namespace
 
 run_plan plan_of(std::uint64_t seed, seed_list list) {
@@ -212,6 +219,7 @@ run_plan plan_of(std::uint64_t seed, seed_list list) {
     add_more(plan);
     add_early(plan);
     if (list.scales) add_sizes(plan);
+    if (list.names) add_databases(plan);
     for (auto& one : plan.faults) one.node %= plan.replicas;
     // Insertion keeps the drawn order among equals (std::stable_sort of this library is
     // deprecated).
@@ -234,6 +242,7 @@ duration end_of_troubles(const run_plan& plan) {
         latest = std::max(latest, begin + one.length);
     }
     for (const auto& one : plan.sizes) latest = std::max(latest, one.at);
+    for (const auto& one : plan.databases) latest = std::max(latest, one.at);
     return latest;
 }
 

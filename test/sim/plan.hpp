@@ -65,7 +65,14 @@ struct fault_plan {
 struct seed_list {
     mssqlsim::reading reading = mssqlsim::reading::a;
     bool two_voters = false;  // odd seeds: and an asynchronous replica; even ones: just the two
+    bool names = false;       // databases come while troubles do, by the list
     bool scales = false;      // it grows, shrinks to what it was, and may grow again
+};
+
+// From then on a client has a database of this name on the primary, and the list names it.
+struct database_plan {
+    duration at{};
+    std::string name;
 };
 
 // The specification names so many replicas from then on.
@@ -83,6 +90,7 @@ struct run_plan {
     std::vector<fault_plan> faults;
     int replicas = 3;
     std::vector<size_plan> sizes;
+    std::vector<database_plan> databases;
     bool two_data_voters = false;   // a third replica is asynchronous
     bool lease_witness = true;      // spec.ha.witness
     bool read_scale = false;        // clusterType NONE: no rule of the protocol is judged

@@ -42,6 +42,11 @@ TEST_CASE("replicas come and go: from three, and from two data voters") {
     }
 }
 
+TEST_CASE("databases come by the list while troubles do") {
+    CHECK(played(1, {.names = true}) == "");
+    CHECK(played(2, {.two_voters = true, .names = true}) == "");
+}
+
 TEST_CASE("a seed under the pessimist's reading: one trouble, no invariant broken") {
     CHECK(played(1, {mssqlsim::reading::b}).empty());
 }

@@ -204,6 +204,8 @@ void world::check_end() {
     if (!database_made_) violate("L1: the database was never made");
     watched_.end(clock_.now(), last_acknowledged_, 10s);
     if (!whole()) violate("L1: the group is not whole again");
+    if (joined_.size() != plan_.databases.size())
+        violate("L1: a database of the list is not in the group");
 }
 
 }  // namespace ha::sim

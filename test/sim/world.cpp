@@ -119,6 +119,8 @@ world::world(run_plan plan, bool keep_trace)
     for (const auto& one : plan_.faults) schedule(one);
     for (const auto& one : plan_.sizes)
         clock_.at(begin_ + one.at, [this, size = one.replicas] { specify(size); });
+    for (const auto& one : plan_.databases)
+        clock_.at(begin_ + one.at, [this] { name_databases(); });
     watched_.calm_from(begin_ + end_of_troubles(plan_) + calm_after);
 }
 
@@ -173,6 +175,17 @@ void world::specify(int replicas) {
     wanted_ = replicas;
     auto map = api_.must("GET", requests_path);
     map["data"]["spec"] = specification(plan_, replicas);
+    api_.must("PUT", requests_path, map);
+}
+
+// All whose time has come.
+void world::name_databases() {
+    json names = json::array();
+    for (const auto& one : plan_.databases)
+        if (clock_.now() >= begin_ + one.at) names.push_back(one.name);
+    say("specified: databases " + names.dump());
+    auto map = api_.must("GET", requests_path);
+    map["data"]["databases"] = json{{"names", names}}.dump();
     api_.must("PUT", requests_path, map);
 }
 
@@ -270,6 +283,7 @@ run_result world::run() {
     for (int i = 0; i < wanted_; ++i) nodes_[static_cast<std::size_t>(i)]->start();
     tasks_->spawn("client", write());
     if (!plan_.sizes.empty()) tasks_->spawn("pods", keep_pods());
+    if (!plan_.databases.empty()) tasks_->spawn("databases", keep_databases());
     for (auto& one : nodes_) tasks_->spawn("direct client", write_directly(*one));
     tasks_->spawn("reader", read_at_the_end());
     auto end = begin_ + plan_.length;

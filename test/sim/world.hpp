@@ -62,6 +62,7 @@ private:
     void ask_for_switchover(const node& target);
     void order(const std::string& key, const std::string& words);
     void specify(int replicas);
+    void name_databases();
     bool has_left(const node& one);
     boost::asio::awaitable<void> keep_pods();
 
@@ -99,6 +100,8 @@ private:
     boost::asio::awaitable<bool> put_row(node& where, std::shared_ptr<engine_client>& over);
     boost::asio::awaitable<void> read_at_the_end();
     boost::asio::awaitable<bool> make_database();
+    boost::asio::awaitable<void> keep_databases();
+    boost::asio::awaitable<bool> keep_database(std::string name);
     boost::asio::awaitable<std::optional<mssqlsim::result_rows>> administer(
         node& where, std::vector<std::string> texts);
     boost::asio::awaitable<void> verify(node& primary, std::set<std::int64_t> expected);
@@ -121,6 +124,7 @@ private:
     bool database_made_ = false;
     std::optional<node*> labelled_;  // unknown since a pod was written
     node* left_at_ = nullptr;        // where the database was made last
+    std::set<std::string> joined_;   // databases of the list that are in the group
     std::optional<instant> last_acknowledged_;
     std::int64_t next_key_ = 1;
     int requests_ = 0;
