@@ -185,7 +185,8 @@ void world::name_databases() {
         if (clock_.now() >= begin_ + one.at) names.push_back(one.name);
     say("specified: databases " + names.dump());
     auto map = api_.must("GET", requests_path);
-    map["data"]["databases"] = json{{"names", names}}.dump();
+    json wanted = {{"names", names}};
+    map["data"]["databases"] = wanted.dump();
     api_.must("PUT", requests_path, map);
 }
 
