@@ -29,7 +29,7 @@ class Installed(Slice):
 
     def release(self, verb, chart, product):
         repository, _, tag = product.rpartition(":")
-        return self.helm(verb, "mssql-ha", chart, "--wait", "--set", f"image.repository={repository},image.tag={tag}")
+        return self.helm(verb, "mssql-ha", chart, "--wait", "--set-string", f"image.repository={repository},image.tag={tag}")
 
     def make_group(self):
         if self.changes and not self.fields:
