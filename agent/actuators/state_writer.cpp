@@ -14,6 +14,7 @@ namespace {
 constexpr duration call_limit = std::chrono::seconds{5};
 constexpr duration pause_first = std::chrono::seconds{1};
 constexpr duration pause_longest = std::chrono::seconds{30};
+constexpr duration look_again_after = std::chrono::seconds{5};
 
 }  // namespace
 
@@ -23,9 +24,10 @@ state_writer::state_writer(clock_source& clock,
                            reader on_read)
     : clock_(clock), api_(api), what_(std::move(what)), on_read_(std::move(on_read)) {}
 
-void state_writer::publish(group_state now) {
-    if (wanted_ == now) return;
+void state_writer::publish(group_state now, authorship by) {
+    if (wanted_ == now && by_ == by) return;
     wanted_ = std::move(now);
+    by_ = by;
     changed_.ring();
 }
 
@@ -40,7 +42,7 @@ asio::awaitable<void> state_writer::run() {
     for (;;) {
         bool idle = !wanted_ || wanted_ == written_;
         if (idle) {
-            co_await changed_.wait();
+            co_await rest();
             continue;
         }
         bool good = co_await write();
@@ -49,6 +51,18 @@ asio::awaitable<void> state_writer::run() {
         co_await clock_.sleep_for(pause);
         pause = std::min(pause * 2, pause_longest);
     }
+}
+
+// Until there is something to write. Another that believed it spoke for the group may have written
+// after us; nothing would tell, and its words would stand for as long as nothing changes here.
+asio::awaitable<void> state_writer::rest() {
+    if (!wanted_ || by_ == authorship::sole) {
+        co_await changed_.wait();
+        co_return;
+    }
+    auto again = clock_.now() + look_again_after;
+    bool rung = co_await changed_.wait_until(clock_, again);
+    if (!rung) written_.reset();
 }
 
 // A read that was begun under an earlier leadership tells nothing of this one.

@@ -97,7 +97,7 @@ void group_loop::publish() {
                 std::chrono::duration_cast<std::chrono::milliseconds>(phase.after).count());
         now.transitions.push_back(std::move(told));
     }
-    state_.publish(std::move(now));
+    state_.publish(std::move(now), leads ? authorship::sole : authorship::shared);
 }
 
 group_report group_loop::report() const {

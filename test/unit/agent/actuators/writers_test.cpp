@@ -134,3 +134,27 @@ TEST_CASE("a write that failed is tried again with a fresh read, until the leade
     set.pass(60s);
     REQUIRE(set.api.calls.size() == 4);
 }
+
+TEST_CASE("where several may speak, another's words are replaced, and right ones are left") {
+    stage set;
+    state_writer writer{set.clock, set.api, config_map_name("db", "ag1-state")};
+    auto ours = led_by("ag-0", 0);
+    auto wrong = led_by("", 0);
+    set.api.answers = {state_map("4", {}),
+                       json::object(),
+                       state_map("6", wrong),  // written by one that had not heard of ag-0 yet
+                       json::object(),
+                       state_map("7", ours),
+                       state_map("7", ours)};
+    set.start(writer.run());
+    writer.publish(ours, authorship::shared);
+    set.pass(16s);
+    std::vector<std::string> verbs;
+    for (const auto& one : set.api.calls) verbs.push_back(one.verb);
+    REQUIRE(verbs == std::vector<std::string>{"get", "update", "get", "update", "get", "get"});
+    REQUIRE(set.api.calls[3].body["metadata"]["resourceVersion"] == "6");
+    REQUIRE(read_group_state(set.api.calls[3].body).value().primary == "ag-0");
+    writer.retire();
+    set.pass(60s);
+    REQUIRE(set.api.calls.size() == 6);
+}
