@@ -20,8 +20,8 @@ def rolled_and_killed(group):
     group.kubectl("annotate", "sqlag", "mssql-ag", "--overwrite", f"ha.mssql/switchover={target}")
     answers = group.until("the request is answered", lambda: group.get("sqlag", "mssql-ag")["status"].get("requests"), 30)
     group.say(f"status.requests: {json.dumps(answers)}")
-    if "cluster_type_none" not in json.dumps(answers):
-        group.fail("it was to be refused with cluster_type_none")
+    if answers[-1]["outcome"] != "Refused" or "cluster type is NONE" not in answers[-1]["message"]:
+        group.fail("it was to be refused, because the cluster type is NONE")
     gaps.append(stays(group, leader))
     if holder := group.get("lease", "mssql-ag")["spec"].get("holderIdentity"):
         group.fail(f"{holder} holds the Lease, which nobody is to read")
