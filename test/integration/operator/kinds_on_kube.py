@@ -154,7 +154,7 @@ def told_of(stage, one):
         if words is not None:
             return f"The API server: `{words}`"
     def found():
-        return set(stage.conditions(changed)) & {"InvalidSpec", "ChangeRefused"}
+        return set(stage.conditions(changed)) & {"InvalidSpec", "ChangeRefused", "FieldIgnored"}
     wait("a condition: " + one["title"], found)
     told = "\n\n".join(f"`{name}`: {stage.conditions(changed)[name]['message']}" for name in sorted(found()))
     stage.clear(resources + [changed])

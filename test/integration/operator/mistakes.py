@@ -25,6 +25,8 @@ ALL = [
     mistake("clusterType is left out", AG, {"spec": {"clusterType": None}}),
     mistake("A group that stands changes its clusterType", "ag-read-scale.yaml", {"spec": {"clusterType": "EXTERNAL"}}, before=True),
     mistake("A pod is fenced where only people fail over", "ag-read-scale.yaml", {"spec": {"ha": {"fenced": ["mssql-rs-0"]}}}),
+    mistake("Databases are named where only people fail over", "ag-read-scale.yaml", {"spec": {"databases": ["sales"]}}),
+    mistake("A database is named twice", AG, {"spec": {"databases": ["sales", "crm", "sales"]}}),
     mistake("The name is too long", AG, {"metadata": {"name": "sales-europe-ag"}}),
     mistake("The group's name is none in T-SQL", AG, {"spec": {"agName": "AG-1"}}),
     mistake("A word without its quotes", AG, {"spec": {"acceptEula": True}}),
