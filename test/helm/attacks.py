@@ -28,6 +28,12 @@ SECRETS_ROLE = {"metadata": {"name": "r"}, "rules": [{"apiGroups": [""], "resour
 FORBIDS = "ValidatingAdmissionPolicy 'mssql-ha-pods' with binding 'mssql-ha-pods' denied request: a supervisor may "
 
 
+VOLUME = "/api/v1/persistentvolumes/"
+POLICY = {"spec": {"persistentVolumeReclaimPolicy": "Retain"}}
+KEEPS = ("ValidatingAdmissionPolicy 'mssql-ha-volumes' with binding 'mssql-ha-volumes' denied request: the operator may change "
+         "nothing of a volume but its reclaim policy")
+
+
 def cannot(verb, resource, group=""):
     return f'cannot {verb} resource "{resource}" in API group "{group}" in the namespace "default"'
 
@@ -82,10 +88,18 @@ OPERATOR = {
                                   "is attempting to grant RBAC permissions not currently held"),
     "make a pod": (("POST", CORE + "pods", {"metadata": {"name": "x"}}), cannot("create", "pods")),
     "run a command in a pod": (("POST", OWN + "/exec?command=sh"), cannot("create", "pods/exec")),
+    "give a volume to another claim": (patch(VOLUME + "pv-bound", {"spec": {"claimRef": {"name": "mine"}}}), KEEPS),
+    "mount a volume otherwise": (patch(VOLUME + "pv-bound", {"spec": {"mountOptions": ["exec"]}}), KEEPS),
+    "label a volume": (patch(VOLUME + "pv-bound", labels(app="bank")), KEEPS),
+    "hold a volume by a finalizer": (patch(VOLUME + "pv-bound", {"metadata": {"finalizers": ["a.b/c"]}}), KEEPS),
+    "change a volume that no claim has": (patch(VOLUME + "pv-free", POLICY), "may change no volume that no claim has"),
+    "delete a volume": (("DELETE", VOLUME + "pv-bound"), 'cannot delete resource "persistentvolumes" in API group "" at the '
+                        "cluster scope"),
     "delete a group": (("DELETE", "/apis/sql.mssql.microsoft.com/v1alpha1/namespaces/default/sqlserveravailabilitygroups/"
                         "mssql-ag"), cannot("delete", "sqlserveravailabilitygroups", "sql.mssql.microsoft.com")),
 }
-# With the same token, so that a refusal is not one of everything.
+# With the same tokens, so that a refusal is not one of everything.
+OPERATOR_MAY = {"say what becomes of a volume": patch(VOLUME + "pv-bound", POLICY)}
 MAY = {
     "label its pod primary": patch(OWN, ROLE),
     "take the label off again": patch(OWN, labels(**{"sql.mssql.microsoft.com__ag-role": None})),
@@ -114,6 +128,14 @@ def make_pods(at):
             "apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}))
 
 
+def make_volumes(at):
+    for name, claim in (("pv-bound", {"claimRef": {"namespace": "default", "name": "mssql-data-mssql-ag-0"}}), ("pv-free", {})):
+        at.kubectl("create", "-f", "-", given=json.dumps({
+            "apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name},
+            "spec": {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/none"},
+                     "persistentVolumeReclaimPolicy": "Delete"} | claim}))
+
+
 def main(program):
     with desk() as at:
         at.helm("install", "mssql-ha", CHART, "-n", "ops", "--create-namespace", *IMAGE)
@@ -122,6 +144,7 @@ def main(program):
         with at.operator(program, "ops", "mssql-ha"):
             until("the group's objects", lambda: "mssql-ag" in at.kubectl("get", "statefulsets"))
         make_pods(at)
+        make_volumes(at)
         at.kubectl("create", "-f", "-", given=json.dumps({
             "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "other"}}))
         supervisor, its_operator = at.token("default", "mssql-ag-ha"), at.token("ops", "mssql-ha")
@@ -129,11 +152,12 @@ def main(program):
         until("the policy is in force", lambda: at.ask(supervisor, *SUPERVISOR["annotate its pod"][0])[0] == 403)
         attack(at, "a supervisor", supervisor, SUPERVISOR)
         attack(at, "the operator", its_operator, OPERATOR)
-        for what, asked in MAY.items():
-            status, answer = at.ask(supervisor, *asked)
-            if status != 200:
-                raise Wrong(f"a supervisor: {what}: {status} {answer}")
-            print(f"a supervisor may {what}")
+        for who, token, all_of_it in (("a supervisor", supervisor, MAY), ("the operator", its_operator, OPERATOR_MAY)):
+            for what, asked in all_of_it.items():
+                status, answer = at.ask(token, *asked)
+                if status != 200:
+                    raise Wrong(f"{who}: {what}: {status} {answer}")
+                print(f"{who} may {what}")
         print(f"{len(SUPERVISOR) + len(OPERATOR)} attacks, each refused")
 
 

@@ -38,6 +38,10 @@ annotations: {{- toYaml . | nindent 2 }}
 {{ include "mssql-ha.name" . }}-pods{{ if .Values.namespaced }}-{{ .Release.Namespace }}{{ end }}
 {{- end }}
 
+{{- define "mssql-ha.volumePolicyName" -}}
+{{ include "mssql-ha.name" . }}-volumes
+{{- end }}
+
 {{- define "mssql-ha.account" -}}
 {{- default (include "mssql-ha.name" .) .Values.serviceAccount.name }}
 {{- end }}
