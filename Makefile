@@ -35,11 +35,11 @@ kills: setup ## kill processes of the engine's double 500 times and look for eve
 powerloss: setup ## take the power from the engine's double at every write boundary of a recorded run (N=500, SEED=7)
 	@tools/crash powerloss $(or $(N),0)
 
-e2e: ## the slice on a real Kubernetes (root): make e2e; ONLY='name name', KEEP=1, MICROSOFT=1, OPERATOR=1
-	@test/e2e/run $(if $(KEEP),--keep) $(if $(MICROSOFT),--microsoft) $(if $(OPERATOR),--operator) $(ONLY)
+e2e: ## groups on a real Kubernetes (root): make e2e; ONLY='name name', KEEP=1, MICROSOFT=1, STATIC=1
+	@test/e2e/run $(if $(KEEP),--keep) $(if $(MICROSOFT),--microsoft) $(if $(STATIC),--static) $(ONLY)
 
-e2e-all: ## the same with every scenario there is; at its end a table of them (40 minutes); OPERATOR=1
-	@test/e2e/run --all $(if $(OPERATOR),--operator)
+e2e-all: ## the same with every scenario there is; at its end a table of them (40 minutes); STATIC=1
+	@test/e2e/run --all $(if $(STATIC),--static)
 
 image: setup ## the images, as archives in build/images (root; docker/README.md for other builders)
 	@docker/build-local

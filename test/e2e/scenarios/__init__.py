@@ -1,6 +1,6 @@
 """What is done to a group, by name. Each is a function over a formed Slice that returns the longest time without an
 acknowledged write; the number beside it is what that may be, in seconds (L is 15, the detection limit 10)."""
-from . import alone, api, engines, nodes, orders, pods, processes, quick_start, read_scale, release, rolls, scales, voters
+from . import alone, api, databases, engines, nodes, orders, pods, processes, quick_start, read_scale, release, rolls, scales, voters
 
 ALL = {
     "bootstrap": (processes.nothing, 5.0),
@@ -34,6 +34,7 @@ ALL = {
     "rolled-by-role": (rolls.rolled_by_role, 5.0),
     "upgraded": (release.upgraded, 5.0),
     "scaled": (scales.scaled, 5.0),
+    "databases-named": (databases.named_and_added, 5.0),
     "two-voters": (voters.two_voters, 23.0),
     "read-scale": (read_scale.rolled_and_killed, 60.0),
     "standalone": (alone.engine_and_pod, 60.0),
@@ -44,9 +45,9 @@ ALL = {
 AFTERWARDS = {"deleted-and-applied-again": release.deleted_with_its_volumes}
 # Those whose volumes can be reached from every node.
 SHARED = ("node-crashed-shared", "standalone", "standalone-node-lost")
-# Those whose group an operator makes, installed by helm; the others' are static objects.
+# Those that are about the operator, or about what only it makes.
 INSTALLED = ("installed-by-helm", "deleted-and-applied-again", "paused-and-fenced", "switched-over",
-             "rolled-by-role", "scaled", "two-voters", "read-scale")
+             "rolled-by-role", "scaled", "databases-named", "two-voters", "read-scale")
 # Those of an instance in no group.
 STANDALONE = ("standalone", "standalone-node-lost")
 # Those that begin with an earlier commit's chart and image, and so are never drawn: test/e2e/run builds them on demand.
@@ -59,7 +60,9 @@ LONG = ("api-away", "primary-crash-loops", "secondary-crash-loops", "long-recove
 CHANGED = {"api-away": api.PATIENT, "long-recovery": engines.HASTY_LIVENESS}
 # The same as fields of the resource; an operator cannot be asked for another liveness probe.
 FIELDS = {"api-away": api.PATIENCE}
-NOT_BY_OPERATOR = [name for name in CHANGED if name not in FIELDS]
+# Those whose group is made of static objects, as manifests/static has it; all others' is made by the operator, which helm
+# installed. One of each run's eight is among them.
+STATIC = ("bootstrap", "pod-deleted", *(name for name in CHANGED if name not in FIELDS))
 # Played in every run; four of the others are drawn by the commit.
 FIXED = ("engine-killed", "engine-frozen", "supervisor-killed", "pod-deleted", "pod-force-deleted", "node-cut",
          "node-crashed", "node-drained")
