@@ -39,6 +39,7 @@ class Installed(Slice):
         # The operator makes the group's own authority.
         self.apply(secrets.split("---\n")[0])
         self.apply_group()
+        self.until("the operator made the Service", self.make_route, 60)
 
     def apply_group(self):
         group = self.sample().split("\n---\n")[1]
@@ -52,13 +53,16 @@ class Installed(Slice):
     def make_again(self, kind):
         """The operator does."""
 
-    def client_objects(self, node):
-        """The client goes by a Service of its own: that of the group goes with it, and its address with that."""
+    def make_route(self):
+        """The client goes by a Service of its own: that of the group goes with it, and its address with that. It is made
+        long before the client, whose first packet would be lost where no node knows that address yet."""
         seen = self.get("service", LISTENER)["spec"]
         route = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "e2e-route"},
                  "spec": {"selector": seen["selector"], "ports": [
                      {"port": one["port"], "targetPort": one["targetPort"]} for one in seen["ports"]]}}
-        self.apply(json.dumps(route))
+        return self.apply(json.dumps(route))
+
+    def client_objects(self, node):
         objects = json.dumps(client_objects(self.space, self.engine, node, self.client_restarts, self.client_words))
         return json.loads(objects.replace("MSSQL_AG_LISTENER_SERVICE_HOST", "E2E_ROUTE_SERVICE_HOST"))
 
