@@ -1,7 +1,7 @@
 # The program that plays many seeds is linked twice: the first plays a few seeds and counts which ways are taken,
 # the second is laid out for them. Only linking differs, so everything is compiled once (clang's context-sensitive
 # profile, which is taken after inlining).
-set(seeds 3 6 8 33)
+set(seeds ${ha_learned_seeds})
 add_executable(sim-learner main.cpp quick_memory.cpp)
 target_link_libraries(sim-learner PRIVATE ha::sim_world)
 target_compile_options(sim-learner PRIVATE -fcs-profile-generate)
