@@ -140,6 +140,8 @@ def is_for(row, judge, mode):
     """Groups' rows are heard whole by one judge, and once by each of the others."""
     wanted = row.stage in ("instance", "no-hadr") or mode == "plain" or judge is JUDGES[0]
     modes = row.what.get("login", {}).get("encrypt")
+    if "routing" in row.needs and mode == "strict":
+        return False  # the one certificate that is trusted is not that of the server at the end
     return wanted and row.needs <= judge.can and (modes is None or mode == "plain")
 
 

@@ -88,7 +88,7 @@ class Microsoft(Odbc):
     name = "msodbcsql18"
     modes = ("plain", "encrypted", "strict")
     can = Odbc.can | {"login-intent", "login-application", "login-trust", "login-encrypt", "login-mars", "login-packet-size",
-                      "login-workstation", "notes-by-severity"}
+                      "login-workstation", "notes-by-severity", "routing"}
 
     def words(self, target, login, mode):
         encrypt = login.get("encrypt") or {"plain": "no", "encrypted": "yes", "strict": "strict"}[mode]
@@ -108,7 +108,7 @@ class Microsoft(Odbc):
 class FreeTds(Odbc):
     name = "FreeTDS ODBC"
     modes = ("plain", "encrypted")
-    can = Odbc.can | {"login-application", "login-intent"}
+    can = Odbc.can | {"login-application", "login-intent", "routing"}
     told_falsely = {"state"}  # it tells the severity there
     keeps_order = False
 

@@ -20,7 +20,8 @@ class Pymssql(Judge):
     tells_all_errors = False
     tells_messages = False  # without numbers
     # Any login error may come out as an 18456 without words.
-    can = frozenset({"login-application", "login-intent", "iso-dates", "big-numbers", "batches-as-they-are"})
+    can = frozenset({"login-application", "login-intent", "iso-dates", "big-numbers", "batches-as-they-are",
+                     "routing"})
 
     def connect(self, target, login, mode):
         more = {"database": login["database"]} if "database" in login else {}

@@ -33,7 +33,7 @@ class PythonTds(Judge):
     tells_all_errors = False  # it ends at the first
     # A login is tried again until its time is over, unless the error is 18456: it loses the others.
     can = frozenset({"parameters", "login-application", "login-intent", "iso-dates", "big-numbers",
-                     "batches-as-they-are"})
+                     "batches-as-they-are", "routing"})
 
     def connect(self, target, login, mode):
         try:

@@ -49,10 +49,12 @@ void prepare_drivers() {
     (void)done;
 }
 
-sql_client::sql_client(const server_process& to, const std::string& driver) {
+sql_client::sql_client(const server_process& to,
+                       const std::string& driver,
+                       const std::string& more_words) {
     prepare_drivers();
     auto text = text_for(to, driver, "sa", sa_password);
-    auto opened = odbc::connection::open(text.reveal(), {}, canceller_);
+    auto opened = odbc::connection::open(text.reveal() + more_words, {}, canceller_);
     if (!opened)
         throw std::runtime_error(driver + ": " + odbc::in_words(opened.error().diagnostics));
     connection_ = std::move(*opened);

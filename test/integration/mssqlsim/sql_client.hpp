@@ -17,8 +17,10 @@ namespace ha::test {
 class sql_client {
 public:
     // Throws when it cannot connect; see attempt for what must fail.
+    // `more_words`: of the connection string, each with its semicolon.
     explicit sql_client(const server_process& to,
-                        const std::string& driver = std::string(odbc::microsoft_driver));
+                        const std::string& driver = std::string(odbc::microsoft_driver),
+                        const std::string& more_words = {});
 
     // The native number of the error that a login ends with; 0 when it succeeds, -1 when the error
     // has none (the driver gave up).

@@ -2,6 +2,7 @@
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/group_options.hpp"
+#include "test/mssqlsim/model/routing.hpp"
 
 // ALTER AVAILABILITY GROUP ... ADD, MODIFY and REMOVE REPLICA, and what becomes of a removed one:
 // sqlserver.md 2.13, 6, 7.
@@ -35,6 +36,7 @@ progress add(engine& owner, const definition_statement& what, group_state& group
         if (auto bad = set_replica_options(next, fresh, given, true)) return failed_with(*bad);
         next.replicas.push_back(std::move(fresh));
     }
+    if (auto bad = check_routing_lists(next, group.configuration)) return failed_with(*bad);
     return owner.propose_only(group, std::move(next));
 }
 
@@ -61,6 +63,7 @@ progress modify(engine& owner, const definition_statement& what, group_state& gr
         known->modify_date = owner.utc();
         if (known->mode != replica_mode::synchronous) leave_sets(next, group, known->id);
     }
+    if (auto bad = check_routing_lists(next, group.configuration)) return failed_with(*bad);
     progress end = owner.commit(group, std::move(next), "modify-replica");
     for (const auto& one : group.configuration.replicas) owner.offer_databases(group, one.id);
     return end;

@@ -2,6 +2,7 @@
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/group_options.hpp"
+#include "test/mssqlsim/model/routing.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -84,7 +85,7 @@ private:
             if (auto bad = set_replica_options(made_, next, given, true)) return bad;
             made_.replicas.push_back(std::move(next));
         }
-        return {};
+        return check_routing_lists(made_, {});
     }
 
     progress create(const std::string& own_id, std::int64_t lease) {

@@ -307,12 +307,6 @@ constexpr entry entries[] = {
      16,
      "The current write lease of the availability group '{}' is still valid. The lease "
      "expiration time cannot be set to an earlier time than its current value."},
-    {47120,
-     16,
-     "The READ_WRITE_ROUTING_URL '{}' specified for availability replica '{}' is not valid. "
-     "It does not follow the required format of 'TCP://system-address:port'. For "
-     "information about the correct routing URL format, see the CREATE AVAILABILITY GROUP "
-     "documentation in SQL Server Books Online."},
     {47122,
      16,
      "Cannot failover an availability replica for availability group '{}' since it has "

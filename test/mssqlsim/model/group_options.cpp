@@ -3,6 +3,7 @@
 
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
+#include "test/mssqlsim/model/routing.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -29,28 +30,8 @@ sql_error syntax(const std::string& near) {
         102, "Incorrect syntax near '" + near + "'.", 15, 1, sql_error::reach::statement, 0, {}};
 }
 
-bool is_url(const std::string& text) {
-    constexpr std::string_view scheme = "tcp://";
-    return lower(text).starts_with(scheme) && text.find(':', scheme.size()) != std::string::npos;
-}
-
-// assumption: a READ_ONLY_ROUTING_URL is taken as it is.
-std::optional<sql_error> routing(group_replica& replica, const definition_option& role) {
-    if (const auto* url = option(role.inner, "READ_ONLY_ROUTING_URL"))
-        replica.read_only_url = url->is_string ? url->text : "";
-    if (const auto* url = option(role.inner, "READ_WRITE_ROUTING_URL")) {
-        if (url->is_string && !is_url(url->text)) return numbered(47120, {url->text, replica.name});
-        replica.read_write_url = url->is_string ? url->text : "";
-    }
-    if (const auto* list = option(role.inner, "READ_ONLY_ROUTING_LIST")) {
-        replica.routing_list.clear();
-        for (const auto& one : list->inner) replica.routing_list.push_back(one.text);
-    }
-    return {};
-}
-
 std::optional<sql_error> role_options(group_replica& replica, const definition_option& given) {
-    if (auto bad = routing(replica, given)) return bad;
+    if (auto bad = set_routing(replica, given)) return bad;
     const auto* allow = option(given.inner, "ALLOW_CONNECTIONS");
     if (allow == nullptr) return {};
     if (given.name == "PRIMARY_ROLE")

@@ -31,13 +31,16 @@ struct login_request {
     bool encrypted = false;  // what follows the login
     std::int64_t packet_size = 4096;
     std::int64_t tds_version = 0x74000004;
-    std::string library = {};  // that the client uses
+    std::string library = {};        // that the client uses
+    std::string local_address = {};  // where the client came to
+    std::uint16_t local_port = 0;
 };
 
 struct login_accepted {
     session_number session = 0;
     std::string database;
     std::vector<server_message> messages;  // 5701 and 5703
+    std::string routed_to = {};  // not empty: no session was made, the client is to go to this url
 };
 
 struct login_refused {

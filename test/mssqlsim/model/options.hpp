@@ -44,6 +44,9 @@ struct instance_options {
     std::string product_version = "16.0.4165.4";
     bool hadr_enabled = true;
     bool edge = false;  // assumption E12: SQL Edge has no sp_server_diagnostics
+    // Who is sent on to a secondary when he only reads: whoever comes to the primary, or only who
+    // comes to a listener's address and port.
+    bool routes_only_listeners = false;
     reading engine_reading = reading::a;
     bool promotion_raises_number = true;
     std::uint64_t seed = 0;  // of GUIDs: the same seed and inputs give the same outputs

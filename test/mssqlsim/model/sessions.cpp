@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/routing.hpp"
 #include "test/mssqlsim/tsql/form.hpp"
 
 #include <algorithm>
@@ -79,7 +80,11 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
     if (!is_system_database(made.database)) {
         std::optional<sql_error> refused;
         const auto* wanted = database(made.database);
-        if (wanted != nullptr) refused = refuses_access(made, made.database, false);
+        if (wanted != nullptr) {
+            const auto routed = route_of(*this, who, *wanted);
+            if (routed && *routed) return login_accepted{0, wanted->about.name, {}, **routed};
+            refused = routed ? refuses_access(made, made.database, false) : routed.error();
+        }
         if (wanted == nullptr || refused) {
             login_refused no;
             if (refused) no.messages.push_back(message_of(*refused));

@@ -106,4 +106,9 @@ std::string channel::remote() const {
     return trouble ? "gone" : where.address().to_string();
 }
 
+boost::asio::ip::tcp::endpoint channel::local() const {
+    boost::system::error_code trouble;
+    return socket_.local_endpoint(trouble);
+}
+
 }  // namespace ha::mssqlsim

@@ -32,6 +32,7 @@ public:
     void close();
 
     std::string remote() const;
+    boost::asio::ip::tcp::endpoint local() const;  // where the other side came to
 
 private:
     explicit channel(boost::asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}

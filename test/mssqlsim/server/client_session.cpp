@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/server/client_session.hpp"
 
+#include "test/mssqlsim/server/endpoint_url.hpp"
+
 #include <algorithm>
 #include <type_traits>
 #include <utility>
@@ -71,6 +73,7 @@ void client_session::on_event(const tds::client_event& event) {
 
 void client_session::on_login(const tds::login_request& who) {
     if (terms_.hang_logins) return;
+    const auto local = wire_->local();
     login_request asked{who.user,
                         who.password,
                         who.application,
@@ -80,9 +83,13 @@ void client_session::on_login(const tds::login_request& who) {
                         tds_.is_encrypted(),
                         static_cast<std::int64_t>(packet_size_for(who)),
                         std::min(who.tds_version, newest_tds_version),
-                        who.library};
+                        who.library,
+                        local.address().to_string(),
+                        local.port()};
     auto answer = runtime_.model().login(asked, runtime_.now());
-    if (answer) {
+    if (answer && !answer->routed_to.empty()) {
+        send_on(who, answer->routed_to);
+    } else if (answer) {
         session_ = answer->session;
         runtime_.attach(*session_, *this);
         welcome(who, *answer);
@@ -90,6 +97,18 @@ void client_session::on_login(const tds::login_request& who) {
         refuse(answer.error());
     }
     runtime_.settle();
+}
+
+// The client logs in there, and leaves here.
+void client_session::send_on(const tds::login_request& who, const std::string& url) {
+    const auto target = parse_endpoint_url(url);
+    if (!target) return wire_->close();  // the model takes no such url
+    tds::token_writer out(terms_.server_name);
+    out.login_acknowledged(terms_.wire.version, std::min(who.tds_version, newest_tds_version));
+    out.routed_to(target->host, target->port);
+    out.done(tds::done_token::done, {});
+    send_pieces({{out.take(), true}});
+    wire_->finish();
 }
 
 void client_session::welcome(const tds::login_request& who, const login_accepted& accepted) {

@@ -47,6 +47,7 @@ private:
     void on_bytes(std::string_view bytes);
     void on_event(const tds::client_event& event);
     void on_login(const tds::login_request& who);
+    void send_on(const tds::login_request& who, const std::string& url);
     void welcome(const tds::login_request& who, const login_accepted& accepted);
     void refuse(const login_refused& refused);
     void on_request(const tds::request& asked);

@@ -68,6 +68,7 @@ instance_options options_of(const server_settings& settings, const clock_source&
                                 : settings.edition + " Edition (64-bit)";
     out.hadr_enabled = settings.hadr_enabled && !settings.edge;
     out.default_port = settings.port;
+    out.routes_only_listeners = settings.routes_only_listeners;
     out.utc_at_zero = std::chrono::duration_cast<duration>(clock.wall_time().time_since_epoch()) -
                       clock.now().time_since_epoch();
     out.delays.startup += std::chrono::seconds{settings.recovery_seconds};

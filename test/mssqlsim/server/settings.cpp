@@ -45,6 +45,7 @@ result<void> apply_key(server_settings& to, const std::string& key, const std::s
     if (key == "double.recoveryseconds")
         return set_number(to.recovery_seconds, key, text, "number of seconds");
     if (key == "double.edge") return set_switch(to.edge, key, text);
+    if (key == "double.routeonlylisteners") return set_switch(to.routes_only_listeners, key, text);
     if (key == "network.ipaddress") to.address = text;
     if (key == "network.forceencryption") return set_switch(to.force_encryption, key, text);
     if (key == "hadr.hadrenabled") return set_switch(to.hadr_enabled, key, text);

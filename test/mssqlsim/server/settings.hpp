@@ -32,6 +32,7 @@ struct server_settings {
     bool edge = false;  // SQL Edge: no groups, no sp_server_diagnostics
     bool force_encryption = false;
     bool acknowledge_session_recovery = false;
+    bool routes_only_listeners = false;  // see instance_options
     std::uint16_t recovery_seconds = 0;  // each start takes so much longer
     bool operator==(const server_settings&) const = default;
 };

@@ -23,15 +23,16 @@ environment from(std::map<std::string, std::string> variables) {
 
 TEST_CASE("mssql.conf says port, address, HADR and the folder of the data") {
     server_settings settings;
-    auto applied = apply_configuration_file(settings,
-                                            "# made by a person\n"
-                                            "[network]\n tcpport = 1533\nipaddress=127.0.0.9\r\n"
-                                            "forceencryption = 1\n"
-                                            "[hadr]\nhadrenabled = 1\n"
-                                            "[filelocation]\ndefaultdatadir = /elsewhere\n"
-                                            "[EULA]\naccepteula = Y\n"
-                                            "[double]\nrecoveryseconds = 90\n"
-                                            "[memory]\nmemorylimitmb = 4096\n");
+    auto applied =
+        apply_configuration_file(settings,
+                                 "# made by a person\n"
+                                 "[network]\n tcpport = 1533\nipaddress=127.0.0.9\r\n"
+                                 "forceencryption = 1\n"
+                                 "[hadr]\nhadrenabled = 1\n"
+                                 "[filelocation]\ndefaultdatadir = /elsewhere\n"
+                                 "[EULA]\naccepteula = Y\n"
+                                 "[double]\nrecoveryseconds = 90\nrouteonlylisteners = on\n"
+                                 "[memory]\nmemorylimitmb = 4096\n");
     REQUIRE(applied.has_value());
     REQUIRE(settings.port == 1533);
     REQUIRE(settings.address == "127.0.0.9");
@@ -40,6 +41,7 @@ TEST_CASE("mssql.conf says port, address, HADR and the folder of the data") {
     REQUIRE(settings.accept_eula);
     REQUIRE(settings.data_folder == "/elsewhere");
     REQUIRE(settings.recovery_seconds == 90);
+    REQUIRE(settings.routes_only_listeners);
 }
 
 TEST_CASE("what is wrong in mssql.conf and in the environment is named") {
