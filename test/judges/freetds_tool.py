@@ -17,7 +17,7 @@ class Tsql(Judge):
     modes = ("plain", "encrypted")
     tells_messages = False  # without numbers
     only_text = True
-    can = frozenset({"login-application", "goes-on", "big-numbers", "other-login-errors"})
+    can = frozenset({"login-application", "goes-on", "big-numbers", "other-login-errors", "columns-before-errors"})
 
     def play(self, target, login, mode, steps):
         with tempfile.NamedTemporaryFile("w", suffix=".conf") as configuration:

@@ -109,9 +109,13 @@ public:
     progress erase(session_state& session, const delete_statement& what);
     progress create_table(session_state& session, const create_table_statement& what);
     progress drop_table(session_state& session, const drop_table_statement& what);
+    progress select_into(session_state& session,
+                         const std::vector<std::string>& table,
+                         row_set rows);
     progress transaction(session_state& session, const transaction_statement& what);
     progress commit(session_state& session, statement_end end);
     void rollback(session_state& session);
+    void end_transaction(session_state& session);  // locks are let go, whatever came of it
     progress commit_changes(session_state& session, statement_end end);
     // As the session sees the table: with its own changes that are not committed.
     sql_result<row_set> user_rows(session_state& session,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
+#include "test/mssqlsim/model/session_tables.hpp"
 
 #include <algorithm>
 
@@ -54,7 +55,7 @@ public:
 
     bool end(const statement_end& how) {
         const session_number number = session_.number;
-        if (how.error) return fail(*how.error);
+        if (how.error) return fail(*how.error, how.rows);
         session_.last_error = how.silent ? session_.last_error : 0;
         if (!how.silent) {
             session_.last_row_count = how.rows.value_or(0);
@@ -77,8 +78,11 @@ private:
     }
 
     void pop() {
-        if (session_.frames.back().what == frame::kind::dynamic) session_.scopes.pop_back();
+        const bool leaves = session_.frames.back().what == frame::kind::dynamic;
         session_.frames.pop_back();
+        if (!leaves) return;
+        session_.scopes.pop_back();
+        leave_scopes(session_, session_.scopes.size());
     }
 
     bool repeats(const while_statement& loop) {
@@ -185,7 +189,8 @@ private:
     }
 
     // To the innermost TRY that catches it, or to the client.
-    bool fail(sql_error what) {
+    // `told`: rows of the statement that the client has already.
+    bool fail(sql_error what, std::optional<std::int64_t> told = {}) {
         if (what.line == 0) what.line = session_.line;
         const session_number number = session_.number;
         if (what.severity <= 10) {
@@ -198,7 +203,11 @@ private:
             owner_.end_session(number, true);
             return false;
         }
-        if (caught(what)) return true;
+        const bool inside = session_.procedure_call;
+        if (caught(what)) {
+            if (told) owner_.emit(statement_done{number, told, false, inside, 0xC1});
+            return true;
+        }
         owner_.say_error(session_, what);
         session_.failed = true;
         const bool aborts = what.how_far != sql_error::reach::statement || session_.abort_on_error;
@@ -319,6 +328,7 @@ void engine::finish_request(session_state& session) {
     session.running = false;
     ++change_;
     session.waiting.reset();
+    leave_batch(session);
     for (auto& last : session.at_end) last(session);
     session.at_end.clear();
     emit(request_done{session.number,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/session_environment.hpp"
 
+#include "test/mssqlsim/model/session_tables.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -154,6 +156,14 @@ sql_result<value> session_environment::of_group(const std::string& function,
     return number(is_preferred_for_backups(*group) ? 1 : 0);
 }
 
+// Temporary tables are objects of tempdb, with ids below nought.
+value session_environment::temporary_id(const std::string& path, const std::string& table) const {
+    const bool there = lower(path).starts_with("tempdb.") || same_name(session_.database, "tempdb");
+    const auto* own = there ? find_session_table(session_, table) : nullptr;
+    if (own == nullptr) return {};
+    return std::int64_t{-1} - (own - session_.tables.data());
+}
+
 sql_result<value> session_environment::call(const std::string& function, const row& a) {
     // Agents ask for these two all the time.
     if (function == "SERVERPROPERTY" && a.size() == 1) return server_property(text_of(a[0]));
@@ -204,6 +214,7 @@ sql_result<value> session_environment::call(const std::string& function, const r
             if (const auto dot = table.rfind('.'); dot != std::string::npos)
                 table = table.substr(dot + 1);
             if (table.size() > 1 && table.front() == '[') table = table.substr(1, table.size() - 2);
+            if (table.starts_with("#")) return temporary_id(text_of(a[0]), table);
             if (owner_.table_of(session_, session_.database, table)) return number(100);
         }
         return value{};
@@ -231,6 +242,12 @@ sql_result<shared_rows> session_environment::table(const std::vector<std::string
             !owner_.catalog_.granted(session_.login, "VIEW SERVER PERFORMANCE STATE", "SERVER", ""))
             return tl::unexpected(denied("VIEW SERVER PERFORMANCE STATE"));
         if (auto rows = owner_.view(session_, view)) return rows;
+    } else if (is_session_table(name.back())) {
+        const auto* own = find_session_table(session_, name.back());
+        if (own == nullptr) return tl::unexpected(no_session_table(name));
+        row_set made{own->about.columns, {}};
+        for (const auto& [number, contents] : own->rows) made.rows.push_back(contents);
+        return std::make_shared<const row_set>(std::move(made));
     } else {
         const std::string database = name.size() >= 3 ? name.front() : session_.database;
         if (owner_.database(database) != nullptr)

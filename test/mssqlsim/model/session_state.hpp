@@ -3,6 +3,7 @@
 
 #include "common/time.hpp"
 #include "test/mssqlsim/model/instance.hpp"
+#include "test/mssqlsim/model/session_tables.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/mssqlsim/tsql/parser.hpp"
 
@@ -83,6 +84,8 @@ struct session_state {
     std::vector<std::function<void(session_state&)>> at_end;  // output parameters
 
     open_transaction transaction;
+    session_tables tables;
+    std::optional<session_tables> tables_before;            // the open transaction
     std::map<std::string, std::pair<value, bool>> context;  // value, read-only
     std::map<std::int64_t, std::string> prepared;
     std::map<std::int64_t, std::string> prepared_parameters;

@@ -221,6 +221,7 @@ void engine::reset(session_number number) {
                                 session.transaction.descriptor});
         rollback(session);
     }
+    session.tables.clear();
     session.context.clear();
     session.prepared.clear();
     session.prepared_parameters.clear();

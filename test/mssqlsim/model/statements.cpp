@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/session_environment.hpp"
+#include "test/mssqlsim/model/session_tables.hpp"
 #include "test/mssqlsim/tsql/calendar.hpp"
 
 #include <algorithm>
@@ -23,6 +24,10 @@ public:
 
     progress run(const declare_statement& one) {
         for (const auto& variable : one.variables) {
+            if (variable.table) {
+                declare_table(session_, variable.name, *variable.table);
+                continue;
+            }
             auto& scope = session_.scopes.back();
             typed_value slot{variable.type, {}};
             if (variable.initial) {
@@ -87,8 +92,9 @@ public:
 
     progress run(const select_statement& one) {
         const bool assigns = !one.query.items.empty() && !one.query.items.front().variable.empty();
-        auto rows = run_query(one.query, nullptr, world_);
-        if (!rows) return failed_with(rows.error());
+        std::optional<row_set> before;
+        auto rows = run_query(one.query, nullptr, world_, &before);
+        if (!rows) return half_told(one.query, rows.error(), assigns ? std::nullopt : before);
         const auto count = static_cast<std::int64_t>(rows->rows.size());
         if (assigns) {
             if (!rows->rows.empty())
@@ -98,6 +104,8 @@ public:
             session_.last_row_count = count;
             return silent_end();
         }
+        if (!one.query.into.empty())
+            return owner_.select_into(session_, one.query.into, std::move(*rows));
         owner_.emit(result_rows{session_.number, std::move(rows->columns), std::move(rows->rows)});
         statement_end made;
         made.rows = count;
@@ -171,6 +179,19 @@ public:
     }
 
 private:
+    // What was told before the error stands.
+    progress half_told(const select_query& query,
+                       const sql_error& what,
+                       std::optional<row_set> before) {
+        auto end = failed_with(what);
+        if (!before || !query.into.empty()) return end;
+        end.rows = static_cast<std::int64_t>(before->rows.size());
+        end.command = 0xC1;
+        owner_.emit(
+            result_rows{session_.number, std::move(before->columns), std::move(before->rows)});
+        return end;
+    }
+
     sql_result<value> converted(const expression& what, const column_type& type) {
         const auto v = evaluate(what, {}, world_);
         if (!v) return v;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/session_tables.hpp"
 
 #include <algorithm>
 
@@ -133,27 +134,58 @@ sql_result<row_set> engine::user_rows(session_state& session,
     return made;
 }
 
-progress engine::create_table(session_state& session, const create_table_statement& what) {
-    const std::string name = what.table.size() >= 3 ? what.table.front() : session.database;
-    if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
-    if (table_of(session, name, what.table.back()))
-        return failed_with(error_of(
-            2714,
-            "There is already an object named '" + what.table.back() + "' in the database.",
-            16,
-            6));
-    row_change change;
-    change.what = row_change::kind::create_table;
-    change.table = what.table.back();
-    change.definition = {what.table.back(), what.columns, what.primary_key, what.key_name};
-    for (const auto& key : what.primary_key) {
-        const bool known = std::any_of(what.columns.begin(),
-                                       what.columns.end(),
+namespace {
+
+// assumption: nobody needs ##tables, which all sessions see: they are not made.
+std::string database_of(const session_state& session, const std::vector<std::string>& table) {
+    if (table.back().starts_with("#")) return "tempdb";
+    return table.size() >= 3 ? table.front() : session.database;
+}
+
+std::optional<sql_error> check_key_columns(const table_definition& table) {
+    for (const auto& key : table.primary_key) {
+        const bool known = std::any_of(table.columns.begin(),
+                                       table.columns.end(),
                                        [&](const auto& one) { return same_name(one.name, key); });
         if (!known)
-            return failed_with(error_of(
-                1911, "Column name '" + key + "' does not exist in the target table or view."));
+            return error_of(
+                1911, "Column name '" + key + "' does not exist in the target table or view.");
     }
+    return {};
+}
+
+progress made_for_session(session_state& session, table_definition about) {
+    auto bad = check_key_columns(about);
+    if (!bad) bad = make_session_table(session, std::move(about));
+    return bad ? failed_with(*bad) : statement_end{};
+}
+
+sql_error exists_already(const std::string& name) {
+    return error_of(
+        2714, "There is already an object named '" + name + "' in the database.", 16, 6);
+}
+
+sql_error cannot_drop(const std::string& name) {
+    return error_of(3701,
+                    "Cannot drop the table '" + name +
+                        "', because it does not exist or you do not have permission.",
+                    11,
+                    5);
+}
+
+}  // namespace
+
+progress engine::create_table(session_state& session, const create_table_statement& what) {
+    table_definition about{what.table.back(), what.columns, what.primary_key, what.key_name};
+    if (is_session_table(about.name)) return made_for_session(session, std::move(about));
+    const std::string name = database_of(session, what.table);
+    if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
+    if (table_of(session, name, what.table.back())) return failed_with(exists_already(about.name));
+    if (auto bad = check_key_columns(about)) return failed_with(*bad);
+    row_change change;
+    change.what = row_change::kind::create_table;
+    change.table = about.name;
+    change.definition = std::move(about);
     session.transaction.database = database(name)->about.name;
     session.transaction.changes.push_back(std::move(change));
     if (session.transaction.depth > 0) return statement_end{};
@@ -161,17 +193,17 @@ progress engine::create_table(session_state& session, const create_table_stateme
 }
 
 progress engine::drop_table(session_state& session, const drop_table_statement& what) {
-    const std::string name = what.table.size() >= 3 ? what.table.front() : session.database;
+    if (is_session_table(what.table.back())) {
+        if (drop_session_table(session, what.table.back()) || what.if_exists)
+            return statement_end{};
+        return failed_with(cannot_drop(what.table.back()));
+    }
+    const std::string name = database_of(session, what.table);
     if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
     const auto about = table_of(session, name, what.table.back());
     if (!about) {
         if (what.if_exists) return statement_end{};
-        return failed_with(
-            error_of(3701,
-                     "Cannot drop the table '" + what.table.back() +
-                         "', because it does not exist or you do not have permission.",
-                     11,
-                     5));
+        return failed_with(cannot_drop(what.table.back()));
     }
     std::vector<std::int64_t> numbers;
     auto rows = user_rows(session, name, about->name, &numbers);
@@ -184,6 +216,56 @@ progress engine::drop_table(session_state& session, const drop_table_statement& 
     changes.push_back({row_change::kind::drop_table, about->name, 0, {}, {}, *about});
     if (session.transaction.depth > 0) return statement_end{};
     return commit_changes(session, {});
+}
+
+namespace {
+
+// assumption: all columns of the new table may be NULL.
+sql_result<table_definition> definition_of(const std::string& name, const column_list& columns) {
+    table_definition made{name, columns.all(), {}, {}};
+    for (auto& one : made.columns) {
+        one.nullable = true;
+        if (one.name.empty())
+            return tl::unexpected(
+                error_of(1038,
+                         "An object or column name is missing or empty. For SELECT INTO "
+                         "statements, verify each column has a name. For other statements, look "
+                         "for empty alias names. Aliases defined as \"\" or [] are not allowed. "
+                         "Change the alias to a valid name.",
+                         15,
+                         5));
+    }
+    return made;
+}
+
+}  // namespace
+
+progress engine::select_into(session_state& session,
+                             const std::vector<std::string>& table,
+                             row_set rows) {
+    auto about = definition_of(table.back(), rows.columns);
+    if (!about) return failed_with(about.error());
+    statement_end end;
+    end.rows = static_cast<std::int64_t>(rows.rows.size());
+    end.command = 0xC1;
+    if (is_session_table(about->name)) {
+        if (auto bad = make_session_table(session, std::move(*about))) return failed_with(*bad);
+        auto& made = session.tables.back();
+        for (auto& one : rows.rows) made.rows.emplace(made.next_row++, std::move(one));
+        return end;
+    }
+    const std::string name = database_of(session, table);
+    if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
+    if (table_of(session, name, about->name)) return failed_with(exists_already(about->name));
+    session.transaction.database = database(name)->about.name;
+    auto& changes = session.transaction.changes;
+    auto& next = database(name)->next_row[lower(about->name)];
+    const std::string own_name = about->name;
+    changes.push_back({row_change::kind::create_table, own_name, 0, {}, {}, std::move(*about)});
+    for (auto& one : rows.rows)
+        changes.push_back({row_change::kind::insert, own_name, next++, {}, std::move(one), {}});
+    if (session.transaction.depth > 0) return end;
+    return commit_changes(session, end);
 }
 
 }  // namespace ha::mssqlsim

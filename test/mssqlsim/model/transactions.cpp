@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/session_tables.hpp"
 
 #include <algorithm>
 
@@ -16,6 +17,12 @@ std::optional<session_number> engine::lock_holder(const session_state& session,
 }
 
 void engine::rollback(session_state& session) {
+    restore_session_tables(session);
+    end_transaction(session);
+}
+
+void engine::end_transaction(session_state& session) {
+    session.tables_before.reset();
     const std::uint64_t descriptor = session.transaction.descriptor;
     session.transaction = {};
     session.transaction.descriptor = descriptor;
@@ -28,6 +35,7 @@ progress engine::transaction(session_state& session, const transaction_statement
     if (what.what == kind::begin) {
         if (open.depth++ == 0) {
             open.descriptor = next_transaction_++;
+            note_session_tables(session);
             emit(environment_change{session.number,
                                     environment_change::kind::transaction_begun,
                                     {},
@@ -88,7 +96,7 @@ progress engine::commit(session_state& session, statement_end end) {
 // Appends the transaction, and lets go of its locks when its commit is answered.
 progress engine::commit_changes(session_state& session, statement_end end) {
     if (session.transaction.changes.empty()) {
-        rollback(session);
+        end_transaction(session);
         return end;
     }
     const std::string name = session.transaction.database;
@@ -131,7 +139,7 @@ progress engine::commit_changes(session_state& session, statement_end end) {
         }
         redo(*written, lsn);
         const std::int64_t depth = waiting.transaction.depth;
-        rollback(waiting);
+        end_transaction(waiting);
         waiting.transaction.depth = depth;
         return end;
     }};

@@ -301,11 +301,16 @@ sql_result<bool> count_in(tally& so_far, const std::string& function, value v) {
 
 sql_result<value> aggregate(const expression& what, const scope& here, environment& world) {
     if (here.group == nullptr)
-        return sql_failure(147,
-                           "An aggregate may not appear in the WHERE clause unless it is in a "
-                           "subquery contained in a HAVING clause or a select list, and the column "
-                           "being aggregated is an outer reference.",
-                           15);
+        return tl::unexpected(sql_error{
+            147,
+            "An aggregate may not appear in the WHERE clause unless it is in a subquery contained "
+            "in a HAVING clause or a select list, and the column being aggregated is an outer "
+            "reference.",
+            15,
+            1,
+            sql_error::reach::scope,
+            0,
+            {}});
     if (what.arguments.empty()) return value{static_cast<std::int64_t>(here.group->size())};
     tally so_far;
     scope inner = here;

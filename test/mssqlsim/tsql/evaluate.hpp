@@ -54,7 +54,11 @@ sql_result<bool> holds(const expression& what, const scope& here, environment& w
 column_type type_of_number(std::int64_t number);  // a constant, or a variable that stands for one
 column_type describe(const expression& what, const scope& here, environment& world);
 
-sql_result<row_set> run_query(const select_query& query, const scope* outer, environment& world);
+// `before_trouble`: the columns, and the rows that came before an error of the rows.
+sql_result<row_set> run_query(const select_query& query,
+                              const scope* outer,
+                              environment& world,
+                              std::optional<row_set>* before_trouble = nullptr);
 
 // 245, 8114, 8115, 8152-like errors when it cannot be.
 sql_result<value> convert(const value& from, const column_type& to);

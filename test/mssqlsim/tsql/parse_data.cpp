@@ -10,7 +10,7 @@ namespace {
 statement insert(token_reader& in) {
     insert_statement made;
     in.accept("INTO");
-    made.table = in.expect_path();
+    made.table = in.expect_table();
     if (in.accept("(")) {
         do made.columns.push_back(in.expect_name());
         while (in.accept(","));
@@ -34,7 +34,7 @@ statement insert(token_reader& in) {
 
 statement update(token_reader& in) {
     update_statement made;
-    made.table = in.expect_path();
+    made.table = in.expect_table();
     in.expect("SET");
     do {
         assignment next{in.expect_name(), {}};
@@ -63,7 +63,7 @@ statement update(token_reader& in) {
 statement erase(token_reader& in) {
     delete_statement made;
     in.accept("FROM");
-    made.table = in.expect_path();
+    made.table = in.expect_table();
     if (in.accept("WHERE")) made.where = parse_expression(in);
     return {std::move(made), 0};
 }
@@ -103,15 +103,7 @@ void column_definition(token_reader& in, create_table_statement& made) {
 statement create_table(token_reader& in) {
     create_table_statement made;
     made.table = in.expect_path();
-    in.expect("(");
-    do {
-        if (in.accept("CONSTRAINT")) made.key_name = in.expect_name();
-        if (in.accept_all({"PRIMARY", "KEY"}))
-            key_columns(in, made.primary_key);
-        else
-            column_definition(in, made);
-    } while (in.accept(",") && !in.failed());
-    in.expect(")");
+    parse_columns(in, made);
     return {std::move(made), 0};
 }
 
@@ -121,10 +113,6 @@ statement drop_table(token_reader& in) {
     made.table = in.expect_path();
     return {std::move(made), 0};
 }
-
-}  // namespace
-
-namespace {
 
 void common_tables(token_reader& in) {
     do {
@@ -138,12 +126,24 @@ void common_tables(token_reader& in) {
 
 }  // namespace
 
+void parse_columns(token_reader& in, create_table_statement& into) {
+    in.expect("(");
+    do {
+        if (in.accept("CONSTRAINT")) into.key_name = in.expect_name();
+        if (in.accept_all({"PRIMARY", "KEY"}))
+            key_columns(in, into.primary_key);
+        else
+            column_definition(in, into);
+    } while (in.accept(",") && !in.failed());
+    in.expect(")");
+}
+
 std::optional<statement> parse_data_statement(token_reader& in) {
     if (in.is("WITH")) {
         in.take();
         common_tables(in);
     }
-    if (in.is("SELECT")) return statement{select_statement{parse_select(in)}, 0};
+    if (in.is("SELECT")) return statement{select_statement{parse_select(in, true)}, 0};
     if (in.accept("INSERT")) return insert(in);
     if (in.accept("UPDATE")) return update(in);
     if (in.accept("DELETE")) return erase(in);

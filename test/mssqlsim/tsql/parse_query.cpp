@@ -62,7 +62,7 @@ table_source source(token_reader& in, table_source::join how) {
         made.derived = std::make_shared<const select_query>(parse_select(in));
         in.expect(")");
     } else {
-        made.name = in.expect_path();
+        made.name = in.expect_table();
         if (made.name.size() == 1)
             if (auto known = in.common_table(made.name.front())) made.derived = std::move(known);
         if (in.accept("(")) in.expect(")");  // a function without arguments
@@ -194,7 +194,7 @@ column_type parse_type(token_reader& in) {
     return {};
 }
 
-select_query parse_select(token_reader& in) {
+select_query parse_select(token_reader& in, bool may_have_into) {
     select_query made;
     in.expect("SELECT");
     made.distinct = in.accept("DISTINCT");
@@ -202,6 +202,7 @@ select_query parse_select(token_reader& in) {
     if (in.accept("TOP")) top(in, made);
     do made.items.push_back(item(in));
     while (in.accept(","));
+    if (may_have_into && in.accept("INTO")) made.into = in.expect_path();
     if (in.accept("FROM")) sources(in, made);
     if (in.accept("WHERE")) made.where = parse_expression(in);
     if (in.accept_all({"GROUP", "BY"})) {

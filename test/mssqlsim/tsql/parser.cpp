@@ -43,6 +43,13 @@ statement declare(token_reader& in) {
         variable_declaration next;
         next.name = in.expect_variable();
         in.accept("AS");
+        if (in.accept("TABLE")) {
+            auto shape = std::make_shared<create_table_statement>();
+            parse_columns(in, *shape);
+            next.table = std::move(shape);
+            made.variables.push_back(std::move(next));
+            continue;
+        }
         next.type = parse_type(in);
         if (in.accept("=")) next.initial = parse_expression(in);
         made.variables.push_back(std::move(next));

@@ -1,34 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include "test/mssqlsim/tsql/evaluate.hpp"
+#include "test/mssqlsim/tsql/query_run.hpp"
 
 #include <algorithm>
 #include <deque>
-#include <set>
 
 // SELECT: join by nested loops, filter, group, sort, project.
 
 namespace ha::mssqlsim {
 
-struct seen_table {
-    const std::vector<std::string>* name = nullptr;  // in the query's tree
-    shared_rows rows;
-    std::vector<std::size_t> mentioned;  // columns that have a name which the query mentions
-};
-
-// What a query looked at and what came of it: as long as what it mentions looks the same, it comes
-// to the same.
-struct query_memory {
-    std::vector<seen_table> tables;
-    std::vector<column_list> sources;  // the columns of each
-    row_set answer;
-    bool repeatable = false;  // it looked at nothing but tables
-};
-
 namespace {
 
 class query_run {
 public:
-    // `before`: what is remembered of the last run, if anything.
     query_run(const select_query& query,
               const scope* outer,
               environment& world,
@@ -37,32 +20,53 @@ public:
         here_.outer = outer;
     }
 
-    sql_result<row_set> run() {
-        if (auto bad = open_sources()) return tl::unexpected(*bad);
-        if (has_columns_of_before()) {
-            made_.columns = before_->answer.columns;
-            for (const auto& item : query_.items) projected_.push_back(&item.what);
-        } else if (auto bad = describe_columns()) {
-            return tl::unexpected(*bad);
+    query_outcome run() {
+        query_outcome end;
+        end.trouble = describe_all();
+        if (!end.trouble) {
+            end.trouble = fill();
+            end.described = !end.trouble || end.trouble->how_far != sql_error::reach::scope;
         }
-        if (auto bad = join_all()) return tl::unexpected(*bad);
-        if (auto bad = filter()) return tl::unexpected(*bad);
-        if (auto bad = project()) return tl::unexpected(*bad);
-        if (auto bad = unite()) return tl::unexpected(*bad);
-        sort_rows();
-        if (query_.distinct) drop_duplicates();
-        if (auto bad = cut()) return tl::unexpected(*bad);
-        return std::move(made_);
-    }
-
-    std::vector<column_list> columns_of_sources() const {
-        std::vector<column_list> made;
-        for (const auto& one : sets_) made.push_back(one->columns);
-        return made;
+        for (const auto& one : sets_) end.sources.push_back(one->columns);
+        end.answer = std::move(made_);
+        return end;
     }
 
 private:
     using trouble = std::optional<sql_error>;
+
+    trouble describe_all() {
+        if (auto bad = open_sources()) return bad;
+        if (!has_columns_of_before()) return describe_columns();
+        made_.columns = before_->answer.columns;
+        for (const auto& item : query_.items) projected_.push_back(&item.what);
+        return {};
+    }
+
+    // Rows that come before an error are told, unless all had to be there before the first.
+    trouble fill() {
+        if (auto bad = join_all()) return bad;
+        const auto unfiltered = filter();
+        auto bad = project();
+        if (!bad) bad = unfiltered;
+        if (bad && !streams()) made_.rows.clear();
+        if (bad) return bad;
+        if (auto worse = unite()) return worse;
+        sort_rows();
+        if (query_.distinct) drop_duplicates();
+        return cut();
+    }
+
+    bool streams() const {
+        return query_.order_by.empty() && query_.group_by.empty() && !query_.distinct &&
+               !query_.top && !has_aggregates();
+    }
+
+    bool has_aggregates() const {
+        return std::any_of(query_.items.begin(), query_.items.end(), [](const auto& item) {
+            return !item.star && has_aggregate(item.what);
+        });
+    }
 
     trouble open_sources() {
         for (const auto& source : query_.sources) {
@@ -169,14 +173,18 @@ private:
     trouble filter() {
         if (!query_.where) return {};
         std::vector<joined_row> kept;
+        trouble bad;
         for (auto& whole : joined_) {
             look_at(whole);
             const auto yes = holds(*query_.where, here_, world_);
-            if (!yes) return yes.error();
+            if (!yes) {
+                bad = yes.error();
+                break;
+            }
             if (*yes) kept.push_back(std::move(whole));
         }
         joined_ = std::move(kept);
-        return {};
+        return bad;
     }
 
     static bool has_aggregate(const expression& what) {
@@ -185,11 +193,7 @@ private:
     }
 
     trouble project() {
-        const bool aggregates =
-            std::any_of(query_.items.begin(), query_.items.end(), [](const auto& item) {
-                return !item.star && has_aggregate(item.what);
-            });
-        if (!aggregates && query_.group_by.empty()) {
+        if (!has_aggregates() && query_.group_by.empty()) {
             for (const auto& whole : joined_) {
                 look_at(whole);
                 if (auto bad = project_row()) return bad;
@@ -346,138 +350,11 @@ private:
 
 }  // namespace
 
-namespace {
-
-// Notes which tables a query looks at, and whether at anything else.
-class witness final : public environment {
-public:
-    explicit witness(environment& world) : world_(world) {}
-
-    sql_result<value> variable(const std::string& name) override {
-        tables_only = false;
-        return world_.variable(name);
-    }
-    column_type type_of_variable(const std::string& name) override {
-        same_columns = false;
-        return world_.type_of_variable(name);
-    }
-    sql_result<value> system_variable(const std::string& name) override {
-        tables_only = false;
-        return world_.system_variable(name);
-    }
-    sql_result<value> call(const std::string& function, const row& arguments) override {
-        tables_only = false;
-        return world_.call(function, arguments);
-    }
-    // Nothing changes while a query runs.
-    sql_result<shared_rows> table(const std::vector<std::string>& name) override {
-        for (const auto& known : tables)
-            if (*known.name == name) return known.rows;
-        auto rows = world_.table(name);
-        if (rows) tables.push_back({&name, *rows, {}});
-        return rows;
-    }
-
-    bool tables_only = true;
-    bool same_columns = true;  // those of the same tables make the same of the answer
-    std::vector<seen_table> tables;
-
-private:
-    environment& world_;
-};
-
-// The columns that a query may look at, by their names alone; with a star all of them.
-class mentioned_names {
-public:
-    explicit mentioned_names(const select_query& query) { look(query); }
-
-    std::vector<std::size_t> among(const column_list& columns) const {
-        std::vector<std::size_t> found;
-        for (std::size_t i = 0; i < columns.size(); ++i)
-            if (all_ || names_.contains(columns[i].name)) found.push_back(i);
-        return found;
-    }
-
-private:
-    void look(const select_query& query) {
-        if (query.top) look(*query.top);
-        for (const auto& item : query.items) {
-            all_ = all_ || item.star;
-            look(item.what);
-        }
-        for (const auto& source : query.sources) {
-            if (source.derived) look(*source.derived);
-            if (source.on) look(*source.on);
-        }
-        if (query.where) look(*query.where);
-        for (const auto& part : query.group_by) look(part);
-        for (const auto& order : query.order_by) look(order.what);
-        if (query.union_all) look(*query.union_all);
-    }
-
-    void look(const expression& what) {
-        if (what.what == expression::kind::name) names_.insert(what.parts.back());
-        for (const auto& one : what.arguments) look(one);
-        if (what.query) look(*what.query);
-    }
-
-    std::set<std::string_view, less_name> names_;
-    bool all_ = false;  // a star
-};
-
-// In tables with the columns of before there are the same as before.
-void note_mentioned(const select_query& query,
-                    const query_memory* before,
-                    std::vector<seen_table>& tables) {
-    std::optional<mentioned_names> names;
-    for (std::size_t i = 0; i < tables.size(); ++i) {
-        auto& now = tables[i];
-        const auto* then =
-            before != nullptr && i < before->tables.size() ? &before->tables[i] : nullptr;
-        if (then != nullptr && now.rows->columns.is_same_as(then->rows->columns)) {
-            now.mentioned = then->mentioned;
-            continue;
-        }
-        if (!names) names.emplace(query);
-        now.mentioned = names->among(now.rows->columns);
-    }
-}
-
-bool looks_the_same(const seen_table& before, const row_set& now) {
-    const row_set& then = *before.rows;
-    if (&now == &then) return true;
-    if (!now.columns.is_same_as(then.columns) || now.rows.size() != then.rows.size()) return false;
-    for (std::size_t i = 0; i < now.rows.size(); ++i)
-        for (const std::size_t at : before.mentioned)
-            if (now.rows[i][at] != then.rows[i][at]) return false;
-    return true;
-}
-
-bool is_current(query_memory& memory, environment& world) {
-    return memory.repeatable &&
-           std::all_of(memory.tables.begin(), memory.tables.end(), [&](auto& one) {
-               auto rows = world.table(*one.name);
-               if (!rows || !looks_the_same(one, **rows)) return false;
-               one.rows = std::move(*rows);
-               return true;
-           });
-}
-
-}  // namespace
-
-sql_result<row_set> run_query(const select_query& query, const scope* outer, environment& world) {
-    const bool inner = outer != nullptr && (outer->outer != nullptr || !outer->sources.empty());
-    if (inner) return query_run{query, outer, world}.run();
-    if (query.memory && is_current(*query.memory, world)) return query.memory->answer;
-    witness seen{world};
-    query_run once{query, outer, seen, query.memory.get()};
-    auto made = once.run();
-    const auto before = std::move(query.memory);
-    if (!made || !seen.same_columns) return made;
-    note_mentioned(query, before.get(), seen.tables);
-    query.memory = std::make_shared<query_memory>(
-        query_memory{std::move(seen.tables), once.columns_of_sources(), *made, seen.tables_only});
-    return made;
+query_outcome run_once(const select_query& query,
+                       const scope* outer,
+                       environment& world,
+                       const query_memory* before) {
+    return query_run{query, outer, world, before}.run();
 }
 
 }  // namespace ha::mssqlsim

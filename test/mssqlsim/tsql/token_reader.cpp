@@ -104,6 +104,11 @@ std::vector<std::string> token_reader::expect_path() {
     return parts;
 }
 
+std::vector<std::string> token_reader::expect_table() {
+    if (now().what == token::kind::variable) return {take().text};
+    return expect_path();
+}
+
 std::string token_reader::expect_string() {
     if (now().what == token::kind::string) return take().text;
     complain();

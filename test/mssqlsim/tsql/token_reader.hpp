@@ -36,7 +36,8 @@ public:
 
     bool is_name() const;  // an identifier that is no reserved word
     std::string expect_name();
-    std::vector<std::string> expect_path();  // a.b.c; an empty part may be left out (a..c)
+    std::vector<std::string> expect_path();   // a.b.c; an empty part may be left out (a..c)
+    std::vector<std::string> expect_table();  // a path, or a table variable
     std::string expect_string();
     std::string expect_variable();
 
@@ -60,7 +61,9 @@ bool is_reserved(std::string_view word);
 std::string upper(std::string_view text);
 
 expression parse_expression(token_reader& in);
-select_query parse_select(token_reader& in);
+select_query parse_select(token_reader& in, bool may_have_into = false);
+// ( name type ..., PRIMARY KEY (...), ... )
+void parse_columns(token_reader& in, create_table_statement& into);
 column_type parse_type(token_reader& in);
 std::optional<statement> parse_data_statement(token_reader& in);
 std::optional<statement> parse_definition(token_reader& in);

@@ -75,6 +75,7 @@ struct order_item {
 struct select_query {
     std::optional<expression> top;
     bool distinct = false;
+    std::vector<std::string> into;  // the table that is made of the answer
     std::vector<select_item> items;
     std::vector<table_source> sources;
     std::optional<expression> where;
@@ -87,9 +88,17 @@ struct select_query {
 struct statement;
 using statements = std::vector<statement>;
 
+struct create_table_statement {
+    std::vector<std::string> table;
+    std::vector<column> columns;
+    std::vector<std::string> primary_key;
+    std::string key_name;
+};
+
 struct variable_declaration {
     std::string name;
     column_type type;
+    std::shared_ptr<const create_table_statement> table;  // of a table variable
     std::optional<expression> initial;
 };
 
@@ -164,12 +173,6 @@ struct update_statement {
 struct delete_statement {
     std::vector<std::string> table;
     std::optional<expression> where;
-};
-struct create_table_statement {
-    std::vector<std::string> table;
-    std::vector<column> columns;
-    std::vector<std::string> primary_key;
-    std::string key_name;
 };
 struct drop_table_statement {
     std::vector<std::string> table;

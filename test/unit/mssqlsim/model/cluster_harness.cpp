@@ -272,6 +272,17 @@ reply cluster_harness::run(std::size_t i, const std::string& text, duration limi
     return *made;
 }
 
+reply cluster_harness::run_on(std::size_t i, session_number session, const std::string& text) {
+    const auto made = std::make_shared<reply>();
+    nodes_[i].replies[session] = made;
+    nodes_[i].engine->submit(session, {text, {}, {}}, now_);
+    collect(i);
+    const instant end = now_ + std::chrono::seconds{30};
+    while (!made->complete && !made->ended && now_ < end) pass(std::chrono::milliseconds{5});
+    nodes_[i].replies.erase(session);
+    return *made;
+}
+
 std::string cluster_harness::role(std::size_t i) {
     return text_of(
         run(i, "SELECT role_desc FROM sys.dm_hadr_availability_replica_states WHERE is_local = 1")

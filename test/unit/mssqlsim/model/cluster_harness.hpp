@@ -50,6 +50,8 @@ public:
 
     // Runs a batch on a connection of its own and waits for the answer, up to the limit.
     reply run(std::size_t i, const std::string& text, duration limit = std::chrono::seconds{30});
+    // The same on a connection that stays.
+    reply run_on(std::size_t i, session_number session, const std::string& text);
     // Sends without waiting; the reply fills while time passes.
     std::shared_ptr<reply> send(std::size_t i, const std::string& text);
     session_number login(std::size_t i, const std::string& database = "master");

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/row_changes.hpp"
+
+#include "test/mssqlsim/model/session_tables.hpp"
+
+#include <algorithm>
+
+namespace ha::mssqlsim {
+
+namespace {
+
+std::string lock_of(const std::string& database,
+                    const std::string& table,
+                    const std::string& what) {
+    return lower(database) + '\n' + lower(table) + '\n' + what;
+}
+
+std::string key_text(const row& key) {
+    std::string made;
+    for (const auto& part : key) made += lower(text_of(part)) + '\r';
+    return made;
+}
+
+row key_of(const table_definition& table, const row& contents) {
+    row made;
+    for (const auto& name : table.primary_key)
+        for (std::size_t i = 0; i < table.columns.size(); ++i)
+            if (same_name(table.columns[i].name, name)) made.push_back(contents[i]);
+    return made;
+}
+
+sql_error no_table(const std::vector<std::string>& name) {
+    std::string path;
+    for (const auto& part : name) path += (path.empty() ? "" : ".") + part;
+    return sql_error{
+        208, "Invalid object name '" + path + "'.", 16, 1, sql_error::reach::scope, 0, {}};
+}
+
+std::string database_of(const session_state& session, const std::vector<std::string>& table) {
+    if (is_session_table(table.back())) return "tempdb";
+    return table.size() >= 3 ? table.front() : session.database;
+}
+
+sql_error duplicate(const table_definition& table, const row& key) {
+    std::string values;
+    for (const auto& part : key) values += (values.empty() ? "" : ", ") + text_of(part);
+    return error_of(2627,
+                    "Violation of PRIMARY KEY constraint '" +
+                        (table.key_name.empty() ? "PK_" + table.name : table.key_name) +
+                        "'. Cannot insert duplicate key in object 'dbo." + table.name +
+                        "'. The duplicate key value is (" + values + ").",
+                    14);
+}
+
+sql_error unknown_column(const std::string& name) {
+    return sql_error{
+        207, "Invalid column name '" + name + "'.", 16, 1, sql_error::reach::scope, 0, {}};
+}
+
+}  // namespace
+
+row_changes::row_changes(engine& owner,
+                         session_state& session,
+                         const std::vector<std::string>& name)
+    : owner_(owner),
+      session_(session),
+      world_(owner, session),
+      path_(name),
+      database_(database_of(session, name)) {}
+
+std::optional<sql_error> row_changes::open() {
+    if (is_session_table(path_.back())) {
+        own_ = find_session_table(session_, path_.back());
+        if (own_ == nullptr) return no_session_table(path_);
+        table_ = own_->about;
+        return {};
+    }
+    if (owner_.database(database_) == nullptr) return no_table(path_);
+    if (auto refused = owner_.refuses_access(session_, database_, true)) return refused;
+    auto found = owner_.table_of(session_, database_, path_.back());
+    if (!found) return no_table(path_);
+    table_ = std::move(*found);
+    const std::string& other = session_.transaction.database;
+    if (!session_.transaction.changes.empty() && !same_name(other, database_))
+        return error_of(3988,
+                        "New transaction is not allowed because there are other threads "
+                        "running in the session.",
+                        16);
+    if (owner_.faults_.log_full)
+        return error_of(
+            9002,
+            "The transaction log for database '" + database_ + "' is full due to 'LOG_BACKUP'.",
+            17,
+            2);
+    return {};
+}
+
+std::optional<sql_error> row_changes::insert(const insert_statement& what) {
+    if (what.query) {
+        auto rows = run_query(*what.query, nullptr, world_);
+        if (!rows) return rows.error();
+        for (const auto& values : rows->rows)
+            if (auto bad = insert_row(what, values)) return bad;
+        return {};
+    }
+    for (const auto& expressions : what.rows) {
+        row values;
+        for (const auto& one : expressions) {
+            auto v = evaluate(one, {}, world_);
+            if (!v) return v.error();
+            values.push_back(std::move(*v));
+        }
+        if (auto bad = insert_row(what, values)) return bad;
+    }
+    return {};
+}
+
+sql_result<row_set> row_changes::all_rows(std::vector<std::int64_t>& numbers) {
+    if (own_ == nullptr) return owner_.user_rows(session_, database_, table_.name, &numbers);
+    row_set made{own_->about.columns, {}};
+    for (const auto& [number, contents] : own_->rows) {
+        numbers.push_back(number);
+        made.rows.push_back(contents);
+    }
+    return made;
+}
+
+std::optional<sql_error> row_changes::each(const std::optional<expression>& where,
+                                           const visitor& visit) {
+    std::vector<std::int64_t> numbers;
+    const auto rows = all_rows(numbers);
+    if (!rows) return rows.error();
+    scope here;
+    here.sources.push_back({table_.name, &*rows, nullptr});
+    for (std::size_t i = 0; i < rows->rows.size(); ++i) {
+        here.sources.front().current = &rows->rows[i];
+        if (where) {
+            const auto yes = holds(*where, here, world_);
+            if (!yes) return yes.error();
+            if (!*yes) continue;
+        }
+        lock("#" + std::to_string(numbers[i]));
+        if (auto bad = visit(numbers[i], rows->rows[i], here)) return bad;
+    }
+    return {};
+}
+
+std::optional<sql_error> row_changes::update(const update_statement& what) {
+    return each(
+        what.where,
+        [&](std::int64_t number, const row& old, const scope& here) -> std::optional<sql_error> {
+            row fresh = old;
+            for (const auto& one : what.assignments) {
+                const auto at = column_index(one.column);
+                if (!at) return unknown_column(one.column);
+                auto v = evaluate(one.what, here, world_);
+                if (!v) return v.error();
+                if (auto bad = store(fresh, *at, *v)) return bad;
+            }
+            row_change change{
+                row_change::kind::update, table_.name, number, old, std::move(fresh), {}};
+            if (!table_.primary_key.empty() &&
+                key_of(table_, change.before) != key_of(table_, change.after))
+                if (auto bad = check_key(change.after)) return bad;
+            made_.push_back(std::move(change));
+            return {};
+        });
+}
+
+std::optional<sql_error> row_changes::erase(const delete_statement& what) {
+    return each(what.where,
+                [&](std::int64_t number, const row& old, const scope&) -> std::optional<sql_error> {
+                    made_.push_back({row_change::kind::erase, table_.name, number, old, {}, {}});
+                    return {};
+                });
+}
+
+std::optional<std::string> row_changes::blocked() const {
+    for (const auto& one : locks_)
+        if (owner_.lock_holder(session_, one)) return one;
+    return {};
+}
+
+progress row_changes::finish(std::uint16_t command) {
+    statement_end end;
+    end.rows = static_cast<std::int64_t>(made_.size());
+    end.command = command;
+    if (own_ != nullptr) {
+        keep_in_session();
+        return end;
+    }
+    auto& open = session_.transaction;
+    open.database = owner_.database(database_)->about.name;
+    open.locks.insert(locks_.begin(), locks_.end());
+    for (auto& one : made_) open.changes.push_back(std::move(one));
+    if (open.depth > 0) return end;
+    return owner_.commit_changes(session_, end);
+}
+
+// Nobody else has locks in it or waits for a disk.
+void row_changes::keep_in_session() {
+    for (auto& one : made_) {
+        if (one.what == row_change::kind::erase)
+            own_->rows.erase(one.row_number);
+        else
+            own_->rows[one.row_number] = std::move(one.after);
+    }
+}
+
+void row_changes::lock(const std::string& what) {
+    if (own_ == nullptr) locks_.push_back(lock_of(database_, table_.name, what));
+}
+
+std::optional<std::size_t> row_changes::column_index(const std::string& name) const {
+    for (std::size_t i = 0; i < table_.columns.size(); ++i)
+        if (same_name(table_.columns[i].name, name)) return i;
+    return {};
+}
+
+std::optional<sql_error> row_changes::store(row& into, std::size_t at, const value& v) {
+    const column& about = table_.columns[at];
+    if (is_null(v) && !about.nullable)
+        return error_of(515,
+                        "Cannot insert the value NULL into column '" + about.name + "', table '" +
+                            database_ + ".dbo." + table_.name +
+                            "'; column does not allow nulls. INSERT fails.",
+                        16,
+                        2);
+    auto made = convert(v, about.type);
+    if (!made) return made.error();
+    into[at] = std::move(*made);
+    return {};
+}
+
+std::optional<sql_error> row_changes::insert_row(const insert_statement& what, const row& values) {
+    const std::size_t wanted = what.columns.empty() ? table_.columns.size() : what.columns.size();
+    if (values.size() != wanted)
+        return sql_error{
+            213,
+            "Column name or number of supplied values does not match table definition.",
+            16,
+            1,
+            sql_error::reach::scope,
+            0,
+            {}};
+    row fresh(table_.columns.size());
+    for (std::size_t i = 0; i < wanted; ++i) {
+        const auto at =
+            what.columns.empty() ? std::optional<std::size_t>{i} : column_index(what.columns[i]);
+        if (!at) return unknown_column(what.columns[i]);
+        fresh[*at] = values[i];
+    }
+    for (std::size_t i = 0; i < fresh.size(); ++i)
+        if (auto bad = store(fresh, i, value{fresh[i]})) return bad;
+    if (!table_.primary_key.empty())
+        if (auto bad = check_key(fresh)) return bad;
+    auto& next =
+        own_ != nullptr ? own_->next_row : owner_.database(database_)->next_row[lower(table_.name)];
+    made_.push_back({row_change::kind::insert, table_.name, next++, {}, std::move(fresh), {}});
+    return {};
+}
+
+std::optional<sql_error> row_changes::check_key(const row& fresh) {
+    const row key = key_of(table_, fresh);
+    lock("=" + key_text(key));
+    for (const auto& one : made_)
+        if (one.what != row_change::kind::erase &&
+            key_text(key_of(table_, one.after)) == key_text(key))
+            return duplicate(table_, key);
+    if (own_ != nullptr ? is_taken_here(key) : is_taken(key)) return duplicate(table_, key);
+    return {};
+}
+
+bool row_changes::is_taken_here(const row& key) const {
+    return std::any_of(own_->rows.begin(), own_->rows.end(), [&](const auto& one) {
+        return key_text(key_of(table_, one.second)) == key_text(key);
+    });
+}
+
+bool row_changes::is_taken(const row& key) const {
+    const auto known = owner_.store_->find(database_, table_.name, key);
+    bool taken = known.has_value();
+    for (const auto& one : session_.transaction.changes) {
+        if (!same_name(one.table, table_.name)) continue;
+        if (one.what == row_change::kind::erase && known && one.row_number == *known) taken = false;
+        if (!one.after.empty() && key_text(key_of(table_, one.after)) == key_text(key))
+            taken = true;
+    }
+    // Commits that nobody waits for any more, and that are not answered yet, still hold their keys.
+    const auto& target = *owner_.database(database_);
+    for (std::int64_t lsn = target.redone; lsn < target.end(); ++lsn)
+        for (const auto& one : target.log[static_cast<std::size_t>(lsn)].changes)
+            if (same_name(one.table, table_.name) && !one.after.empty() &&
+                key_text(key_of(table_, one.after)) == key_text(key))
+                taken = true;
+    return taken;
+}
+
+}  // namespace ha::mssqlsim

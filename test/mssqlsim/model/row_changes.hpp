@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/model/session_environment.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+// One statement's changes of rows, gathered first and kept only if all of them could be made.
+
+namespace ha::mssqlsim {
+
+class row_changes {
+public:
+    row_changes(engine& owner, session_state& session, const std::vector<std::string>& name);
+
+    // 208 and 1087; whatever refuses this session to write there.
+    std::optional<sql_error> open();
+
+    std::optional<sql_error> insert(const insert_statement& what);
+    std::optional<sql_error> update(const update_statement& what);
+    std::optional<sql_error> erase(const delete_statement& what);
+
+    // The lock that another session holds, if one of those needed is held.
+    std::optional<std::string> blocked() const;
+
+    progress finish(std::uint16_t command);
+
+private:
+    using visitor = std::function<std::optional<sql_error>(
+        std::int64_t number, const row& contents, const scope& here)>;
+
+    // Visits the rows that the condition holds for.
+    std::optional<sql_error> each(const std::optional<expression>& where, const visitor& visit);
+    sql_result<row_set> all_rows(std::vector<std::int64_t>& numbers);
+    void lock(const std::string& what);
+    std::optional<std::size_t> column_index(const std::string& name) const;
+    std::optional<sql_error> store(row& into, std::size_t at, const value& v);
+    std::optional<sql_error> insert_row(const insert_statement& what, const row& values);
+    std::optional<sql_error> check_key(const row& fresh);
+    bool is_taken(const row& key) const;
+    bool is_taken_here(const row& key) const;
+    void keep_in_session();
+
+    engine& owner_;
+    session_state& session_;
+    session_environment world_;
+    std::vector<std::string> path_;
+    std::string database_;
+    table_definition table_;
+    session_table* own_ = nullptr;  // of the session alone: no database has it
+    std::vector<row_change> made_;
+    std::vector<std::string> locks_;
+};
+
+}  // namespace ha::mssqlsim
