@@ -4,6 +4,7 @@
 #include "test/support/catch.hpp"
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -95,15 +96,64 @@ TEST_CASE("two instances never share a folder") {
     REQUIRE(second.said.find("in use by another instance") != std::string::npos);
 }
 
-TEST_CASE("without the license or a password it does not start, and says why") {
+TEST_CASE("without the license, or with settings that cannot be, it does not start and says why") {
     scratch_folder folder;
     std::vector<std::string> flags{"--root", folder.file("root"), "--name", "SQL1"};
     auto unlicensed = run_to_end(flags, {{"MSSQL_SA_PASSWORD", sa_password}});
-    REQUIRE(unlicensed.status == 1);
-    REQUIRE(unlicensed.said.find("ACCEPT_EULA") != std::string::npos);
-    auto weak = run_to_end(flags, {{"ACCEPT_EULA", "Y"}, {"MSSQL_SA_PASSWORD", "short"}});
-    REQUIRE(weak.status == 1);
-    REQUIRE(weak.said.find("MSSQL_SA_PASSWORD") != std::string::npos);
+    CHECK(unlicensed.status == 1);
+    CHECK(unlicensed.said.find("The SQL Server End-User License Agreement (EULA) must be accepted "
+                               "before SQL\nServer can start.") == 0);
+    auto with = [&](const std::string& name, const std::string& value) {
+        return run_to_end(
+            flags, {{"ACCEPT_EULA", "Y"}, {"MSSQL_SA_PASSWORD", sa_password}, {name, value}});
+    };
+    auto edition = with("MSSQL_PID", "Gold");
+    CHECK(edition.status == 1);
+    CHECK(edition.said.find("ERROR: The provided PID [Gold] is invalid.") == 0);
+    auto port = with("MSSQL_TCP_PORT", "http");
+    CHECK(port.status == 1);
+    CHECK(port.said ==
+          "mssqlsim: MSSQL_TCP_PORT is 'http': it must be a whole number from 1 to "
+          "65535\n");
+    std::filesystem::create_directories(folder.file("root"));
+    std::ofstream(folder.file("root/mssql.conf")) << "[memory]\nmemorylimitmb = much\n";
+    auto file = with("MSSQL_PID", "Developer");
+    CHECK(file.status == 1);
+    CHECK(file.said.find("memory.memorylimitmb is 'much'") != std::string::npos);
+}
+
+TEST_CASE("a weak password ends the first start, and the errorlog says so") {
+    scratch_folder folder;
+    auto weak = run_to_end({"--root", folder.file("root"), "--name", "SQL1"},
+                           {{"ACCEPT_EULA", "Y"}, {"MSSQL_SA_PASSWORD", "short"}});
+    CHECK(weak.status == 1);
+    const std::string why =
+        "ERROR: Unable to set system administrator password: Password validation failed. The "
+        "password does not meet SQL Server password policy requirements because it is too short.";
+    CHECK(weak.said.find(why) == 0);
+    auto log = contents(folder.file("root/log/errorlog"));
+    CHECK(log.find(why) != std::string::npos);
+    CHECK(log.find("An error occurred during server setup.") != std::string::npos);
+}
+
+TEST_CASE("without a password the engine runs, and sa is let in by none") {
+    scratch_folder folder;
+    auto how = one(folder);
+    how.password = "";
+    server_process server(how);
+    for (const auto* tried : {"", "Passw0rd!"})
+        CHECK(sql_client::attempt(server, std::string(odbc::microsoft_driver), "sa", tried) ==
+              18456);
+}
+
+TEST_CASE("a setting that is not known is noted in the errorlog") {
+    scratch_folder folder;
+    std::filesystem::create_directories(folder.file("root"));
+    std::ofstream(folder.file("root/mssql.conf")) << "[network]\ncolour = blue\n";
+    server_process server(one(folder));
+    CHECK(contents(folder.file("root/log/errorlog"))
+              .find("mssql.conf: the setting 'network.colour' is not known and is ignored.") !=
+          std::string::npos);
 }
 
 TEST_CASE("a frozen engine answers nothing, and goes on when thawed") {

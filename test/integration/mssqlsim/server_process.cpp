@@ -86,7 +86,9 @@ server_process::server_process(setup how) : how_(std::move(how)) {
     parent_ = ::fork();
     if (parent_ == 0) {
         ::dup2(pipe[1], STDOUT_FILENO);
-        become(flags, {{"ACCEPT_EULA", "Y"}, {"MSSQL_SA_PASSWORD", sa_password}});
+        std::map<std::string, std::string> variables{{"ACCEPT_EULA", "Y"}};
+        if (!how_.password.empty()) variables["MSSQL_SA_PASSWORD"] = how_.password;
+        become(flags, variables);
     }
     ::close(pipe[1]);
     await_ready(pipe[0]);

@@ -28,6 +28,7 @@ public:
         std::string root;
         std::uint16_t admin_port = 0;
         std::vector<std::string> more_flags{};
+        std::string password = sa_password;  // empty: none is said
     };
 
     // Starts it, and waits for its ready line; throws when none comes.

@@ -102,7 +102,8 @@ int main(int count, char** arguments) {
     CLI11_PARSE(app, count, arguments);
     auto settings = gather(said);
     if (!settings) {
-        std::fprintf(stderr, "mssqlsim: %s\n", settings.error().message.c_str());
+        const auto* who = settings.error().kind == errc::refused ? "" : "mssqlsim: ";
+        std::fprintf(stderr, "%s%s\n", who, settings.error().message.c_str());
         return 1;
     }
     take_process_name(arguments, "sqlservr");

@@ -85,8 +85,14 @@ result<opened_disk> open_disk(const server_settings& settings, const clock_sourc
     auto opened = log_file::open(root->log_path());
     if (!opened) return tl::unexpected(opened.error());
     for (const auto& note : opened->notes) log->write(note);
-    auto fit = check(settings, opened->records.empty());
-    if (!fit) return tl::unexpected(fit.error());
+    for (const auto& note : settings.notes) log->write(note);
+    if (auto fit = check_password(settings); opened->records.empty() && !fit) {
+        log->write(fit.error().message);
+        log->write(
+            "An error occurred during server setup. See previous errors for more "
+            "information.");
+        return tl::unexpected(fit.error());
+    }
     auto state = decode_all(opened->records);
     if (!state) return tl::unexpected(state.error());
     auto store = make_sqlite_store(root->rows_path());
@@ -112,8 +118,10 @@ client_terms terms_of(const server_settings& settings, const tds::tls_context& t
     return out;
 }
 
+// In the engine's own words, or in the double's.
 void complain(const error& what) {
-    std::fprintf(stderr, "mssqlsim: %s\n", what.message.c_str());
+    const auto* who = what.kind == errc::refused ? "" : "mssqlsim: ";
+    std::fprintf(stderr, "%s%s\n", who, what.message.c_str());
 }
 
 // All the parts, in the order in which they need each other.
@@ -216,6 +224,10 @@ void server::on_exit(int status) {
 }  // namespace
 
 int run_server(const server_settings& settings) {
+    if (auto licensed = check_license(settings); !licensed) {
+        complain(licensed.error());
+        return 1;
+    }
     system_clock clock;
     auto disk = open_disk(settings, clock);
     if (!disk) {

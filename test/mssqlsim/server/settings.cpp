@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/server/settings.hpp"
 
+#include "test/mssqlsim/server/known_keys.hpp"
 #include "test/mssqlsim/tsql/value.hpp"
 
 #include <algorithm>
@@ -12,24 +13,16 @@ namespace ha::mssqlsim {
 
 namespace {
 
-result<void> set_number(std::uint16_t& to,
-                        const std::string& name,
-                        const std::string& text,
-                        const std::string& kind = "port number") {
-    auto end = text.data() + text.size();
-    auto parsed = std::from_chars(text.data(), end, to);
-    if (parsed.ec != std::errc{} || parsed.ptr != end)
-        return failure(errc::malformed, name + " is no " + kind + ": " + text);
+result<void> set_number(std::uint16_t& to, const std::string& name, const std::string& text) {
+    if (auto fits = check_value(name, key_kind::port, text); !fits) return fits;
+    std::from_chars(text.data(), text.data() + text.size(), to);
     return {};
 }
 
 result<void> set_switch(bool& to, const std::string& name, const std::string& text) {
-    auto said = lower(text);
-    auto is_on = said == "1" || said == "true" || said == "y" || said == "yes" || said == "on";
-    auto is_off = said == "0" || said == "false" || said == "n" || said == "no" || said == "off";
-    if (!is_on && !is_off)
-        return failure(errc::malformed, name + " is neither on nor off: " + text);
-    to = is_on;
+    auto read = read_switch(name, text);
+    if (!read) return tl::unexpected(read.error());
+    to = *read;
     return {};
 }
 
@@ -39,19 +32,109 @@ std::string trimmed(const std::string& text) {
     return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-// Keys that the double does not know are the image's own business.
-result<void> apply_key(server_settings& to, const std::string& key, const std::string& text) {
-    if (key == "network.tcpport") return set_number(to.port, key, text);
-    if (key == "double.recoveryseconds")
-        return set_number(to.recovery_seconds, key, text, "number of seconds");
+// What the double alone knows.
+std::optional<result<void>> apply_own_key(server_settings& to,
+                                          const std::string& key,
+                                          const std::string& text) {
+    if (key == "double.recoveryseconds") return set_number(to.recovery_seconds, key, text);
     if (key == "double.edge") return set_switch(to.edge, key, text);
     if (key == "double.routeonlylisteners") return set_switch(to.routes_only_listeners, key, text);
+    return {};
+}
+
+// assumption: a key that nobody knows is no reason not to start; a value that a known one cannot
+// have is.
+result<void> apply_key(server_settings& to, const std::string& key, const std::string& text) {
+    if (auto own = apply_own_key(to, key, text)) return *own;
+    auto kind = kind_of_key(key);
+    if (!kind) {
+        to.notes.push_back("mssql.conf: the setting '" + key + "' is not known and is ignored.");
+        return {};
+    }
+    if (auto fits = check_value("mssql.conf: " + key, *kind, text); !fits) return fits;
+    if (key == "network.tcpport") return set_number(to.port, key, text);
     if (key == "network.ipaddress") to.address = text;
     if (key == "network.forceencryption") return set_switch(to.force_encryption, key, text);
     if (key == "hadr.hadrenabled") return set_switch(to.hadr_enabled, key, text);
     if (key == "eula.accepteula") return set_switch(to.accept_eula, key, text);
     if (key == "filelocation.defaultdatadir") to.data_folder = text;
     return {};
+}
+
+struct checked_variable {
+    const char* name;
+    key_kind kind;
+};
+
+// Those that the double only looks at, or looks at before it acts on them.
+constexpr checked_variable checked_variables[] = {
+    {"MSSQL_TCP_PORT", key_kind::port},
+    {"MSSQL_IP_ADDRESS", key_kind::address},
+    {"MSSQL_ENABLE_HADR", key_kind::switch_},
+    {"MSSQL_AGENT_ENABLED", key_kind::switch_},
+    {"MSSQL_LCID", key_kind::number},
+    {"MSSQL_MEMORY_LIMIT_MB", key_kind::number},
+};
+
+bool is_product_key(const std::string& text) {
+    constexpr std::size_t group = 5;
+    constexpr std::size_t groups = 5;
+    if (text.size() != groups * (group + 1) - 1) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        auto dash = i % (group + 1) == group;
+        if (dash != (text[i] == '-')) return false;
+        if (!dash && std::isalnum(static_cast<unsigned char>(text[i])) == 0) return false;
+    }
+    return true;
+}
+
+// assumption: editions are told in any case; a key that looks like one is Enterprise's.
+result<void> set_edition(server_settings& to, const std::string& text) {
+    for (const auto* known : {"Evaluation",
+                              "Developer",
+                              "Express",
+                              "Web",
+                              "Standard",
+                              "Enterprise",
+                              "EnterpriseCore",
+                              "EnterpriseDeveloper",
+                              "StandardDeveloper"})
+        if (same_name(text, known)) {
+            to.edition = known;
+            return {};
+        }
+    if (!is_product_key(text))
+        return failure(errc::refused,
+                       "ERROR: The provided PID [" + text +
+                           "] is invalid.  The PID must be in the form "
+                           "#####-#####-#####-#####-##### where '#' is a number or letter.");
+    to.edition = "Enterprise";
+    return {};
+}
+
+std::string password_trouble(const std::string& password) {
+    constexpr std::size_t least = 8;
+    constexpr std::size_t most = 128;
+    const std::string head =
+        "ERROR: Unable to set system administrator password: Password validation failed. The "
+        "password does not meet SQL Server password policy requirements because it is ";
+    if (password.size() < least)
+        return head + "too short. The password must be at least 8 characters..";
+    if (password.size() > most)
+        return head + "too long. The password must be at most 128 characters..";
+    auto has = [&password](auto is_one) {
+        auto matches = [&is_one](char c) { return is_one(static_cast<unsigned char>(c)); };
+        return std::any_of(password.begin(), password.end(), matches) ? 1 : 0;
+    };
+    auto classes = has([](unsigned char c) { return std::isupper(c) != 0; }) +
+                   has([](unsigned char c) { return std::islower(c) != 0; }) +
+                   has([](unsigned char c) { return std::isdigit(c) != 0; }) +
+                   has([](unsigned char c) { return std::isalnum(c) == 0; });
+    if (classes >= 3) return "";
+    return head +
+           "not complex enough. The password must be at least 8 characters long and contain "
+           "characters from three of the following four sets: Uppercase letters, Lowercase "
+           "letters, Base 10 digits, and Symbols..";
 }
 
 }  // namespace
@@ -79,10 +162,11 @@ result<void> apply_configuration_file(server_settings& to, std::string_view text
 result<void> apply_environment(server_settings& to,
                                const environment& from,
                                const std::string& password_variable) {
-    if (auto text = from("ACCEPT_EULA")) {
-        auto set = set_switch(to.accept_eula, "ACCEPT_EULA", *text);
-        if (!set) return set;
-    }
+    // Any value accepts it, the page says.
+    if (auto text = from("ACCEPT_EULA")) to.accept_eula = to.accept_eula || !text->empty();
+    for (const auto& one : checked_variables)
+        if (auto text = from(one.name))
+            if (auto fits = check_value(one.name, one.kind, *text); !fits) return fits;
     if (auto text = from("MSSQL_TCP_PORT")) {
         auto set = set_number(to.port, "MSSQL_TCP_PORT", *text);
         if (!set) return set;
@@ -92,31 +176,28 @@ result<void> apply_environment(server_settings& to,
         if (!set) return set;
     }
     if (auto text = from("MSSQL_IP_ADDRESS")) to.address = *text;
-    if (auto text = from("MSSQL_PID")) to.edition = *text;
+    if (auto text = from("MSSQL_PID"))
+        if (auto set = set_edition(to, *text); !set) return set;
     if (auto text = from("MSSQL_DATA_DIR")) to.data_folder = *text;
     if (auto text = from(password_variable)) to.sa_password = *text;
     return {};
 }
 
-result<void> check(const server_settings& settings, bool first_start) {
-    if (!settings.accept_eula)
-        return failure(errc::refused,
-                       "the license was not accepted: set ACCEPT_EULA=Y, as the image wants it");
-    if (!first_start) return {};
-    const auto& password = settings.sa_password;
-    auto has = [&password](auto is_one) {
-        auto matches = [&is_one](char c) { return is_one(static_cast<unsigned char>(c)); };
-        return std::any_of(password.begin(), password.end(), matches) ? 1 : 0;
-    };
-    auto other = [](unsigned char c) { return std::isalnum(c) == 0; };
-    auto classes = has([](unsigned char c) { return std::isupper(c) != 0; }) +
-                   has([](unsigned char c) { return std::islower(c) != 0; }) +
-                   has([](unsigned char c) { return std::isdigit(c) != 0; }) + has(other);
-    if (password.size() < 8 || classes < 3)
-        return failure(errc::refused,
-                       "sa's password needs eight characters of three kinds (upper case, lower "
-                       "case, digits, others): set MSSQL_SA_PASSWORD");
-    return {};
+result<void> check_license(const server_settings& settings) {
+    if (settings.accept_eula) return {};
+    return failure(errc::refused,
+                   "The SQL Server End-User License Agreement (EULA) must be accepted before SQL\n"
+                   "Server can start. The license terms for this product can be downloaded from\n"
+                   "http://go.microsoft.com/fwlink/?LinkId=746388.\n\n"
+                   "You can accept the EULA by specifying the --accept-eula command line option,\n"
+                   "setting the ACCEPT_EULA environment variable, or using the mssql-conf tool.");
+}
+
+result<void> check_password(const server_settings& settings) {
+    if (settings.sa_password.empty()) return {};
+    auto trouble = password_trouble(settings.sa_password);
+    if (trouble.empty()) return {};
+    return failure(errc::refused, trouble);
 }
 
 }  // namespace ha::mssqlsim

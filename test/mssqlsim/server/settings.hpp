@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // How the process is set up. Flags win over the environment, which wins over mssql.conf, which wins
 // over what is written here.
@@ -34,19 +35,22 @@ struct server_settings {
     bool acknowledge_session_recovery = false;
     bool routes_only_listeners = false;  // see instance_options
     std::uint16_t recovery_seconds = 0;  // each start takes so much longer
+    std::vector<std::string> notes;      // for the errorlog
     bool operator==(const server_settings&) const = default;
 };
 
 using environment = std::function<std::optional<std::string>(const std::string& name)>;
 
-// Errors: malformed, with the name of the key or variable.
+// Errors: malformed, with the name of the key or variable, what it says and what would be right;
+// refused, in the engine's own words.
 result<void> apply_configuration_file(server_settings& to, std::string_view text);
 result<void> apply_environment(server_settings& to,
                                const environment& from,
                                const std::string& password_variable);
 
-// What the image checks before it starts: the EULA and, at the first start, the password's
-// strength.
-result<void> check(const server_settings& settings, bool first_start);
+// What the engine wants before it touches anything, in its own words.
+result<void> check_license(const server_settings& settings);
+// And what the first start wants. Without a password it starts, and sa cannot log in.
+result<void> check_password(const server_settings& settings);
 
 }  // namespace ha::mssqlsim

@@ -47,11 +47,10 @@ TEST_CASE("mssql.conf says port, address, HADR and the folder of the data") {
 TEST_CASE("what is wrong in mssql.conf and in the environment is named") {
     server_settings settings;
     REQUIRE(apply_configuration_file(settings, "[network]\ntcpport = many\n").error().message ==
-            "network.tcpport is no port number: many");
+            "mssql.conf: network.tcpport is 'many': it must be a whole number from 1 to 65535");
     REQUIRE_FALSE(apply_configuration_file(settings, "just words\n").has_value());
     REQUIRE_FALSE(
         apply_environment(settings, from({{"MSSQL_TCP_PORT", "70000"}}), "X").has_value());
-    REQUIRE_FALSE(apply_environment(settings, from({{"ACCEPT_EULA", "perhaps"}}), "X").has_value());
 }
 
 TEST_CASE("the environment of the image is understood") {
@@ -67,17 +66,87 @@ TEST_CASE("the environment of the image is understood") {
     REQUIRE(settings.sa_password == "Passw0rd!");
     REQUIRE(settings.port == 1500);
     REQUIRE(settings.edition == "Enterprise");
-    REQUIRE(check(settings, true).has_value());
+    REQUIRE(check_license(settings).has_value());
+    REQUIRE(check_password(settings).has_value());
 }
 
-TEST_CASE("without the license or with a weak password nothing starts") {
+TEST_CASE("without the license nothing starts, and any value accepts it") {
     server_settings settings;
-    settings.sa_password = "Passw0rd!";
-    REQUIRE(check(settings, true).error().message.find("ACCEPT_EULA") != std::string::npos);
-    settings.accept_eula = true;
-    settings.sa_password = "password1";
-    REQUIRE(check(settings, true).error().message.find("MSSQL_SA_PASSWORD") != std::string::npos);
-    REQUIRE(check(settings, false).has_value());
+    REQUIRE(check_license(settings).error().message.find("ACCEPT_EULA") != std::string::npos);
+    REQUIRE(apply_environment(settings, from({{"ACCEPT_EULA", ""}}), "X").has_value());
+    REQUIRE_FALSE(check_license(settings).has_value());
+    REQUIRE(apply_environment(settings, from({{"ACCEPT_EULA", "fine"}}), "X").has_value());
+    REQUIRE(check_license(settings).has_value());
+}
+
+TEST_CASE("a weak password is refused with what is wrong about it") {
+    server_settings settings;
+    auto said = [&](const std::string& password) {
+        settings.sa_password = password;
+        auto fits = check_password(settings);
+        return fits ? std::string{} : fits.error().message;
+    };
+    CHECK(said("Passw0rd!").empty());
+    CHECK(said("").empty());
+    CHECK(said("Sh0rt!").find("because it is too short.") != std::string::npos);
+    CHECK(said("password1").find("because it is not complex enough.") != std::string::npos);
+    CHECK(said("Aa1" + std::string(126, 'x')).find("because it is too long.") != std::string::npos);
+}
+
+TEST_CASE("MSSQL_PID is an edition or looks like a product key") {
+    server_settings settings;
+    auto set = [&](const std::string& text) {
+        return apply_environment(settings, from({{"MSSQL_PID", text}}), "X");
+    };
+    REQUIRE(set("express"));
+    CHECK(settings.edition == "Express");
+    REQUIRE(set("A1234-B5678-C9012-D3456-E7890"));
+    CHECK(settings.edition == "Enterprise");
+    for (const auto* bad : {"Gold", "A1234-B5678-C9012-D3456", "A1234-B5678-C9012-D3456-E789!"}) {
+        auto refused = set(bad);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().message ==
+              "ERROR: The provided PID [" + std::string(bad) +
+                  "] is invalid.  The PID must be in the form #####-#####-#####-#####-##### where "
+                  "'#' is a number or letter.");
+    }
+}
+
+TEST_CASE("every documented key of mssql.conf is looked at, and unknown ones are noted") {
+    server_settings settings;
+    auto apply = [&](const std::string& text) { return apply_configuration_file(settings, text); };
+    REQUIRE(
+        apply("[memory]\nmemorylimitmb = 4096\n[sqlagent]\nenabled = false\n[language]\nlcid "
+              "= 1036\n[telemetry]\ncustomerfeedback = false\n[traceflag]\ntraceflag0 = "
+              "1204\n[filelocation]\ndefaultlogdir = /log\n"));
+    REQUIRE(settings.notes.empty());
+    REQUIRE(apply("[network]\ncolour = blue\n"));
+    REQUIRE(settings.notes == std::vector<std::string>{"mssql.conf: the setting 'network.colour' "
+                                                       "is not known and is ignored."});
+    const std::vector<std::string> bad{"[memory]\nmemorylimitmb = much\n",
+                                       "[memory]\nmemorylimitmb = 0\n",
+                                       "[sqlagent]\nenabled = perhaps\n",
+                                       "[hadr]\nhadrenabled = 2\n",
+                                       "[language]\nlcid = french\n",
+                                       "[telemetry]\ncustomerfeedback = 7\n",
+                                       "[network]\nipaddress = here\n",
+                                       "[network]\nrpcport = 70000\n",
+                                       "[traceflag]\ntraceflag0 = x\n"};
+    for (const auto& text : bad) {
+        INFO(text);
+        CHECK_FALSE(apply(text).has_value());
+    }
+    const std::vector<std::string> variables{"MSSQL_TCP_PORT",
+                                             "MSSQL_LCID",
+                                             "MSSQL_MEMORY_LIMIT_MB",
+                                             "MSSQL_AGENT_ENABLED",
+                                             "MSSQL_ENABLE_HADR",
+                                             "MSSQL_IP_ADDRESS"};
+    for (const auto& name : variables) {
+        auto refused = apply_environment(settings, from({{name, "none"}}), "X");
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().message.find(name + " is 'none': it must be") == 0);
+    }
 }
 
 TEST_CASE("endpoint URLs name a host and a port") {
