@@ -106,7 +106,12 @@ std::string channel::remote() const {
     return trouble ? "gone" : where.address().to_string();
 }
 
-boost::asio::ip::tcp::endpoint channel::local() const {
+asio::ip::tcp::endpoint channel::remote_end() const {
+    boost::system::error_code trouble;
+    return socket_.remote_endpoint(trouble);
+}
+
+asio::ip::tcp::endpoint channel::local_end() const {
     boost::system::error_code trouble;
     return socket_.local_endpoint(trouble);
 }

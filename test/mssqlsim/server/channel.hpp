@@ -32,7 +32,9 @@ public:
     void close();
 
     std::string remote() const;
-    boost::asio::ip::tcp::endpoint local() const;  // where the other side came to
+    // Unspecified addresses when the connection is gone.
+    boost::asio::ip::tcp::endpoint remote_end() const;
+    boost::asio::ip::tcp::endpoint local_end() const;
 
 private:
     explicit channel(boost::asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}

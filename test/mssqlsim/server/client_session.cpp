@@ -39,13 +39,18 @@ bool has_feature(const tds::login_request& who, std::uint8_t id) {
     });
 }
 
+tds::plain_traffic recorded(const channel& wire, const client_terms& terms) {
+    if (terms.recorded_into == nullptr) return {};
+    return terms.recorded_into->follow(wire);
+}
+
 }  // namespace
 
 client_session::client_session(std::shared_ptr<channel> wire, runtime& on, client_terms& terms)
     : wire_(std::move(wire)),
       runtime_(on),
       terms_(terms),
-      tds_(terms.wire, terms.tls),
+      tds_(terms.wire, terms.tls, recorded(*wire_, terms)),
       answers_(terms.server_name) {}
 
 client_session::~client_session() = default;
@@ -73,7 +78,7 @@ void client_session::on_event(const tds::client_event& event) {
 
 void client_session::on_login(const tds::login_request& who) {
     if (terms_.hang_logins) return;
-    const auto local = wire_->local();
+    const auto local = wire_->local_end();
     login_request asked{who.user,
                         who.password,
                         who.application,

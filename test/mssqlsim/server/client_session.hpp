@@ -4,6 +4,7 @@
 #include "test/mssqlsim/server/answer_writer.hpp"
 #include "test/mssqlsim/server/channel.hpp"
 #include "test/mssqlsim/server/runtime.hpp"
+#include "test/mssqlsim/server/traffic_file.hpp"
 #include "test/mssqlsim/tds/server_connection.hpp"
 
 #include <deque>
@@ -24,6 +25,7 @@ struct client_terms {
     bool hang_logins = false;
     bool lose_next_acknowledgement = false;  // of a commit or a change of rows: it is done, the
                                              // connection ends instead of the answer
+    traffic_file* recorded_into = nullptr;   // none: nothing is recorded
 };
 
 class client_session final : public session_listener,

@@ -19,7 +19,7 @@ namespace {
 
 // What the command line says; empty where it says nothing.
 struct flags {
-    std::optional<std::string> root, name, address, hosts_file, admin_address;
+    std::optional<std::string> root, name, address, hosts_file, admin_address, pcap_file;
     std::optional<std::uint16_t> port, endpoint_port, admin_port;
     std::string password_variable = "MSSQL_SA_PASSWORD";
     bool accept_eula = false;
@@ -38,6 +38,7 @@ void declare(CLI::App& app, flags& into) {
     app.add_option("--admin-port", into.admin_port, "line-based port for faults; default: none");
     app.add_option("--admin-address", into.admin_address, "where that port is (default 127.0.0.1)");
     app.add_option("--hosts", into.hosts_file, "file that resolves names, as /etc/hosts does");
+    app.add_option("--pcap", into.pcap_file, "record clients' traffic, decrypted, into this file");
     app.add_option("--sa-password-env", into.password_variable, "variable with sa's password");
     app.add_flag("--accept-eula", into.accept_eula, "as ACCEPT_EULA=Y");
     app.add_flag("--hadr", into.hadr, "as MSSQL_ENABLE_HADR=1");
@@ -50,6 +51,7 @@ void apply(const flags& said, server_settings& to) {
     if (said.name) to.name = *said.name;
     if (said.address) to.address = *said.address;
     if (said.hosts_file) to.hosts_file = *said.hosts_file;
+    if (said.pcap_file) to.pcap_file = *said.pcap_file;
     if (said.port) to.port = *said.port;
     if (said.endpoint_port) to.endpoint_port = *said.endpoint_port;
     if (said.admin_port) to.admin_port = *said.admin_port;

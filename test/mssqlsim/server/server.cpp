@@ -148,6 +148,7 @@ public:
 
 private:
     result<void> open_ports();
+    result<void> record_traffic();
     void take_client(asio::ip::tcp::socket socket);
     void on_ready();
     void on_exit(int status);
@@ -155,6 +156,7 @@ private:
     server_settings settings_;
     opened_disk disk_;
     system_clock clock_;
+    std::optional<traffic_file> traffic_;  // outlives the clients, whose executor comes below
     client_terms clients_;
     asio::io_context io_{1};
     runtime runtime_;
@@ -166,7 +168,8 @@ private:
 };
 
 int server::run() {
-    auto opened = open_ports();
+    auto opened = record_traffic();
+    if (opened) opened = open_ports();
     if (!opened) {
         complain(opened.error());
         return 1;
@@ -181,6 +184,15 @@ int server::run() {
     io_.run();
     disk_.log.write("SQL Server shutdown has been initiated");
     return status_;
+}
+
+result<void> server::record_traffic() {
+    if (settings_.pcap_file.empty()) return {};
+    auto made = traffic_file::open(settings_.pcap_file, clock_, disk_.log);
+    if (!made) return tl::unexpected(made.error());
+    traffic_.emplace(std::move(*made));
+    clients_.recorded_into = &*traffic_;
+    return {};
 }
 
 result<void> server::open_ports() {

@@ -38,6 +38,10 @@ std::optional<result<void>> apply_own_key(server_settings& to,
                                           const std::string& text) {
     if (key == "double.recoveryseconds") return set_number(to.recovery_seconds, key, text);
     if (key == "double.edge") return set_switch(to.edge, key, text);
+    if (key == "double.pcap") {
+        to.pcap_file = text;
+        return result<void>{};
+    }
     if (key == "double.routeonlylisteners") return set_switch(to.routes_only_listeners, key, text);
     return {};
 }

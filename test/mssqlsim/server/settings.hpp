@@ -26,6 +26,7 @@ struct server_settings {
     std::uint16_t admin_port = 0;  // 0: none
     std::string admin_address = "127.0.0.1";
     std::string hosts_file;
+    std::string pcap_file;  // clients' traffic is recorded there; empty: nowhere
     std::string edition = "Developer";
     std::string sa_password;
     bool accept_eula = false;

@@ -14,8 +14,13 @@ constexpr std::size_t record_header_size = 5;
 
 }  // namespace
 
-server_connection::server_connection(connection_settings settings, tls_context context)
-    : settings_(settings), context_(std::move(context)), joiner_(settings.message_bytes_max) {}
+server_connection::server_connection(connection_settings settings,
+                                     tls_context context,
+                                     plain_traffic seen)
+    : settings_(settings),
+      context_(std::move(context)),
+      seen_(std::move(seen)),
+      joiner_(settings.message_bytes_max) {}
 
 result<std::vector<client_event>> server_connection::receive(std::string_view bytes) {
     raw_.append(bytes);
@@ -37,7 +42,9 @@ result<std::vector<client_event>> server_connection::receive(std::string_view by
 
 // One message, or one TLS record towards it: the protection may change after either.
 result<void> server_connection::step(std::vector<client_event>& events, bool& progress) {
-    if (layer_ != layer::tls) joiner_.feed(std::exchange(raw_, {}));
+    if (layer_ == layer::clear) hear(std::exchange(raw_, {}));
+    // Records of the handshake, which nobody who looks on is shown.
+    if (layer_ == layer::handshake) joiner_.feed(std::exchange(raw_, {}));
     auto next = joiner_.next();
     if (!next) return tl::unexpected(next.error());
     progress = true;
@@ -57,7 +64,7 @@ result<void> server_connection::take_record() {
     raw_.erase(0, size);
     flush_tls();
     if (!plain) return tl::unexpected(plain.error());
-    joiner_.feed(*plain);
+    hear(*plain);
     return {};
 }
 
@@ -107,7 +114,7 @@ result<void> server_connection::on_handshake(const message& incoming) {
     if (tls_->is_established()) {
         layer_ = layer::tls;
         raw_ = joiner_.take_pending();
-        joiner_.feed(*plain);
+        hear(*plain);
     }
     return {};
 }
@@ -132,6 +139,7 @@ result<void> server_connection::send(message_type type,
                                      std::string_view body,
                                      bool end_of_message) {
     auto packets = cutter_.cut(type, body, end_of_message);
+    if (seen_.from_server) seen_.from_server(packets);
     if (layer_ != layer::tls) {
         output_ += packets;
         return {};
@@ -139,6 +147,11 @@ result<void> server_connection::send(message_type type,
     auto sent = tls_->send(packets);
     flush_tls();
     return sent;
+}
+
+void server_connection::hear(std::string_view plain) {
+    if (seen_.from_client && !plain.empty()) seen_.from_client(plain);
+    joiner_.feed(plain);
 }
 
 void server_connection::flush_tls() {

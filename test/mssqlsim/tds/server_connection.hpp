@@ -8,6 +8,7 @@
 #include "test/mssqlsim/tds/request.hpp"
 #include "test/mssqlsim/tds/tls.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,12 +27,18 @@ struct connection_settings {
     std::size_t message_bytes_max = std::size_t{16} << 20;
 };
 
+// Whoever looks on: what each side says, without TLS and without its handshake, cut anywhere.
+struct plain_traffic {
+    std::function<void(std::string_view bytes)> from_client;
+    std::function<void(std::string_view bytes)> from_server;
+};
+
 // A login comes once, first.
 using client_event = std::variant<login_request, request>;
 
 class server_connection {
 public:
-    server_connection(connection_settings settings, tls_context context);
+    server_connection(connection_settings settings, tls_context context, plain_traffic seen = {});
 
     // Takes bytes from the socket, cut anywhere. After an error (malformed, refused, closed,
     // too_large) the connection is to be closed, once take_output() is sent.
@@ -58,9 +65,11 @@ private:
     result<void> on_login(const message& incoming, std::vector<client_event>& events);
     result<void> send(message_type type, std::string_view body, bool end_of_message);
     void flush_tls();
+    void hear(std::string_view plain);
 
     connection_settings settings_;
     tls_context context_;
+    plain_traffic seen_;
     layer layer_ = layer::unknown;
     phase phase_ = phase::prelogin;
     protection protection_ = protection::none;

@@ -32,6 +32,7 @@ TEST_CASE("mssql.conf says port, address, HADR and the folder of the data") {
                                  "[filelocation]\ndefaultdatadir = /elsewhere\n"
                                  "[EULA]\naccepteula = Y\n"
                                  "[double]\nrecoveryseconds = 90\nrouteonlylisteners = on\n"
+                                 "pcap = /tmp/x.pcap\n"
                                  "[memory]\nmemorylimitmb = 4096\n");
     REQUIRE(applied.has_value());
     REQUIRE(settings.port == 1533);
@@ -42,6 +43,7 @@ TEST_CASE("mssql.conf says port, address, HADR and the folder of the data") {
     REQUIRE(settings.data_folder == "/elsewhere");
     REQUIRE(settings.recovery_seconds == 90);
     REQUIRE(settings.routes_only_listeners);
+    REQUIRE(settings.pcap_file == "/tmp/x.pcap");
 }
 
 TEST_CASE("what is wrong in mssql.conf and in the environment is named") {
