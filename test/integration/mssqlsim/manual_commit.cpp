@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/integration/mssqlsim/manual_commit.hpp"
 
-#include "common/odbc/target.hpp"
-#include "test/integration/mssqlsim/sql_client.hpp"
-
 #include <sql.h>
 #include <sqlext.h>
 
@@ -28,16 +25,10 @@ struct manual_commit::handles {
     SQLHANDLE connection = nullptr;
 };
 
-manual_commit::manual_commit(const server_process& to, const std::string& driver)
+manual_commit::manual_commit(const server_process& to, const std::string& driver, protection how)
     : handles_(std::make_unique<handles>()) {
     prepare_drivers();
-    odbc::target where;
-    where.driver = driver;
-    where.address = to.address();
-    where.port = to.port();
-    where.user = "sa";
-    where.password = secret(sa_password);
-    auto text = odbc::connection_string(where).reveal();
+    auto text = connection_text(to, driver, how);
 
     SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &handles_->environment);
     SQLSetEnvAttr(handles_->environment, SQL_ATTR_ODBC_VERSION, as_pointer(SQL_OV_ODBC3), 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "test/integration/mssqlsim/server_process.hpp"
+#include "test/integration/mssqlsim/sql_client.hpp"
 
 #include <memory>
 #include <string>
@@ -12,7 +12,9 @@ namespace ha::test {
 // manager requests, which no batch makes it do.
 class manual_commit {
 public:
-    manual_commit(const server_process& to, const std::string& driver);
+    manual_commit(const server_process& to,
+                  const std::string& driver,
+                  protection how = protection::encrypted);
     ~manual_commit();
 
     bool run(const std::string& text);

@@ -31,6 +31,7 @@ void make_list(group& three) {
 std::string ends_at(group& three, const std::string& intent) {
     sql_client reader(three.server(0),
                       std::string(odbc::microsoft_driver),
+                      protection::encrypted,
                       "Database=shop;ApplicationIntent=" + intent + ";");
     return reader.text("SELECT @@SERVERNAME");
 }
@@ -46,6 +47,7 @@ TEST_CASE("a driver that only reads ends at a secondary, and at the next one whe
     first.must("INSERT INTO shop.dbo.t (id, v) VALUES (7, N'seen there')");
     sql_client reader(three.server(0),
                       std::string(odbc::microsoft_driver),
+                      protection::encrypted,
                       "Database=shop;ApplicationIntent=ReadOnly;");
     auto rows = [&] { return reader.number("SELECT COUNT(*) FROM dbo.t WHERE id = 7"); };
     CHECK(eventually(10s, [&] { return rows() == 1; }));

@@ -40,6 +40,7 @@ public:
 
     const std::string& address() const { return how_.address; }
     std::uint16_t port() const { return 1433; }
+    std::string certificate() const { return how_.root + "/secrets/server.crt"; }
     int parent() const { return parent_; }
     int child() const { return child_; }  // the one that is the engine
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 #include <stdexcept>
 
 namespace ha::test {
@@ -32,7 +33,28 @@ secret text_for(const server_process& to,
     return odbc::connection_string(where);
 }
 
+void replace(std::string& in, std::string_view what, const std::string& by) {
+    auto at = in.find(what);
+    if (at == std::string::npos) throw std::runtime_error("no " + std::string(what) + " to change");
+    in.replace(at, what.size(), by);
+}
+
 }  // namespace
+
+std::string connection_text(const server_process& to, const std::string& driver, protection how) {
+    auto text = text_for(to, driver, "sa", sa_password).reveal();
+    if (how == protection::encrypted) return text;
+    if (driver == odbc::freetds_driver) {
+        replace(text, "Encryption=require", "Encryption=off");
+    } else if (how == protection::plain) {
+        replace(text, "Encrypt=yes", "Encrypt=no");
+    } else {
+        replace(text,
+                "Encrypt=yes;TrustServerCertificate=yes",
+                "Encrypt=strict;ServerCertificate=" + to.certificate());
+    }
+    return text;
+}
 
 void prepare_drivers() {
     static const bool done = [] {
@@ -51,10 +73,11 @@ void prepare_drivers() {
 
 sql_client::sql_client(const server_process& to,
                        const std::string& driver,
+                       protection how,
                        const std::string& more_words) {
     prepare_drivers();
-    auto text = text_for(to, driver, "sa", sa_password);
-    auto opened = odbc::connection::open(text.reveal() + more_words, {}, canceller_);
+    auto opened =
+        odbc::connection::open(connection_text(to, driver, how) + more_words, {}, canceller_);
     if (!opened)
         throw std::runtime_error(driver + ": " + odbc::in_words(opened.error().diagnostics));
     connection_ = std::move(*opened);
@@ -103,6 +126,17 @@ std::string sql_client::text(const std::string& text) {
     REQUIRE_FALSE(sets.empty());
     REQUIRE(sets.front().values.size() == 1);
     return std::get<std::string>(sets.front().values.front().front());
+}
+
+void sql_client::cancel_while_running(const std::string& text) {
+    auto waiting = std::async(std::launch::async, [&] { return run(text); });
+    // A cancel before the statement is sent does nothing, so it is repeated until it is heard.
+    auto heard = eventually(std::chrono::seconds{15}, [&] {
+        canceller_->cancel();
+        return waiting.wait_for(std::chrono::milliseconds{20}) == std::future_status::ready;
+    });
+    REQUIRE(heard);
+    REQUIRE_FALSE(waiting.get().has_value());
 }
 
 }  // namespace ha::test

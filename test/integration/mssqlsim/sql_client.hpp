@@ -14,12 +14,22 @@
 
 namespace ha::test {
 
+// What is encrypted: all after PRELOGIN, as the product wants it; nothing (Microsoft's driver does
+// the login alone); or everything, as TDS 8 has it (Microsoft's driver only).
+enum class protection { encrypted, plain, strict };
+
+// sa's connection string.
+std::string connection_text(const server_process& to,
+                            const std::string& driver,
+                            protection how = protection::encrypted);
+
 class sql_client {
 public:
     // Throws when it cannot connect; see attempt for what must fail.
     // `more_words`: of the connection string, each with its semicolon.
     explicit sql_client(const server_process& to,
                         const std::string& driver = std::string(odbc::microsoft_driver),
+                        protection how = protection::encrypted,
                         const std::string& more_words = {});
 
     // The native number of the error that a login ends with; 0 when it succeeds, -1 when the error
@@ -41,6 +51,9 @@ public:
     // The first column of the first row as an integer, or as text.
     std::int64_t number(const std::string& text);
     std::string text(const std::string& text);
+
+    // Cancels the batch from another thread; fails the test when it ends otherwise.
+    void cancel_while_running(const std::string& text);
 
     odbc::connection& driver() { return *connection_; }
     odbc::canceller& canceller() { return *canceller_; }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/integration/mssqlsim/server_process.hpp"
+
+#include <string>
+#include <vector>
+
+// tshark reads a capture file: what it finds wrong, and what it understood. And dumpcap makes one
+// of what really goes over the loopback interface.
+
+namespace ha::test {
+
+// A line for each packet with something wrong: malformed, a bad checksum, a hole or repetition in
+// TCP, bytes that are no TDS, or a warning outside of LOGIN7. (This dissector takes the feature
+// extension at LOGIN7's end for a ticket, and warns of what it finds there.)
+enum class checksums { written, left_to_hardware };  // the loopback interface has none
+std::vector<std::string> wrong_packets(const std::string& file, checksums sums);
+
+// The lines of all TDS packets, as a reader would see them.
+std::string dissected(const std::string& file);
+
+// Captures what one address sends and is sent, on the loopback interface. It needs the right to
+// capture: root's, or that of a network of the process's own, which it makes where it is not root.
+// So it comes before whatever else uses the network.
+class live_capture {
+public:
+    live_capture(const std::string& address, std::string file);
+    ~live_capture();
+    live_capture(const live_capture&) = delete;
+    live_capture& operator=(const live_capture&) = delete;
+
+    // Ends it when these bytes were captured.
+    void stop_after(const std::string& bytes);
+
+private:
+    void end();
+
+    std::string file_;
+    int process_ = 0;
+};
+
+}  // namespace ha::test
