@@ -6,6 +6,7 @@
 #include "test/mssqlsim/tds/moment.hpp"
 
 #include <bit>
+#include <cmath>
 #include <optional>
 
 namespace ha::mssqlsim::tds {
@@ -251,12 +252,20 @@ value narrow_text(std::string_view raw) {
     return utf8_from_utf16(units);
 }
 
+// The engine's floats are neither infinite nor no number.
+bool is_finite(std::string_view raw) {
+    const auto number = float_value(raw);
+    return std::isfinite(std::get<double>(number));
+}
+
 bool plausible(const wire_type& type, std::string_view raw) {
     switch (type.id) {
         case guid: return raw.size() == 16;
         case int_n:
         case bit_n: return raw.size() == 1 || raw.size() == 2 || raw.size() == 4 || raw.size() == 8;
-        case float_n:
+        case float4:
+        case float8: return is_finite(raw);
+        case float_n: return (raw.size() == 4 || raw.size() == 8) && is_finite(raw);
         case money_n:
         case datetime_n: return raw.size() == 4 || raw.size() == 8;
         case date_n: return raw.size() == 3;

@@ -46,6 +46,10 @@ std::string number_variable(std::size_t index) {
     return std::string{variable_prefix} + std::to_string(index);
 }
 
+bool is_number_variable(std::string_view name) {
+    return name.starts_with(variable_prefix);
+}
+
 batch_form form_of(std::string_view text) {
     batch_form made;
     const bool strange = text.find("--") != text.npos || text.find("/*") != text.npos ||

@@ -21,6 +21,8 @@ struct batch_form {
 batch_form form_of(std::string_view text);
 
 // The variable that stands for a number.
+// No statement may declare or set one.
 std::string number_variable(std::size_t index);
+bool is_number_variable(std::string_view name);
 
 }  // namespace ha::mssqlsim

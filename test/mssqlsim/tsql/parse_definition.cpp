@@ -273,6 +273,7 @@ made_statement others(token_reader& in) {
 }  // namespace
 
 std::vector<definition_option> parse_options(token_reader& in) {
+    const token_reader::level here{in};
     std::vector<definition_option> made;
     in.expect("(");
     while (!in.at_end() && !in.accept(")")) {

@@ -11,7 +11,8 @@ namespace ha::mssqlsim {
 
 namespace {
 
-expression binary_of(std::string op, expression left, expression right) {
+expression binary_of(token_reader& in, std::string op, expression left, expression right) {
+    in.count_operators(1);
     expression made;
     made.what = expression::kind::operation;
     made.text = std::move(op);
@@ -34,14 +35,24 @@ std::shared_ptr<const select_query> inner_query(token_reader& in) {
     return query;
 }
 
+std::size_t nodes_of(const expression& what) {
+    std::size_t count = 1;
+    for (const auto& one : what.arguments) count += nodes_of(one);
+    return count;
+}
+
+// What a simple CASE tests is written out before each WHEN, and counts each time: CASE within CASE
+// would grow without end.
 expression case_expression(token_reader& in) {
     expression made;
     made.what = expression::kind::choice;
     std::optional<expression> tested;
     if (!in.is("WHEN")) tested = parse_expression(in);
+    const auto repeated = tested ? nodes_of(*tested) : 0;
     while (in.accept("WHEN")) {
+        in.count_operators(repeated);
         expression condition = parse_expression(in);
-        made.arguments.push_back(tested ? binary_of("=", *tested, std::move(condition))
+        made.arguments.push_back(tested ? binary_of(in, "=", *tested, std::move(condition))
                                         : std::move(condition));
         in.expect("THEN");
         made.arguments.push_back(parse_expression(in));
@@ -194,8 +205,9 @@ expression primary(token_reader& in) {
 }
 
 expression sign(token_reader& in) {
-    if (in.accept("+")) return sign(in);
-    if (!in.accept("-")) return primary(in);
+    if (!in.is_any({"+", "-"})) return primary(in);
+    const token_reader::level here{in};
+    if (in.take().text == "+") return sign(in);
     expression inner = sign(in);
     if (inner.what == expression::kind::literal)
         if (const auto* number = std::get_if<std::int64_t>(&inner.constant))
@@ -210,7 +222,7 @@ expression product(token_reader& in) {
     expression left = sign(in);
     while (in.is_any({"*", "/", "%"})) {
         std::string op = in.take().text;
-        left = binary_of(std::move(op), std::move(left), sign(in));
+        left = binary_of(in, std::move(op), std::move(left), sign(in));
     }
     return left;
 }
@@ -219,7 +231,7 @@ expression sum(token_reader& in) {
     expression left = product(in);
     while (in.is_any({"+", "-", "&", "|"})) {
         std::string op = in.take().text;
-        left = binary_of(std::move(op), std::move(left), product(in));
+        left = binary_of(in, std::move(op), std::move(left), product(in));
     }
     return left;
 }
@@ -269,7 +281,7 @@ expression comparison(token_reader& in) {
     expression left = sum(in);
     while (in.is_any({"=", "<>", "!=", "<", "<=", ">", ">=", "!<", "!>"})) {
         auto op = usual_spelling(in.take().text);
-        left = binary_of(std::move(op), std::move(left), sum(in));
+        left = binary_of(in, std::move(op), std::move(left), sum(in));
     }
     if (in.accept("IS")) return is_null_test(in, std::move(left));
     const bool negated =
@@ -278,7 +290,7 @@ expression comparison(token_reader& in) {
     if (in.accept("IN")) {
         left = in_expression(in, std::move(left));
     } else if (in.accept("LIKE")) {
-        left = binary_of("LIKE", std::move(left), sum(in));
+        left = binary_of(in, "LIKE", std::move(left), sum(in));
     } else if (in.accept("BETWEEN")) {
         left = between_test(in, std::move(left));
     }
@@ -288,6 +300,7 @@ expression comparison(token_reader& in) {
 
 expression negation(token_reader& in) {
     if (!in.accept("NOT")) return comparison(in);
+    const token_reader::level here{in};
     expression made;
     made.what = expression::kind::logical_not;
     made.arguments.push_back(negation(in));
@@ -296,7 +309,7 @@ expression negation(token_reader& in) {
 
 expression conjunction(token_reader& in) {
     expression left = negation(in);
-    while (in.accept("AND")) left = binary_of("AND", std::move(left), negation(in));
+    while (in.accept("AND")) left = binary_of(in, "AND", std::move(left), negation(in));
     return left;
 }
 
@@ -317,8 +330,9 @@ binary bytes_of(std::string_view hexadecimal) {
 }
 
 expression parse_expression(token_reader& in) {
+    const token_reader::level here{in};
     expression left = conjunction(in);
-    while (in.accept("OR")) left = binary_of("OR", std::move(left), conjunction(in));
+    while (in.accept("OR")) left = binary_of(in, "OR", std::move(left), conjunction(in));
     return left;
 }
 

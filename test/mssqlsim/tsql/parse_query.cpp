@@ -31,7 +31,7 @@ select_item item(token_reader& in) {
         in.take();
         return made;
     }
-    if (in.now().what == token::kind::variable && in.is(1, "=")) {
+    if (in.is_variable() && in.is(1, "=")) {
         made.variable = in.take().text;
         in.take();
         made.what = parse_expression(in);
@@ -195,6 +195,7 @@ column_type parse_type(token_reader& in) {
 }
 
 select_query parse_select(token_reader& in, bool may_have_into) {
+    const token_reader::level here{in};
     select_query made;
     in.expect("SELECT");
     made.distinct = in.accept("DISTINCT");

@@ -58,7 +58,7 @@ statement declare(token_reader& in) {
 }
 
 statement set(token_reader& in) {
-    if (in.now().what == token::kind::variable) {
+    if (in.is_variable()) {
         set_statement made;
         made.variable = in.take().text;
         in.expect("=");
@@ -104,7 +104,7 @@ statement begin(token_reader& in) {
 
 statement transaction(token_reader& in, transaction_statement::kind what) {
     if (!in.accept("TRANSACTION") && !in.accept("TRAN")) in.accept("WORK");
-    if (in.is_name() || in.now().what == token::kind::variable) in.take();
+    if (in.is_name() || in.is_variable()) in.take();
     return {transaction_statement{what}, 0};
 }
 
@@ -123,7 +123,7 @@ statement with_arguments(token_reader& in, bool parenthesized) {
 
 call_argument argument(token_reader& in) {
     call_argument made;
-    if (in.now().what == token::kind::variable && in.is(1, "=")) {
+    if (in.is_variable() && in.is(1, "=")) {
         made.name = in.take().text;
         in.take();
     }
@@ -159,7 +159,7 @@ statement execute(token_reader& in) {
         in.expect(")");
         return {std::move(made), 0};
     }
-    if (in.now().what == token::kind::variable && in.is(1, "=")) {
+    if (in.is_variable() && in.is(1, "=")) {
         made.status_variable = in.take().text;
         in.take();
     }
@@ -239,6 +239,8 @@ const definition_option* option(const std::vector<definition_option>& among,
 }
 
 std::optional<statement> parse_statement(token_reader& in) {
+    const token_reader::level here{in};
+    in.begin_statement();
     const std::int32_t line = in.now().line;
     auto made = control(in);
     if (!made) made = parse_data_statement(in);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/token_reader.hpp"
 
+#include "test/mssqlsim/tsql/form.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -24,6 +26,21 @@ constexpr std::array<std::string_view, 85> reserved{
     "UPDATE",   "USE",      "VALUES",   "WAITFOR", "WHEN",      "WHERE",       "WHILE",
     "WITH"};
 static_assert(std::is_sorted(reserved.begin(), reserved.end()));
+
+// assumption: the engine's own limits depend on its memory, and are no lower.
+constexpr std::size_t levels_max = 250;
+constexpr std::size_t operators_max = 1000;
+
+sql_error too_deep(std::int32_t line) {
+    return {191,
+            "Some part of your SQL statement is nested too deeply. Rewrite the query or break it "
+            "up into smaller queries.",
+            15,
+            1,
+            sql_error::reach::scope,
+            line,
+            {}};
+}
 
 }  // namespace
 
@@ -79,6 +96,10 @@ const token& token_reader::take() {
     return taken;
 }
 
+bool token_reader::is_variable() const {
+    return now().what == token::kind::variable && !is_number_variable(now().text);
+}
+
 bool token_reader::is_name() const {
     return now().what == token::kind::name ||
            (now().what == token::kind::word && !is_reserved(now().text));
@@ -116,7 +137,7 @@ std::string token_reader::expect_string() {
 }
 
 std::string token_reader::expect_variable() {
-    if (now().what == token::kind::variable) return take().text;
+    if (is_variable()) return take().text;
     complain();
     return {};
 }
@@ -129,6 +150,15 @@ void token_reader::add_common_table(const std::string& name,
 std::shared_ptr<const select_query> token_reader::common_table(std::string_view name) const {
     const auto at = common_tables_.find(name);
     return at == common_tables_.end() ? nullptr : at->second;
+}
+
+token_reader::level::level(token_reader& in) : in_(in) {
+    if (++in_.depth_ > levels_max) in_.complain(too_deep(in_.now().line));
+}
+
+void token_reader::count_operators(std::size_t count) {
+    operators_ += count;
+    if (operators_ > operators_max) complain(too_deep(now().line));
 }
 
 void token_reader::complain() {

@@ -34,6 +34,8 @@ public:
     void expect(std::string_view word);
     const token& take();
 
+    // A variable that may be declared or set: none that stands for a number of the text.
+    bool is_variable() const;
     bool is_name() const;  // an identifier that is no reserved word
     std::string expect_name();
     std::vector<std::string> expect_path();   // a.b.c; an empty part may be left out (a..c)
@@ -45,6 +47,21 @@ public:
     void add_common_table(const std::string& name, std::shared_ptr<const select_query> query);
     std::shared_ptr<const select_query> common_table(std::string_view name) const;
 
+    // Trees are walked by recursion, so that what is too deep is refused (191): levels within each
+    // other, each while its hand lives, and operators chained in one statement.
+    class level {
+    public:
+        explicit level(token_reader& in);
+        ~level() { --in_.depth_; }
+        level(const level&) = delete;
+        level& operator=(const level&) = delete;
+
+    private:
+        token_reader& in_;
+    };
+    void begin_statement() { operators_ = 0; }
+    void count_operators(std::size_t count);
+
     void complain();  // 102 or 156, near the present token
     void complain(sql_error what);
     bool failed() const { return error_.has_value(); }
@@ -53,6 +70,8 @@ public:
 private:
     std::vector<token> tokens_;
     std::size_t at_ = 0;
+    std::size_t depth_ = 0;
+    std::size_t operators_ = 0;
     std::optional<sql_error> error_;
     std::map<std::string, std::shared_ptr<const select_query>, less_name> common_tables_;
 };

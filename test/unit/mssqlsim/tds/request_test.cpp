@@ -97,6 +97,8 @@ TEST_CASE("parameters of a wrong size or an unknown type are refused") {
                      "00 00 26 04 03 010203",
                      "00 00 6d 08 05 0102030405",
                      "00 00 62 00",
+                     "00 00 3e 000000000000f87f",
+                     "00 00 6d 04 04 0000807f",
                      "00 00 e7 4000 0904d00034 1000 6100",
                      "00 00 2a 09 08 0102030405 010203"}) {
         auto bytes = from_hex(bad);

@@ -63,6 +63,12 @@ TEST_CASE("batches that differ in long numbers alone have one tree") {
     // No variable can stand there.
     REQUIRE(cache.parse_batch("DECLARE @x nvarchar(100000)").value().numbers.empty());
     REQUIRE(cache.parse_batch("SELECT 123456 FROM").error().number == 102);
+    for (const char* text :
+         {"DECLARE 123456 int", "SET 123456 = 1", "DECLARE @a int, 123456 int"}) {
+        INFO(text);
+        REQUIRE_FALSE(parse_script(text).has_value());
+        REQUIRE_FALSE(cache.parse_batch(text).has_value());
+    }
 }
 
 TEST_CASE("only whole numbers of their own are taken out of a batch") {
@@ -83,4 +89,44 @@ TEST_CASE("only whole numbers of their own are taken out of a batch") {
         REQUIRE(form_of(text).numbers.empty());
         REQUIRE(form_of(text).text == text);
     }
+}
+
+TEST_CASE("what is nested or chained too deeply is refused, and what people write is not") {
+    const auto repeat = [](const std::string& what, std::size_t times) {
+        std::string made;
+        for (std::size_t i = 0; i < times; ++i) made += what;
+        return made;
+    };
+    const auto text = [&](std::size_t times) {
+        return std::vector<std::string>{
+            "SELECT " + repeat("(", times) + "1" + repeat(")", times),
+            "SELECT " + repeat("- ", times) + "1",
+            "SELECT 1 WHERE " + repeat("NOT ", times) + "1 = 1",
+            "SELECT " + repeat("ABS(", times) + "1" + repeat(")", times),
+            "SELECT 1 WHERE EXISTS " + repeat("(SELECT 1 WHERE EXISTS ", times) + "(SELECT 1)" +
+                repeat(")", times),
+            "SELECT 1" + repeat(" UNION ALL SELECT 1", times),
+            repeat("BEGIN ", times) + "PRINT 1" + repeat(" END", times),
+            repeat("IF 1 = 1 ", times) + "PRINT 1",
+            "CREATE LOGIN a WITH " + repeat("b (c ", times) + repeat(")", times),
+            "SELECT 1" + repeat(" + 1", 10 * times),
+            "SELECT 1 WHERE 1 = 1" + repeat(" OR 1 = 1", 4 * times),
+        };
+    };
+    for (const auto& one : text(100)) {
+        INFO(one);
+        const auto made = parse_script(one);
+        CHECK((made || made.error().number != 191));
+    }
+    for (const auto& one : text(20'000)) {
+        INFO(one.substr(0, 40));
+        CHECK(parse_script(one).error().number == 191);
+    }
+}
+
+TEST_CASE("CASE within CASE does not grow without end") {
+    std::string text = "1";
+    for (int i = 0; i < 30; ++i) text = "CASE " + text + " WHEN 1 THEN 1 WHEN 2 THEN 2 END";
+    REQUIRE(parse_script("SELECT " + text).error().number == 191);
+    REQUIRE(parse_script("SELECT CASE CASE 1 WHEN 1 THEN 2 END WHEN 2 THEN 3 END").has_value());
 }
