@@ -1,5 +1,5 @@
 # What a newcomer calls. `make help` lists it all; each target installs what it needs and says so.
-.PHONY: help demo test lint bench sim planted quiet operator-kills kills powerloss e2e e2e-all image image-repro demo-helm cluster-test clean setup
+.PHONY: help demo test lint bench sim planted quiet operator-kills kills powerloss fuzz e2e e2e-all image image-repro demo-helm cluster-test clean setup
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -34,6 +34,9 @@ kills: setup ## kill processes of the engine's double 500 times and look for eve
 
 powerloss: setup ## take the power from the engine's double at every write boundary of a recorded run (N=500, SEED=7)
 	@tools/crash powerloss $(or $(N),0)
+
+fuzz: setup ## give the engine's double's parsers bytes that nobody thought of (MINUTES=30 for each target)
+	@tools/fuzz $(or $(MINUTES),5)
 
 e2e: ## groups on a real Kubernetes (root): make e2e; ONLY='name name', KEEP=1, MICROSOFT=1, STATIC=1
 	@test/e2e/run $(if $(KEEP),--keep) $(if $(MICROSOFT),--microsoft) $(if $(STATIC),--static) $(ONLY)
