@@ -198,3 +198,28 @@ TEST_CASE("faults are set by the admin port, and mistakes are answered") {
     REQUIRE(sql_client::attempt(server, std::string(odbc::microsoft_driver), "sa", sa_password) !=
             0);
 }
+
+TEST_CASE("ctl tells a running one what to do, and each fault is in its errorlog") {
+    scratch_folder folder;
+    auto port = own_port();
+    server_process server(one(folder, port));
+    auto ctl = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"ctl", "--port", std::to_string(port)});
+        return run_to_end(words, {});
+    };
+    CHECK(ctl({"log-full", "on"}).status == 0);
+    auto wrong = ctl({"log-full", "perhaps"});
+    CHECK(wrong.status == 1);
+    CHECK(wrong.said == "error say on or off\n");
+    CHECK(ctl({"slow-promotion", "20"}).status == 0);
+    CHECK(ctl({"role", "ag1"}).status == 0);
+    auto log = contents(folder.file("root/log/errorlog"));
+    CHECK(log.find("The double was told: log-full on\n") != std::string::npos);
+    CHECK(log.find("The double was told: slow-promotion 20\n") != std::string::npos);
+    CHECK(log.find("told: role") == std::string::npos);
+    CHECK(log.find("perhaps") == std::string::npos);
+    server.stop(SIGTERM);
+    auto gone = ctl({"log-full", "off"});
+    CHECK(gone.status == 2);
+    CHECK(gone.said.find("mssqlsim ctl: nobody answers at 127.0.0.1:") == 0);
+}

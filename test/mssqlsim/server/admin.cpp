@@ -15,9 +15,11 @@ using words = std::vector<std::string>;
 using answer = result<std::string>;
 
 struct command {
-    std::string form;  // for help
+    std::string form;
+    std::string effect;
     std::size_t arguments = 0;
     std::function<answer(admin_powers&, const words&)> run;
+    bool is_fault = true;  // and so told in the errorlog
 };
 
 words split(const std::string& line) {
@@ -51,24 +53,40 @@ answer set_switch(const std::string& text, const std::function<void(bool)>& set)
     return std::string{};
 }
 
-command switch_of(const std::string& name, std::function<void(admin_powers&, bool)> set) {
-    return {name + " on|off", 1, [set = std::move(set)](admin_powers& powers, const words& said) {
-                return set_switch(said[1], [&](bool on) { set(powers, on); });
-            }};
+command switch_of(const std::string& name,
+                  const std::string& effect,
+                  std::function<void(admin_powers&, bool)> set) {
+    auto run = [set = std::move(set)](admin_powers& powers, const words& said) {
+        return set_switch(said[1], [&](bool on) { set(powers, on); });
+    };
+    return {name + " on|off", effect, 1, std::move(run)};
 }
 
-command fault_switch(const std::string& name, bool instance_faults::* which) {
-    return switch_of(
-        name, [which](admin_powers& powers, bool on) { powers.on.model().faults().*which = on; });
+command fault_switch(const std::string& name,
+                     const std::string& effect,
+                     bool instance_faults::* which) {
+    return switch_of(name, effect, [which](admin_powers& powers, bool on) {
+        powers.on.model().faults().*which = on;
+    });
 }
 
-command fault_delay(const std::string& name, duration instance_faults::* which) {
-    return {name + " MILLISECONDS", 1, [which](admin_powers& powers, const words& said) -> answer {
-                auto count = number(said[1]);
-                if (!count) return misuse("say a number of milliseconds");
-                powers.on.model().faults().*which = std::chrono::milliseconds{*count};
-                return std::string{};
-            }};
+command fault_delay(const std::string& name,
+                    const std::string& effect,
+                    duration instance_faults::* which) {
+    auto run = [which](admin_powers& powers, const words& said) -> answer {
+        auto count = number(said[1]);
+        if (!count) return misuse("say a number of milliseconds");
+        powers.on.model().faults().*which = std::chrono::milliseconds{*count};
+        return std::string{};
+    };
+    return {name + " MILLISECONDS", effect, 1, std::move(run)};
+}
+
+command question(const std::string& form,
+                 const std::string& effect,
+                 std::size_t arguments,
+                 answer (*run)(admin_powers&, const words&)) {
+    return {form, effect, arguments, run, false};
 }
 
 answer set_diagnostics(admin_powers& powers, const words& said) {
@@ -112,35 +130,80 @@ answer tell_writable(admin_powers& powers, const words& said) {
     return std::string(is_writable ? "yes" : "no");
 }
 
-std::map<std::string, command> make_commands() {
+std::vector<command> faults_of_the_engine() {
+    using faults = instance_faults;
     return {
-        {"diagnostics", {"diagnostics COMPONENT STATE", 2, set_diagnostics}},
-        {"diagnostics-silent",
-         fault_switch("diagnostics-silent", &instance_faults::diagnostics_silent)},
-        {"slow-promotion", fault_delay("slow-promotion", &instance_faults::slow_promotion)},
-        {"late-renewal", fault_delay("late-renewal", &instance_faults::late_renewal)},
-        {"late-expiry", fault_delay("late-expiry", &instance_faults::late_expiry)},
-        {"slow-statements", fault_delay("slow-statements", &instance_faults::slow_statements)},
-        {"no-free-workers", fault_switch("no-free-workers", &instance_faults::no_free_workers)},
-        {"log-full", fault_switch("log-full", &instance_faults::log_full)},
-        {"commits-alone", fault_switch("commits-alone", &instance_faults::commits_alone)},
-        {"commits-hang", fault_switch("commits-hang", &instance_faults::commits_hang)},
-        {"offline-hangs", fault_switch("offline-hangs", &instance_faults::offline_hangs)},
-        {"disk-stalls",
-         switch_of("disk-stalls", [](auto& powers, bool on) { powers.on.disk().stall(on); })},
-        {"acknowledge-early",
-         switch_of("acknowledge-early",
-                   [](auto& powers, bool on) { powers.on.disk().tell_early(on); })},
-        {"logins-hang",
-         switch_of("logins-hang", [](auto& powers, bool on) { powers.clients.hang_logins = on; })},
-        {"lose-next-acknowledgement",
-         switch_of("lose-next-acknowledgement",
-                   [](auto& powers, bool on) { powers.clients.lose_next_acknowledgement = on; })},
-        {"peers-cut", switch_of("peers-cut", [](auto& powers, bool on) { powers.peers.cut(on); })},
-        {"promotions", {"promotions", 0, tell_promotions}},
-        {"role", {"role GROUP", 1, tell_role}},
-        {"writable", {"writable DATABASE", 1, tell_writable}},
+        {"diagnostics COMPONENT STATE",
+         "sp_server_diagnostics shows this state (0 to 3)",
+         2,
+         set_diagnostics},
+        fault_switch("diagnostics-silent",
+                     "no set of diagnostics comes any more",
+                     &faults::diagnostics_silent),
+        fault_delay("slow-promotion",
+                    "FAILOVER takes so much longer from its acceptance to the role",
+                    &faults::slow_promotion),
+        fault_delay("late-renewal",
+                    "WRITE_LEASE_VALIDITY waits so long before its effect",
+                    &faults::late_renewal),
+        fault_delay("late-expiry",
+                    "the end of the write lease is noticed so much later",
+                    &faults::late_expiry),
+        fault_delay(
+            "slow-statements", "every batch starts so much later", &faults::slow_statements),
+        fault_switch("no-free-workers",
+                     "nothing is answered but diagnostics, logins neither",
+                     &faults::no_free_workers),
+        fault_switch("log-full", "writes end with 9002", &faults::log_full),
+        fault_switch(
+            "commits-alone",
+            "a primary acknowledges what is on its own disk, whatever its secondaries have",
+            &faults::commits_alone),
+        fault_switch("commits-hang", "commits are not answered", &faults::commits_hang),
+        fault_switch(
+            "offline-hangs", "OFFLINE is answered, the role stays", &faults::offline_hangs),
     };
+}
+
+std::vector<command> faults_around_it() {
+    return {
+        switch_of("disk-stalls",
+                  "records are taken and not written",
+                  [](auto& powers, bool on) { powers.on.disk().stall(on); }),
+        switch_of("acknowledge-early",
+                  "commits are acknowledged before they are written, as a disk that lies has it",
+                  [](auto& powers, bool on) { powers.on.disk().tell_early(on); }),
+        switch_of("logins-hang",
+                  "logins are never answered",
+                  [](auto& powers, bool on) { powers.clients.hang_logins = on; }),
+        switch_of("lose-next-acknowledgement",
+                  "the next change is done, and the connection ends instead of the answer",
+                  [](auto& powers, bool on) { powers.clients.lose_next_acknowledgement = on; }),
+        switch_of("peers-cut",
+                  "no connection to or from other instances",
+                  [](auto& powers, bool on) { powers.peers.cut(on); }),
+    };
+}
+
+std::vector<command> questions() {
+    return {
+        question("promotions",
+                 "how long each change to PRIMARY took by the engine's own account",
+                 0,
+                 tell_promotions),
+        question("role GROUP", "the role in the group; NONE: in no such group", 1, tell_role),
+        question("writable DATABASE",
+                 "whether a change of it would be acknowledged now",
+                 1,
+                 tell_writable),
+    };
+}
+
+std::map<std::string, command> make_commands() {
+    std::map<std::string, command> out;
+    for (auto& all : {faults_of_the_engine(), faults_around_it(), questions()})
+        for (const auto& one : all) out.emplace(one.form.substr(0, one.form.find(' ')), one);
+    return out;
 }
 
 const std::map<std::string, command>& commands() {
@@ -151,6 +214,12 @@ const std::map<std::string, command>& commands() {
 std::string help() {
     std::string out;
     for (const auto& [name, what] : commands()) out += (out.empty() ? "" : ", ") + what.form;
+    return out;
+}
+
+std::string joined(const words& all) {
+    std::string out;
+    for (const auto& one : all) out += (out.empty() ? "" : " ") + one;
     return out;
 }
 
@@ -177,6 +246,12 @@ private:
 
 }  // namespace
 
+std::vector<admin_command> admin_commands() {
+    std::vector<admin_command> out;
+    for (const auto& [name, what] : commands()) out.push_back({what.form, what.effect});
+    return out;
+}
+
 std::string run_admin_command(admin_powers powers, const std::string& line) {
     auto said = split(line);
     if (said.empty()) return "error say something; help lists what";
@@ -186,6 +261,7 @@ std::string run_admin_command(admin_powers powers, const std::string& line) {
     if (said.size() != found->second.arguments + 1) return "error say: " + found->second.form;
     auto told = found->second.run(powers, said);
     if (!told) return "error " + told.error().message;
+    if (found->second.is_fault) powers.on.log().write("The double was told: " + joined(said));
     powers.on.model().advance(powers.on.now());
     powers.on.settle();
     return told->empty() ? "ok" : "ok " + *told;

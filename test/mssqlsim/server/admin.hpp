@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 // The admin port: faults, and questions that tests have and clients do not. One command a line, one
 // line of answer: "ok", "ok <what was asked>" or "error <why>". `help` lists the commands.
@@ -19,6 +20,13 @@ struct admin_powers {
     peer_links& peers;
 };
 
+struct admin_command {
+    std::string form;
+    std::string effect;
+};
+std::vector<admin_command> admin_commands();
+
+// A fault that was set is told in the errorlog.
 std::string run_admin_command(admin_powers powers, const std::string& line);
 
 // Serves one connection.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/server/control.hpp"
 #include "test/mssqlsim/server/server.hpp"
 #include "test/mssqlsim/server/settings.hpp"
 #include "test/mssqlsim/server/watchdog.hpp"
@@ -45,6 +46,20 @@ void declare(CLI::App& app, flags& into) {
     app.add_flag("--edge", into.edge, "be SQL Edge: no groups, no sp_server_diagnostics");
     app.add_flag("--force-encryption", into.force_encryption, "refuse clients without TLS");
     app.add_flag("--session-recovery", into.session_recovery, "let drivers reconnect silently");
+}
+
+struct control_flags {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;
+    std::vector<std::string> words;
+};
+
+CLI::App& declare_control(CLI::App& app, control_flags& into) {
+    auto* ctl = app.add_subcommand("ctl", "tell a running one; `ctl help` lists what");
+    ctl->add_option("--port", into.port, "its --admin-port");
+    ctl->add_option("--address", into.address, "its --admin-address (default 127.0.0.1)");
+    ctl->add_option("command", into.words, "the command")->required();
+    return *ctl;
 }
 
 void apply(const flags& said, server_settings& to) {
@@ -101,7 +116,10 @@ int main(int count, char** arguments) {
         "A double of SQL Server for tests: speaks TDS, keeps rows, forms availability groups"};
     flags said;
     declare(app, said);
+    control_flags control;
+    auto& ctl = declare_control(app, control);
     CLI11_PARSE(app, count, arguments);
+    if (ctl.parsed()) return run_control(control.address, control.port, control.words);
     auto settings = gather(said);
     if (!settings) {
         const auto* who = settings.error().kind == errc::refused ? "" : "mssqlsim: ";
