@@ -76,7 +76,8 @@ refusal refusal_of(const fault& one, const target& what) {
 result<fault> read_fault(const json& from) {
     if (!from.is_object()) return failure(errc::malformed, "a fault is a JSON object");
     auto text = [&](const char* name) {
-        return from.contains(name) && from[name].is_string() ? from[name].get<std::string>() : "";
+        return from.contains(name) && from[name].is_string() ? from[name].get<std::string>()
+                                                             : std::string{};
     };
     auto count = [&](const char* name) {
         return from.contains(name) && from[name].is_number_unsigned() ? from[name].get<int>() : 0;
@@ -84,7 +85,8 @@ result<fault> read_fault(const json& from) {
     auto kind = words.find(text("fault"));
     if (kind == words.end())
         return failure(errc::malformed,
-                       "\"fault\" must be status, lostResponse, unanswered or late");
+                       "\"fault\" is '" + text("fault") +
+                           "': it can be status, lostResponse, unanswered or late");
     fault made;
     made.what = kind->second;
     if (from.contains("status")) made.status = count("status");
