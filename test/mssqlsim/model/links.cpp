@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-// Connections between endpoints: who dials whom, who is let in, who has fallen silent.
+// Connections between endpoints: who dials whom, who has fallen silent. Who is let in:
+// handshake.cpp.
 
 namespace ha::mssqlsim {
 
@@ -96,18 +97,6 @@ std::optional<link_number> engine::accept_peer() {
     return number;
 }
 
-void engine::connected(link_number number) {
-    const auto at = links_.find(number);
-    if (at == links_.end()) return;
-    at->second.connected = true;
-    at->second.heard = now_;
-    binary thumbprint;
-    if (const auto* own = catalog_.certificate(catalog_.endpoint()->certificate))
-        thumbprint = own->thumbprint;
-    send(number,
-         greeting{options_.server_name, incarnation_, endpoint_starts_, std::move(thumbprint)});
-}
-
 void engine::disconnected(link_number number, const std::string& why) {
     const auto at = links_.find(number);
     if (at == links_.end()) return;
@@ -169,46 +158,6 @@ void engine::link_timers() {
             emit(dial{made.number, replica.endpoint_url});
         }
     }
-}
-
-void engine::greeted(link_state& link, const greeting& hello) {
-    if (!catalog_.lets_in(hello.thumbprint)) {
-        // The number and the words are those of the errorlog: 28048 for a certificate nobody knows.
-        errorlog(
-            "Database Mirroring login attempt failed with error: 'Connection handshake failed. The "
-            "certificate used by the peer is invalid or unknown.'");
-        connect_troubles_[lower(hello.server_name)] = {
-            28048, "Connection handshake failed.", utc()};
-        drop_link(link.number);
-        return;
-    }
-    link.greeted = true;
-    link.peer = hello.server_name;
-    link.incarnation = hello.incarnation;
-    link.peer_endpoint_starts = hello.endpoint_starts;
-    std::vector<link_number> others;
-    bool superfluous = false;
-    for (const auto& [number, one] : links_)
-        if (number != link.number && one.greeted && same_name(one.peer, link.peer)) {
-            // An older life of the peer is gone; of two links that crossed, both sides keep the one
-            // that the smaller name dialled.
-            const bool stale = one.incarnation != link.incarnation;
-            const bool keep_this =
-                link.outgoing == (compare_text(options_.server_name, link.peer) < 0);
-            const bool crossed = one.outgoing != link.outgoing;
-            if (stale || (keep_this && crossed))
-                others.push_back(number);
-            else
-                superfluous = superfluous || crossed;
-        }
-    for (const link_number number : others) drop_link(number);
-    if (superfluous) {
-        drop_link(link.number);
-        return;
-    }
-    for (const auto& [id, one] : groups_) tell_news(one);
-    for (const auto& [name, waiting] : joins_)
-        if (!waiting) send(link.number, configuration_request{name});
 }
 
 void engine::arrived(link_number number, const peer_message& message) {

@@ -90,22 +90,28 @@ bool server_catalog::granted(std::string_view login_name,
     return grants_.contains(grant_key{login_name, permission, scope, object});
 }
 
-bool server_catalog::lets_in(const binary& thumbprint) const {
-    if (!endpoint_) return false;
+std::optional<server_catalog::peer_owner> server_catalog::owner_of_peer(
+    const binary& thumbprint) const {
+    std::optional<peer_owner> found;
     for (const auto& [name, stored] : certificates_) {
         if (stored.thumbprint != thumbprint || stored.has_private_key) continue;
-        std::string owner;  // a login
-        if (const auto* owning = user(stored.owner)) owner = owning->login;
-        for (const auto& [key, one] : logins_)
-            if (owner.empty() && same_name(one.certificate, stored.name)) owner = one.name;
-        const auto* account = owner.empty() ? nullptr : login(owner);
-        if (account == nullptr || account->disabled) continue;
-        if (account->system_administrator ||
-            granted(owner, "CONNECT", "ENDPOINT", endpoint_->name) ||
-            granted(owner, "CONTROL", "ENDPOINT", endpoint_->name))
-            return true;
+        peer_owner one{{}, stored.expiry_date};
+        if (const auto* owning = user(stored.owner)) one.login = owning->login;
+        for (const auto& [key, made_from] : logins_)
+            if (one.login.empty() && same_name(made_from.certificate, stored.name))
+                one.login = made_from.name;
+        // Stored several times, it stands for whoever may connect.
+        if (!found || may_connect(one.login)) found = std::move(one);
     }
-    return false;
+    return found;
+}
+
+bool server_catalog::may_connect(const std::string& login_name) const {
+    const auto* account = login(login_name);
+    if (!endpoint_ || account == nullptr || account->disabled) return false;
+    return account->system_administrator ||
+           granted(login_name, "CONNECT", "ENDPOINT", endpoint_->name) ||
+           granted(login_name, "CONTROL", "ENDPOINT", endpoint_->name);
 }
 
 }  // namespace ha::mssqlsim

@@ -51,8 +51,15 @@ public:
                  std::string_view permission,
                  std::string_view scope,
                  std::string_view object) const;
-    // Does a peer with this certificate get in: stored, owned by a user whose login has CONNECT?
-    bool lets_in(const binary& thumbprint) const;
+    // Of a peer's certificate that is stored here: the login that it stands for (its owner's, or
+    // the one that was made from it), and until when it is good.
+    struct peer_owner {
+        std::string login;
+        std::string expiry_date;
+    };
+    std::optional<peer_owner> owner_of_peer(const binary& thumbprint) const;
+    // CONNECT or CONTROL on the endpoint.
+    bool may_connect(const std::string& login_name) const;
     std::int64_t next_id() const { return next_id_; }
 
     const by_name<login_record>& logins() const { return logins_; }
