@@ -195,7 +195,8 @@ public:
     // --- links.cpp, handshake.cpp
     std::optional<link_number> accept_peer();
     void connected(link_number number);
-    void refuse_link(link_number number, const std::string& peer, connect_trouble why);
+    // By value: the name may be the link's own, which goes.
+    void refuse_link(link_number number, std::string peer, connect_trouble why);
     void arrived(link_number number, const peer_message& message);
     void disconnected(link_number number, const std::string& why);
     // Looks after silent links and dials; from `next_link_timer_` on there is something to do.

@@ -68,7 +68,7 @@ std::optional<refusal> refuses_itself(const server_catalog& catalog, const std::
 }  // namespace
 
 // The refusal is what the views tell of the peer until a connection is made.
-void engine::refuse_link(link_number number, const std::string& peer, connect_trouble why) {
+void engine::refuse_link(link_number number, std::string peer, connect_trouble why) {
     drop_link(number);
     why.when = utc();
     if (!peer.empty()) connect_troubles_[lower(peer)] = std::move(why);
