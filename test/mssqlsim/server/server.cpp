@@ -71,7 +71,9 @@ instance_options options_of(const server_settings& settings, const clock_source&
     out.routes_only_listeners = settings.routes_only_listeners;
     out.utc_at_zero = std::chrono::duration_cast<duration>(clock.wall_time().time_since_epoch()) -
                       clock.now().time_since_epoch();
-    out.delays.startup += std::chrono::seconds{settings.recovery_seconds};
+    // Opening and replaying the log took its own time already; the model's default stands for it
+    // where there is no disk.
+    out.delays.startup = std::chrono::seconds{settings.recovery_seconds};
     std::random_device random;
     out.seed = (std::uint64_t{random()} << 32) | random();
     return out;
