@@ -36,7 +36,7 @@ void must(SQLRETURN code, const odbc::handle& of, const char* what) {
 class client {
 public:
     explicit client(const options& chosen)
-        : connection_((begin(), SQL_HANDLE_DBC), environment_.get()) {
+        : connection_(SQL_HANDLE_DBC, of_version_3(environment_)) {
         auto text =
             odbc::to_utf16("Driver={ODBC Driver 18 for SQL Server};Server=tcp:" + chosen.address +
                            ",1433;UID=sa;PWD={Passw0rd!};Encrypt=no;ConnectRetryCount=0");
@@ -84,8 +84,11 @@ public:
     }
 
 private:
-    void begin() {
-        SQLSetEnvAttr(environment_.get(), SQL_ATTR_ODBC_VERSION, odbc::number(SQL_OV_ODBC3_80), 0);
+    // Connections can be made only then.
+    static SQLHANDLE of_version_3(const odbc::handle& environment) {
+        auto version = odbc::number(SQL_OV_ODBC3_80);
+        SQLSetEnvAttr(environment.get(), SQL_ATTR_ODBC_VERSION, version, 0);
+        return environment.get();
     }
 
     odbc::handle environment_{SQL_HANDLE_ENV, SQL_NULL_HANDLE};
@@ -115,6 +118,7 @@ void run(const options& chosen) {
         }
     };
     std::vector<std::thread> threads;
+    threads.reserve(chosen.connections);
     for (std::size_t i = 0; i < chosen.connections; ++i) threads.emplace_back(play, i);
     for (auto& one : threads) one.join();
     auto all = clock.now() - begin;

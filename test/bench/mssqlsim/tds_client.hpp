@@ -28,7 +28,7 @@ public:
     std::string take_answer();
 
     int socket() const { return socket_; }
-    instant asked_at{};  // for the caller
+    instant asked_at;  // for the caller
 
 private:
     void send(const std::string& bytes);

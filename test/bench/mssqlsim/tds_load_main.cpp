@@ -115,7 +115,8 @@ void run_await_login(const std::string& address) {
     system_clock clock;
     asio::io_context io;
     std::exception_ptr failed;
-    asio::co_spawn(io, await_login(address, clock), [&](std::exception_ptr why) { failed = why; });
+    asio::co_spawn(
+        io, await_login(address, clock), [&](const std::exception_ptr& why) { failed = why; });
     io.run();
     if (failed) std::rethrow_exception(failed);
 }
