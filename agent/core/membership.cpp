@@ -147,16 +147,20 @@ std::size_t reports(const observation& seen, const std::vector<std::string>& of)
 
 }  // namespace
 
+// 1. we are the only voter: every majority of us and of one that left, or has yet to come, has us
+//    in it, and we know our configuration
+// 2. otherwise majorities of the voters of now and of before have it
 // Who the voters were before is not known to a supervisor that was started since: then enough for
 // one more and for one fewer of them.
 bool is_reported(const observation& seen) {
     auto now = voters(seen);
     auto count = reports(seen, now);
+    if (now.size() == 1) return count == 1;
     auto enough = majority_of(now.size());
     if (const auto& former = seen.former_voters)
         return count >= enough && reports(seen, *former) >= majority_of(former->size());
     auto with_one_more = majority_of(now.size() + 1);
-    auto with_one_fewer = now.size() > 1 ? majority_of(now.size() - 1) + 1 : 1;
+    auto with_one_fewer = majority_of(now.size() - 1) + 1;
     return count >= std::max({enough, with_one_more, with_one_fewer});
 }
 
@@ -175,10 +179,11 @@ bool may_be_added(const observation& seen, const std::string& replica) {
 }
 
 // A majority of those who are to vote knows the configuration now: one that is to come does not,
-// and may take long to join.
+// and may take long to join. From one to two there is no other way.
 bool has_majority_in(const observation& seen, const group_spec& next) {
     auto voting = voters_of(next);
-    return reports(seen, voting) >= majority_of(voting.size());
+    auto count = reports(seen, voting);
+    return count >= majority_of(voting.size()) || (voting.size() == 2 && voters(seen).size() == 1);
 }
 
 // Those who stay have what REQUIRED needs, now.

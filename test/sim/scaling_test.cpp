@@ -40,6 +40,23 @@ TEST_CASE("three shrink to two and grow to three, by way of the primary alone") 
     CHECK(run.found.promotions == 0);
 }
 
+TEST_CASE("one alone grows to two and to three, by way of itself alone, and shrinks to two") {
+    auto plan = sized({{40s, 2}, {80s, 3}, {130s, 2}});
+    plan.replicas = 1;
+    played run(plan);
+    CHECK(run.trouble() == "");
+    CHECK(run.says_in_order({"specified: 2 replicas",
+                             "the Lease has the set {db-0}",
+                             "the Lease has the set {db-0, db-1}",
+                             "specified: 3 replicas",
+                             "the Lease has the set {db-0}",
+                             "the pod db-2 is deleted",
+                             "the Lease has the set {db-0, db-1}"}));
+    CHECK(run.times("\"row\":\"change_members\"") == 3);
+    CHECK(run.found.promotions == 0);
+    CHECK(run.found.writes_refused == 0);
+}
+
 TEST_CASE("a tail that is primary hands the role to one that stays before it goes") {
     auto plan = sized({{40s, 5}, {110s, 3}});
     plan.faults.push_back(fault(trouble::switchover, 4, 80s));

@@ -149,6 +149,22 @@ TEST_CASE("replicas are added one at a time, the next when majorities of old and
     CHECK(second->replica.name == "db-4");
 }
 
+TEST_CASE("one that votes alone waits for nobody's report, and of two both must know") {
+    primary_story told(2);
+    std::erase_if(told.group.replicas, [](const auto& one) { return one.name == "db-0"; });
+    told.group.required = 0;
+    told.look();
+    told.seen.former_voters.reset();
+    CHECK(voters_of(told.group) == names{"db-1"});
+    CHECK(is_reported(told.seen));
+    told.ready(0);
+    auto next = next_member_change(told.seen);
+    REQUIRE(next);
+    CHECK(next->what == how::add);
+    CHECK(next->obstacles.empty());
+    CHECK(needs_lone_primary(told.seen));
+}
+
 TEST_CASE("nobody is added whose supervisor or engine does not answer, or who could not join") {
     primary_story told;
     told.specify(4);
