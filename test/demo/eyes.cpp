@@ -83,7 +83,11 @@ void eyes::look() {
 std::vector<std::string> eyes::pods() const {
     std::vector<std::string> made;
     for (const auto& [name, pod] : pods_.objects()) {
-        if (node::text_at(pod, "/metadata/labels/app") == what_.group) made.push_back(name);
+        const auto& labels = node::at(pod, "/metadata/labels");
+        // Of one list, or an instance that names the group by itself (the preview's kind).
+        bool listed = node::text_at(pod, "/metadata/labels/app") == what_.group;
+        bool names_it = labels.contains("mode.ag.mssql.microsoft.com/" + what_.group);
+        if (listed || names_it) made.push_back(name);
     }
     return made;
 }

@@ -1,6 +1,22 @@
 """The client of a scenario, as a pod, and what it says when pods and instances tell different things."""
+import dataclasses
+
 GROUP, AG_NAME, LISTENER = "mssql-ag", "AG1", "mssql-ag-listener"
 CLIENT_PORT = 8090
+
+
+@dataclasses.dataclass(frozen=True)
+class Names:
+    """What of a group its client is told."""
+    group: str = GROUP
+    ag_name: str = AG_NAME
+    listener: str = LISTENER
+    secret: str = "mssql-ag-secret"
+    key: str = "SA_PASSWORD"
+
+    def address(self):
+        """The variable with the listener's address, in a pod that starts after it."""
+        return self.listener.upper().replace("-", "_") + "_SERVICE_HOST"
 
 
 def restricted():
@@ -8,7 +24,7 @@ def restricted():
             "capabilities": {"drop": ["ALL"]}}
 
 
-def client_objects(space, engine_image, node, restart, words):
+def client_objects(space, engine_image, node, restart, words, names=Names()):
     """The client's pod, and what it may see. Its book survives its container: who loses power with it goes on."""
     name = {"name": "e2e-client", "namespace": space}
     watch = ["get", "list", "watch"]
@@ -18,11 +34,11 @@ def client_objects(space, engine_image, node, restart, words):
     role = "rbac.authorization.k8s.io"
     container = {
         "name": "client", "image": engine_image, "command": ["/usr/local/bin/e2e-client"],
-        "args": ["--group", GROUP, "--listener", LISTENER, "--ag-name", AG_NAME,
-                 "--route", "$(MSSQL_AG_LISTENER_SERVICE_HOST)", "--book", "/book/keys", *words],
+        "args": ["--group", names.group, "--listener", names.listener, "--ag-name", names.ag_name,
+                 "--route", f"$({names.address()})", "--book", "/book/keys", *words],
         "volumeMounts": [{"name": "book", "mountPath": "/book"}],
         "env": [{"name": "SA_PASSWORD", "valueFrom": {
-            "secretKeyRef": {"name": "mssql-ag-secret", "key": "SA_PASSWORD"}}}],
+            "secretKeyRef": {"name": names.secret, "key": names.key}}}],
         "securityContext": restricted()}
     spec = {"serviceAccountName": "e2e-client", "restartPolicy": restart,
             "volumes": [{"name": "book", "emptyDir": {}}],

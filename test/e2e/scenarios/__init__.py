@@ -1,6 +1,7 @@
 """What is done to a group, by name. Each is a function over a formed Slice that returns the longest time without an
 acknowledged write; the number beside it is what that may be, in seconds (L is 15, the detection limit 10)."""
-from . import alone, api, databases, engines, nodes, orders, pods, processes, quick_start, read_scale, release, rolls, scales, voters
+from . import (alone, api, databases, engines, nodes, orders, pods, preview, processes, quick_start, read_scale, release,
+               rolls, scales, voters)
 
 ALL = {
     "bootstrap": (processes.nothing, 5.0),
@@ -35,6 +36,7 @@ ALL = {
     "upgraded": (release.upgraded, 5.0),
     "scaled": (scales.scaled, 5.0),
     "databases-named": (databases.named_and_added, 5.0),
+    "preview": (preview.one_after_another, 5.0),
     "two-voters": (voters.two_voters, 23.0),
     "read-scale": (read_scale.rolled_and_killed, 60.0),
     "standalone": (alone.engine_and_pod, 60.0),
@@ -47,7 +49,7 @@ AFTERWARDS = {"deleted-and-applied-again": release.deleted_with_its_volumes}
 SHARED = ("node-crashed-shared", "standalone", "standalone-node-lost")
 # Those that are about the operator, or about what only it makes.
 INSTALLED = ("installed-by-helm", "deleted-and-applied-again", "paused-and-fenced", "switched-over",
-             "rolled-by-role", "scaled", "databases-named", "two-voters", "read-scale")
+             "rolled-by-role", "scaled", "databases-named", "preview", "two-voters", "read-scale")
 # Those of an instance in no group.
 STANDALONE = ("standalone", "standalone-node-lost")
 # Those that begin with an earlier commit's chart and image, and so are never drawn: test/e2e/run builds them on demand.
