@@ -12,6 +12,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr duration start_retry = std::chrono::seconds{1};
+// A kubelet hears of an ended container when it next lists them, within a second.
+constexpr duration end_noticed_after = std::chrono::milliseconds{200};
 constexpr duration last_words = std::chrono::seconds{2};  // between the last TERM and KILL
 
 }  // namespace
@@ -59,7 +61,8 @@ asio::awaitable<void> container::run() {
         if (!came_up) continue;
         waiting_ = "CrashLoopBackOff";
         changed_.ring();
-        auto again = around_.clock.now() + restart_delay(ends_in_a_row_);
+        auto wait = std::max(restart_delay(ends_in_a_row_), end_noticed_after);
+        auto again = around_.clock.now() + wait;
         while (!stopping_ && around_.clock.now() < again) {
             co_await ends_.wait_until(around_.clock, again);
         }
