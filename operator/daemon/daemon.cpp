@@ -54,7 +54,8 @@ public:
             std::make_unique<leadership>(clock_,
                                          api_->api(),
                                          k8s::object_name{k8s::leases, space, how_.lease_name},
-                                         how_.pod + "_" + std::to_string(chance));
+                                         how_.pod + "_" + std::to_string(chance),
+                                         pod_identity{how_.pod, how_.pod_uid});
         reconciler_ = std::make_unique<reconciler>(
             io_.get_executor(),
             clock_,

@@ -22,6 +22,13 @@ constexpr setting table[] = {
      text,
      "mssql-operator",
      "Name of our pod: metadata.name."},
+    {"pod.uid",
+     "--pod-uid",
+     "POD_UID",
+     text,
+     "",
+     "metadata.uid of our pod: the operators' Lease is collected with the pod of its holder. None: "
+     "a Lease that could not be given up runs out."},
     {"watchNamespace",
      "--watch-namespace",
      "MSSQL_OPERATOR_WATCH_NAMESPACE",
@@ -159,6 +166,7 @@ tl::expected<operator_config, std::vector<complaint>> read_operator_config(
     };
     operator_config made;
     made.pod = given.text("pod.name");
+    made.pod_uid = given.text("pod.uid");
     made.work.pod = made.pod;
     made.work.space = given.text("watchNamespace");
     made.work.plan.supervisor_image = given.text("supervisorImage");

@@ -16,6 +16,7 @@ namespace ha::op {
 struct operator_config {
     reconciler_settings work;
     std::string pod;
+    std::string pod_uid;
     bool leader_elect = true;
     std::string lease_space;  // empty: as the service account says
     std::string lease_name;

@@ -26,11 +26,13 @@ leadership::leadership(clock_source& clock,
                        k8s::client& api,
                        k8s::object_name what,
                        std::string me,
+                       pod_identity pod,
                        leadership_times times)
     : clock_(clock),
       api_(api),
       what_(std::move(what)),
       me_(std::move(me)),
+      pod_(std::move(pod)),
       times_(times),
       seen_(clock,
             api,
@@ -79,12 +81,26 @@ k8s::lease leadership::stamped(k8s::lease from) const {
     return from;
 }
 
+// The pod of whoever held it before is no owner any more: its end would end our Lease.
+nlohmann::json leadership::written(const k8s::lease& wanted) const {
+    auto body = k8s::write_lease(wanted, last_);
+    auto& about = body["metadata"];
+    about.erase("ownerReferences");
+    if (!pod_.uid.empty()) {
+        nlohmann::json owner = {
+            {"apiVersion", "v1"}, {"kind", "Pod"}, {"name", pod_.name}, {"uid", pod_.uid}};
+        about["ownerReferences"] = nlohmann::json::array({std::move(owner)});
+    }
+    return body;
+}
+
 asio::awaitable<bool> leadership::make() {
     k8s::lease fresh;
     fresh.space = what_.space;
     fresh.name = what_.name;
     fresh.transitions = -1;
-    auto body = k8s::write_lease(stamped(std::move(fresh)), nullptr);
+    last_ = nullptr;
+    auto body = written(stamped(std::move(fresh)));
     k8s::object_name collection{what_.kind, what_.space};
     auto came = co_await api_.create(std::move(collection), std::move(body), call_limit);
     if (came) last_ = *came->object;
@@ -105,7 +121,7 @@ asio::awaitable<bool> leadership::take() {
 
 asio::awaitable<k8s::outcome<void>> leadership::put(k8s::lease wanted) {
     auto what = what_;
-    auto body = k8s::write_lease(wanted, last_);
+    auto body = written(wanted);
     auto came = co_await api_.update(std::move(what), std::move(body), call_limit);
     if (!came) co_return tl::unexpected(came.error());
     last_ = *came->object;

@@ -17,6 +17,13 @@ struct leadership_times {
     duration retry = std::chrono::seconds{1};
 };
 
+// The pod that the Lease belongs to while we hold it: with the pod it is collected. An uninstalled
+// operator has no right left to give its Lease up, and the next one would wait until it runs out.
+struct pod_identity {
+    std::string name;
+    std::string uid;  // empty: not known, the Lease belongs to nobody
+};
+
 class leadership {
 public:
     // `me` differs from process to process. The Lease is made when there is none.
@@ -24,6 +31,7 @@ public:
                k8s::client& api,
                k8s::object_name what,
                std::string me,
+               pod_identity pod = {},
                leadership_times times = {});
 
     // Watches the Lease; until cancelled.
@@ -45,11 +53,13 @@ private:
     boost::asio::awaitable<k8s::outcome<void>> put(k8s::lease wanted);
     boost::asio::awaitable<bool> still_ours();
     k8s::lease stamped(k8s::lease from) const;
+    nlohmann::json written(const k8s::lease& wanted) const;
 
     clock_source& clock_;
     k8s::client& api_;
     k8s::object_name what_;
     std::string me_;
+    pod_identity pod_;
     leadership_times times_;
     bool held_ = false;
     nlohmann::json last_;  // the Lease as we last read or wrote it

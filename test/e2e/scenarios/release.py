@@ -48,6 +48,8 @@ def uninstalled(group):
     """The definitions stay, and with them the resource; what goes on by itself, goes on."""
     group.helm("uninstall", "mssql-ha", "--wait")
     group.mark("the release is uninstalled")
+    group.until("the operators' Lease went with its holder", lambda: not group.of_operators(
+        "get", "leases", "-o", "name").strip(), 10)
     group.pause(5)
     group.whole_again()
     group.kubectl("get", "sqlag", "mssql-ag")

@@ -7,6 +7,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include <set>
+
 using ha::test::cluster_stage;
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
@@ -17,10 +19,14 @@ const std::string path = "/apis/coordination.k8s.io/v1/namespaces/default/leases
 
 // One operator as far as its Lease goes.
 struct candidate {
-    candidate(cluster_stage& on, std::string me)
+    candidate(cluster_stage& on, std::string me, ha::op::pod_identity pod = {})
         : stage(on),
           wire(on),
-          lease(on.clock, wire.api, {ha::k8s::leases, "default", "mssql-operator"}, std::move(me)),
+          lease(on.clock,
+                wire.api,
+                {ha::k8s::leases, "default", "mssql-operator"},
+                std::move(me),
+                std::move(pod)),
           tasks(on.io.get_executor(),
                 [](const std::string&, const std::string& why) { FAIL(why); }) {
         tasks.spawn("watch", lease.watch());
@@ -99,6 +105,53 @@ TEST_CASE("a Lease that was given up is taken at once, one that was left after i
             INFO(verb);
             CHECK(asked.contains(verb + " leases"));
         }
+}
+
+TEST_CASE("a Lease goes with its holder's pod, and not with one that held it before") {
+    cluster_stage set;
+    const std::string pods = "/api/v1/namespaces/default/pods";
+    auto pod = [&](const std::string& name) {
+        auto made = set.must("POST",
+                             pods,
+                             {{"apiVersion", "v1"},
+                              {"kind", "Pod"},
+                              {"metadata", {{"name", name}}},
+                              {"spec", {{"containers", {{{"name", "a"}, {"image", "a"}}}}}}});
+        return ha::op::pod_identity{name, made["metadata"]["uid"]};
+    };
+    auto end = [&](const std::string& name) {
+        set.must("DELETE", pods + "/" + name + "?gracePeriodSeconds=0", {});
+        set.pass(2s);
+    };
+    auto owners = [&] {
+        std::set<std::string> names;
+        const auto seen = set.get(path);
+        for (const auto& one : seen["metadata"]["ownerReferences"])
+            names.insert(one["name"].get<std::string>());
+        return names;
+    };
+
+    auto first = std::make_unique<candidate>(set, "a", pod("first"));
+    candidate second{set, "b", pod("second")};
+    candidate third{set, "c", pod("third")};
+    set.pass(1s);
+    CHECK(owners() == std::set<std::string>{"first"});
+    // As after an uninstallation: nothing that it sends is allowed any more.
+    first->wire.api.dies_after = first->wire.api.writes + 1;
+    set.pass(6s);
+    CHECK(holder(set) == "a");
+    end("first");
+    auto& leads = second.lease.held() ? second : third;
+    CHECK(leads.lease.held());
+    CHECK(owners() == std::set<std::string>{&leads == &second ? "second" : "third"});
+
+    leads.leave();
+    set.pass(2s);
+    auto& next = &leads == &second ? third : second;
+    CHECK(next.lease.held());
+    end(&leads == &second ? "second" : "third");
+    CHECK(next.lease.held());
+    CHECK(set.get(path)["spec"]["leaseTransitions"] == 1);
 }
 
 TEST_CASE("an operator whose Lease was taken, or cannot be renewed, knows it") {
