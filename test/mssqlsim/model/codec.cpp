@@ -29,7 +29,8 @@ void fields(A& a, login_record& r) {
       r.disabled,
       r.system_administrator,
       r.create_date,
-      r.dropped);
+      r.dropped,
+      r.sid);
 }
 template <class A>
 void fields(A& a, user_record& r) {
@@ -71,7 +72,8 @@ void fields(A& a, database_record& r) {
       r.suspended,
       r.group_id,
       r.group_database_id,
-      r.dropped);
+      r.dropped,
+      r.owner);
 }
 template <class A>
 void fields(A& a, group_replica& r) {

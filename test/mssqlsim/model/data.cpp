@@ -34,18 +34,36 @@ bool deadlocks(const engine& owner, const session_state& session, const std::str
     return false;
 }
 
+// What a change is called, and asks for.
+struct change_kind {
+    const char* permission;
+    bool reads;  // rows of the table: SELECT is asked for too
+    std::uint16_t command;
+};
+
+bool has_column(const expression& what) {
+    return what.what == expression::kind::name ||
+           std::any_of(what.arguments.begin(), what.arguments.end(), has_column);
+}
+
+bool reads(const update_statement& what) {
+    return what.where || std::any_of(what.assignments.begin(),
+                                     what.assignments.end(),
+                                     [](const auto& one) { return has_column(one.what); });
+}
+
 // Runs the change; while another session holds one of its rows, it waits and is run anew.
 template <class Change>
 progress changing(engine& owner,
                   session_state& session,
                   const std::vector<std::string>& table,
-                  std::uint16_t command,
+                  change_kind kind,
                   Change change) {
     const session_number number = session.number;
-    const auto tries = [&owner, number, table, command, change]() -> std::optional<progress> {
+    const auto tries = [&owner, number, table, kind, change]() -> std::optional<progress> {
         auto& running = owner.sessions_.at(number);
         row_changes work{owner, running, table};
-        if (auto bad = work.open()) return failed_with(*bad);
+        if (auto bad = work.open(kind.permission, kind.reads)) return failed_with(*bad);
         const auto bad = change(work);
         if (const auto lock = work.blocked()) {
             if (deadlocks(owner, running, *lock)) {
@@ -63,7 +81,7 @@ progress changing(engine& owner,
             return {};
         }
         if (bad) return failed_with(terminated(*bad));
-        return work.finish(command);
+        return work.finish(kind.command);
     };
     if (auto made = tries()) return *made;
     const auto then = std::make_shared<std::optional<statement_wait>>();
@@ -82,17 +100,24 @@ progress changing(engine& owner,
 
 progress engine::insert(session_state& session, const insert_statement& what) {
     return changing(
-        *this, session, what.table, 0xC3, [&what](row_changes& work) { return work.insert(what); });
+        *this, session, what.table, {"INSERT", false, 0xC3}, [&what](row_changes& work) {
+            return work.insert(what);
+        });
 }
 
 progress engine::update(session_state& session, const update_statement& what) {
     return changing(
-        *this, session, what.table, 0xC5, [&what](row_changes& work) { return work.update(what); });
+        *this, session, what.table, {"UPDATE", reads(what), 0xC5}, [&what](row_changes& work) {
+            return work.update(what);
+        });
 }
 
 progress engine::erase(session_state& session, const delete_statement& what) {
-    return changing(
-        *this, session, what.table, 0xC4, [&what](row_changes& work) { return work.erase(what); });
+    return changing(*this,
+                    session,
+                    what.table,
+                    {"DELETE", what.where.has_value(), 0xC4},
+                    [&what](row_changes& work) { return work.erase(what); });
 }
 
 }  // namespace ha::mssqlsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/database_users.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
 
 #include <algorithm>
@@ -32,10 +32,34 @@ log_position note_backup(engine& owner, database_state& target) {
     return owner.append(target.about);
 }
 
+// What follows most failures of ALTER DATABASE.
+sql_error not_altered(sql_error what) {
+    return followed_by(std::move(what), error_of(5069, "ALTER DATABASE statement failed."));
+}
+
+sql_error not_reached(const std::string& database) {
+    return error_of(5011,
+                    "User does not have permission to alter database '" + database +
+                        "', the database does not exist, or the database is not in a state that "
+                        "allows access checks.",
+                    14,
+                    5);
+}
+
 sql_error not_for_others(const definition_statement& what) {
     const std::string verb = lower(what.verb.substr(0, what.verb.find(' ')));
     if (what.verb == "CREATE DATABASE")
         return error_of(262, "CREATE DATABASE permission denied in database 'master'.", 14);
+    if (what.verb == "DROP DATABASE")
+        return error_of(3701,
+                        "Cannot drop the database '" + what.name +
+                            "', because it does not exist or you do not have permission.",
+                        11);
+    if (what.verb == "ALTER DATABASE") return not_altered(not_reached(what.name));
+    if (what.verb.starts_with("BACKUP"))
+        return followed_by(
+            error_of(262, what.verb + " permission denied in database '" + what.name + "'.", 14),
+            error_of(3013, what.verb + " is terminating abnormally."));
     if (what.verb == "KILL")
         return error_of(6102, "User does not have permission to use the KILL statement.", 14);
     if (what.verb == "SHUTDOWN")
@@ -47,9 +71,13 @@ sql_error not_for_others(const definition_statement& what) {
     return error_of(15247, "User does not have permission to perform this action.");
 }
 
-// What follows most failures of ALTER DATABASE.
-sql_error not_altered(sql_error what) {
-    return followed_by(std::move(what), error_of(5069, "ALTER DATABASE statement failed."));
+// A database that is not there refuses by itself.
+bool may_in_database(const engine& owner,
+                     const session_state& session,
+                     const definition_statement& what,
+                     const std::string& permission) {
+    return owner.database(what.name) == nullptr ||
+           database_users{owner, session, what.name}.allows(permission);
 }
 
 // sqlserver.md 8: what a login needs for which statement.
@@ -80,30 +108,45 @@ bool may(const engine& owner, const session_state& session, const definition_sta
     if (what.verb.ends_with(" ENDPOINT"))
         return has("ALTER ANY ENDPOINT", "SERVER", "") || has("CREATE ENDPOINT", "SERVER", "") ||
                has("ALTER", "ENDPOINT", what.name) || has("CONTROL", "ENDPOINT", what.name);
-    if (what.verb.ends_with(" DATABASE"))
-        return has("ALTER ANY DATABASE", "SERVER", "") || has("CREATE ANY DATABASE", "SERVER", "");
+    if (what.verb.starts_with("BACKUP")) return may_in_database(owner, session, what, what.verb);
+    if (what.verb.ends_with(" DATABASE") && has("ALTER ANY DATABASE", "SERVER", "")) return true;
+    if (what.verb == "CREATE DATABASE") return has("CREATE ANY DATABASE", "SERVER", "");
+    if (what.verb == "ALTER DATABASE") return may_in_database(owner, session, what, "ALTER");
+    if (what.verb == "DROP DATABASE") return may_in_database(owner, session, what, "CONTROL");
     if (what.verb == "KILL") return has("ALTER ANY CONNECTION", "SERVER", "");
     return false;
+}
+
+// Users, roles, and what they may do.
+bool is_principal_of_database(const definition_statement& what) {
+    return what.verb.ends_with(" USER") || what.verb.ends_with(" ROLE") ||
+           what.verb.find(' ') == std::string::npos;
 }
 
 }  // namespace
 
 progress engine::define(session_state& session, const definition_statement& what) {
+    const bool of_server = what.verb.ends_with(" LOGIN") || what.verb.ends_with(" ENDPOINT") ||
+                           what.verb == "ALTER SERVER ROLE";
+    const bool about_databases = what.verb.ends_with(" DATABASE") || what.verb == "BACKUP LOG";
+    const bool about_groups = what.verb.ends_with("AVAILABILITY GROUP");
+    const bool about_processes = what.verb == "KILL" || what.verb == "SHUTDOWN";
+    const bool within = !of_server && !about_databases && !about_groups && !about_processes;
+    if (within && is_principal_of_database(what) && !is_system_database(session.database))
+        return define_users(session, what);
     if (!may(*this, session, what)) {
-        if (what.verb.ends_with("AVAILABILITY GROUP"))
+        if (about_groups)
             return failed_with(
                 no_such_group(lower(what.verb.substr(0, what.verb.find(' '))), what.name));
         return failed_with(not_for_others(what));
     }
-    if (what.verb.ends_with("AVAILABILITY GROUP")) return define_group(session, what);
-    const bool about_databases = what.verb.ends_with(" DATABASE") || what.verb == "BACKUP LOG";
-    if (about_databases || what.verb == "KILL" || what.verb == "SHUTDOWN")
-        return define_database(session, what);
-    if (!same_name(session.database, "master") && what.verb.find("LOGIN") == std::string::npos)
+    if (about_groups) return define_group(session, what);
+    if (about_databases || about_processes) return define_database(session, what);
+    if (within && !same_name(session.database, "master"))
         return failed_with(
             error_of(15247,
                      "User does not have permission to perform this action: the model keeps "
-                     "principals, certificates and permissions in master only."));
+                     "certificates and master keys in master only."));
     return define_security(session, what);
 }
 
@@ -125,6 +168,7 @@ public:
         about.name = what_.name;
         about.id = owner_.next_database_id();
         about.create_date = owner_.utc();
+        if (const auto* creator = owner_.catalog_.login(session_.login)) about.owner = creator->sid;
         auto& made = owner_.databases_[about.name];
         made.about = about;
         made.fork = owner_.make_guid();
@@ -165,14 +209,7 @@ public:
         auto* target = owner_.database(what_.name);
         if (target == nullptr && is_system(what_.name))
             return failed_with(not_altered(unsettable()));
-        if (target == nullptr)
-            return failed_with(not_altered(
-                error_of(5011,
-                         "User does not have permission to alter database '" + what_.name +
-                             "', the database does not exist, or the database is "
-                             "not in a state that allows access checks.",
-                         14,
-                         5)));
+        if (target == nullptr) return failed_with(not_altered(not_reached(what_.name)));
         if (what_.action.starts_with("HADR")) return hadr(*target);
         if (what_.action == "RECOVERY" && !what_.options.empty()) {
             const bool full = what_.options.front().text == "FULL";

@@ -72,6 +72,7 @@ public:
             } else if (auto bad = password(made)) {
                 return failed_with(*bad);
             }
+            if (auto bad = give_sid(made)) return failed_with(*bad);
             default_database(made);
             return written(made);
         }
@@ -106,12 +107,15 @@ public:
             changed.dropped = true;
             return written(changed);
         }
+        if (option(what_.options, "PASSWORD") != nullptr)
+            return failed_with(error_of(
+                33233, "You can only create a user with a password in a contained database."));
         if (known != nullptr)
             return failed_with(error_of(15023,
                                         "User, group, or role '" + what_.name +
                                             "' already exists in the current database."));
         user_record made{what_.name, {}, owner_.catalog_.next_id(), false};
-        if (!what_.names.empty()) {
+        if (what_.action != "WITHOUT LOGIN") {
             const auto* account = owner_.catalog_.login(what_.names.front());
             if (account == nullptr)
                 return failed_with(
@@ -189,6 +193,7 @@ public:
         const auto* door = owner_.catalog_.endpoint();
         if (what_.action == "ENDPOINT" && (door == nullptr || !same_name(door->name, what_.name)))
             return failed_with(cannot("find", "endpoint", what_.name));
+        if (what_.action == "OBJECT") return failed_with(cannot("find", "object", what_.name));
         if (what_.action == "AVAILABILITY GROUP" && owner_.group(what_.name) == nullptr)
             return failed_with(cannot("find", "availability group", what_.name));
         log_position last = owner_.last_position_;
@@ -225,6 +230,21 @@ private:
     void default_database(login_record& into) const {
         if (const auto* given = option(what_.options, "DEFAULT_DATABASE"))
             into.default_database = given->text;
+    }
+
+    std::optional<sql_error> give_sid(login_record& into) {
+        const auto* given = option(what_.options, "SID");
+        if (given == nullptr) {
+            into.sid = owner_.make_sid();
+            return {};
+        }
+        if (given->bytes.size() != 16)
+            return error_of(15419, "Supplied parameter sid should be binary(16).");
+        for (const auto& [name, one] : owner_.catalog_.logins())
+            if (one.sid == given->bytes)
+                return error_of(15433, "Supplied parameter sid is in use.");
+        into.sid = given->bytes;
+        return {};
     }
 
     std::optional<sql_error> password(login_record& into) const {
@@ -353,6 +373,11 @@ private:
 
 progress engine::define_security(session_state&, const definition_statement& what) {
     security_statements one{*this, what};
+    const bool of_user_databases = what.verb == "ALTER USER" || what.verb.ends_with(" ROLE");
+    if (of_user_databases && what.verb != "ALTER SERVER ROLE")
+        return failed_with(error_of(15247,
+                                    "User does not have permission to perform this action: the "
+                                    "model keeps roles in user databases only."));
     if (what.verb.ends_with(" LOGIN")) return one.login();
     if (what.verb.ends_with(" USER")) return one.user();
     if (what.verb.ends_with(" CERTIFICATE")) return one.certificate();

@@ -93,6 +93,7 @@ void engine::first_start() {
     sa.id = 1;
     sa.system_administrator = true;
     sa.create_date = utc();
+    sa.sid = {1};
     append(sa);
 }
 
@@ -218,6 +219,16 @@ std::string engine::make_guid() {
                   (static_cast<unsigned>(low >> 48U) & 0x3FFFU) | 0x8000U,
                   static_cast<unsigned long long>(low & 0xFFFFFFFFFFFFULL));
     return made.data();
+}
+
+binary engine::make_sid() {
+    binary made;
+    while (made.size() < 16) {
+        random_ = mixed(random_);
+        for (unsigned shift = 0; shift < 64; shift += 8)
+            made.push_back(static_cast<std::uint8_t>(random_ >> shift));
+    }
+    return made;
 }
 
 void engine::errorlog(std::string text) {

@@ -47,6 +47,7 @@ public:
     std::string utc(unsigned digits = 3) const;
     std::string utc_before(duration ago) const;
     std::string make_guid();
+    binary make_sid();
     std::int64_t ticks() const;  // ms_ticks
     void emit(output what) { outputs_.push_back(std::move(what)); }
     void errorlog(std::string text);
@@ -90,6 +91,7 @@ public:
     progress execute(session_state& session, const statement& what);
     progress define(session_state& session, const definition_statement& what);
     progress define_security(session_state& session, const definition_statement& what);
+    progress define_users(session_state& session, const definition_statement& what);
     progress define_database(session_state& session, const definition_statement& what);
     progress define_group(session_state& session, const definition_statement& what);
     progress alter_group(session_state& session,
@@ -118,17 +120,30 @@ public:
     void end_transaction(session_state& session);  // locks are let go, whatever came of it
     progress commit_changes(session_state& session, statement_end end);
     // As the session sees the table: with its own changes that are not committed.
-    sql_result<row_set> user_rows(session_state& session,
+    sql_result<row_set> user_rows(const session_state& session,
                                   const std::string& database,
                                   const std::string& table,
-                                  std::vector<std::int64_t>* numbers);
+                                  std::vector<std::int64_t>* numbers) const;
+    row_set rows_seen(const session_state& session,
+                      const std::string& database,
+                      const table_definition& about,
+                      std::vector<std::int64_t>* numbers = nullptr) const;
     std::optional<table_definition> table_of(const session_state& session,
                                              const std::string& database,
                                              const std::string& table) const;
-    // Nothing: may be read (written) by this session now.
+    // Nothing: it can be read (written) now, whoever asks.
+    std::optional<sql_error> is_unavailable(const session_state& session,
+                                            const std::string& database,
+                                            bool write) const;
+    // Nothing: that, and the session's login may be in it.
     std::optional<sql_error> refuses_access(const session_state& session,
                                             const std::string& database,
                                             bool write) const;
+    // Nothing: the session has the permission on the table (229).
+    std::optional<sql_error> refuses_table(const session_state& session,
+                                           const std::string& database,
+                                           const std::string& table,
+                                           const std::string& permission) const;
     std::optional<session_number> lock_holder(const session_state& session,
                                               const std::string& lock) const;
 

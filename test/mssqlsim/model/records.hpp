@@ -30,10 +30,11 @@ struct login_record {
     bool system_administrator = false;
     std::string create_date;
     bool dropped = false;
+    binary sid = {};  // by it users of databases belong to the login, on every instance alike
     bool operator==(const login_record&) const = default;
 };
 
-struct user_record {  // in master
+struct user_record {  // in master; those of other databases are rows of them
     std::string name;
     std::string login;
     std::int64_t id = 0;
@@ -92,6 +93,7 @@ struct database_record {
     std::string group_id;    // of the availability group it belongs to on this instance
     std::string group_database_id;
     bool dropped = false;
+    binary owner = {};  // the SID of the login that is dbo there
     bool operator==(const database_record&) const = default;
 };
 

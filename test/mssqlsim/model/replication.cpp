@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/database_users.hpp"
 
 #include <algorithm>
 
@@ -187,9 +187,11 @@ progress engine::move_data(group_state& group, database_state& target, bool resu
 }
 
 void engine::redo(database_state& target, std::int64_t lsn) {
-    for (; target.redone < std::min(lsn, target.end()); ++target.redone)
-        store_->apply(target.about.name,
-                      target.log[static_cast<std::size_t>(target.redone)].changes);
+    for (; target.redone < std::min(lsn, target.end()); ++target.redone) {
+        const auto& changes = target.log[static_cast<std::size_t>(target.redone)].changes;
+        make_hidden_tables(*store_, target.about.name, changes);
+        store_->apply(target.about.name, changes);
+    }
 }
 
 void engine::undo(database_state& target, std::int64_t lsn) {

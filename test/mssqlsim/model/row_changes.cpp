@@ -68,7 +68,7 @@ row_changes::row_changes(engine& owner,
       path_(name),
       database_(database_of(session, name)) {}
 
-std::optional<sql_error> row_changes::open() {
+std::optional<sql_error> row_changes::open(const std::string& permission, bool reads) {
     if (is_session_table(path_.back())) {
         own_ = find_session_table(session_, path_.back());
         if (own_ == nullptr) return no_session_table(path_);
@@ -80,6 +80,11 @@ std::optional<sql_error> row_changes::open() {
     auto found = owner_.table_of(session_, database_, path_.back());
     if (!found) return no_table(path_);
     table_ = std::move(*found);
+    if (auto refused = owner_.refuses_table(session_, database_, table_.name, permission))
+        return refused;
+    if (reads)
+        if (auto refused = owner_.refuses_table(session_, database_, table_.name, "SELECT"))
+            return refused;
     const std::string& other = session_.transaction.database;
     if (!session_.transaction.changes.empty() && !same_name(other, database_))
         return error_of(3988,

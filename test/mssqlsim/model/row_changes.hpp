@@ -16,8 +16,9 @@ class row_changes {
 public:
     row_changes(engine& owner, session_state& session, const std::vector<std::string>& name);
 
-    // 208 and 1087; whatever refuses this session to write there.
-    std::optional<sql_error> open();
+    // 208 and 1087; whatever refuses this session to write there with this permission, or to read
+    // what the change depends on.
+    std::optional<sql_error> open(const std::string& permission, bool reads);
 
     std::optional<sql_error> insert(const insert_statement& what);
     std::optional<sql_error> update(const update_statement& what);

@@ -49,6 +49,10 @@ void server_catalog::apply(const log_record& record) {
         server_ = *server;
     } else if (const auto* login_entry = std::get_if<login_record>(&record)) {
         put(logins_, login_entry->name, *login_entry);
+        if (login_entry->dropped)  // what it was permitted goes with it
+            std::erase_if(grants_, [&](const auto& one) {
+                return same_name(one.grantee, login_entry->name);
+            });
         id = login_entry->id;
     } else if (const auto* user_entry = std::get_if<user_record>(&record)) {
         put(users_, user_entry->name, *user_entry);

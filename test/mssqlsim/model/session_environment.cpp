@@ -2,6 +2,8 @@
 #include "test/mssqlsim/model/session_environment.hpp"
 
 #include "test/mssqlsim/model/session_tables.hpp"
+#include "test/mssqlsim/model/user_functions.hpp"
+#include "test/mssqlsim/model/views_users.hpp"
 
 #include <algorithm>
 #include <map>
@@ -167,7 +169,7 @@ value session_environment::temporary_id(const std::string& path, const std::stri
 sql_result<value> session_environment::call(const std::string& function, const row& a) {
     // Agents ask for these two all the time.
     if (function == "SERVERPROPERTY" && a.size() == 1) return server_property(text_of(a[0]));
-    if (function == "HAS_PERMS_BY_NAME" && a.size() >= 3)
+    if (function == "HAS_PERMS_BY_NAME" && a.size() >= 3 && is_null(a[1]))
         return number(owner_.is_administrator(session_) ||
                               owner_.catalog_.granted(session_.login, text_of(a[2]), "SERVER", "")
                           ? 1
@@ -186,9 +188,9 @@ sql_result<value> session_environment::call(const std::string& function, const r
     if (function == "NEWID") return value{owner_.make_guid()};
     if (function == "APP_NAME" || function == "PROGRAM_NAME") return value{session_.program};
     if (function == "HOST_NAME") return value{session_.host};
-    if (function == "SUSER_NAME" || function == "SUSER_SNAME" || function == "ORIGINAL_LOGIN")
-        return value{session_.login};
-    if (function == "USER_NAME") return value{std::string{"dbo"}};
+    const bool names_login = function == "SUSER_NAME" || function == "SUSER_SNAME";
+    if ((names_login && a.empty()) || function == "ORIGINAL_LOGIN") return value{session_.login};
+    if (auto of_users = user_function(owner_, session_, function, a)) return std::move(*of_users);
     if (function == "DB_NAME" && a.empty()) return value{session_.database};
     if (function == "SESSION_CONTEXT" && a.size() == 1) {
         const auto at = session_.context.find(lower(text_of(a[0])));
@@ -215,7 +217,9 @@ sql_result<value> session_environment::call(const std::string& function, const r
                 table = table.substr(dot + 1);
             if (table.size() > 1 && table.front() == '[') table = table.substr(1, table.size() - 2);
             if (table.starts_with("#")) return temporary_id(text_of(a[0]), table);
-            if (owner_.table_of(session_, session_.database, table)) return number(100);
+            const auto* used = owner_.database(session_.database);
+            if (const auto about = owner_.table_of(session_, session_.database, table))
+                return number(object_id_of(owner_, used->about.name, about->name));
         }
         return value{};
     }
@@ -241,6 +245,11 @@ sql_result<shared_rows> session_environment::table(const std::vector<std::string
             !for_everyone.contains(view) && !owner_.sees_server_state(session_) &&
             !owner_.catalog_.granted(session_.login, "VIEW SERVER PERFORMANCE STATE", "SERVER", ""))
             return tl::unexpected(denied("VIEW SERVER PERFORMANCE STATE"));
+        const std::string& database = name.size() >= 3 ? name.front() : session_.database;
+        if (name.size() >= 3)
+            if (auto refused = owner_.refuses_access(session_, database, false))
+                return tl::unexpected(*refused);
+        if (auto rows = database_catalog(owner_, session_, database, view)) return rows;
         if (auto rows = owner_.view(session_, view)) return rows;
     } else if (is_session_table(name.back())) {
         const auto* own = find_session_table(session_, name.back());
@@ -253,7 +262,9 @@ sql_result<shared_rows> session_environment::table(const std::vector<std::string
         if (owner_.database(database) != nullptr)
             if (auto refused = owner_.refuses_access(session_, database, false))
                 return tl::unexpected(*refused);
-        if (owner_.table_of(session_, database, name.back())) {
+        if (const auto about = owner_.table_of(session_, database, name.back())) {
+            if (auto refused = owner_.refuses_table(session_, database, about->name, "SELECT"))
+                return tl::unexpected(*refused);
             auto rows = owner_.user_rows(session_, database, name.back(), nullptr);
             if (!rows) return tl::unexpected(rows.error());
             return std::make_shared<const row_set>(std::move(*rows));

@@ -87,7 +87,8 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
         }
         if (wanted == nullptr || refused) {
             login_refused no;
-            if (refused) no.messages.push_back(message_of(*refused));
+            // That a login has no user there is told by the refusal alone.
+            if (refused && refused->number != 916) no.messages.push_back(message_of(*refused));
             if (wishes)
                 no.messages.push_back({4060,
                                        1,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/database_users.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 
 #include <algorithm>
@@ -46,7 +46,7 @@ std::optional<sql_error> refused_on_secondary(const session_state& session,
 
 }  // namespace
 
-std::optional<sql_error> engine::refuses_access(const session_state& session,
+std::optional<sql_error> engine::is_unavailable(const session_state& session,
                                                 const std::string& name,
                                                 bool write) const {
     const auto* target = database(name);
@@ -86,11 +86,33 @@ std::optional<sql_error> engine::refuses_access(const session_state& session,
     return {};
 }
 
+std::optional<sql_error> engine::refuses_access(const session_state& session,
+                                                const std::string& name,
+                                                bool write) const {
+    if (auto refused = is_unavailable(session, name, write)) return refused;
+    if (is_administrator(session) || database(name) == nullptr) return {};
+    if (database_users{*this, session, name}.identity()) return {};
+    return not_for_login(session.login, database(name)->about.name);
+}
+
+std::optional<sql_error> engine::refuses_table(const session_state& session,
+                                               const std::string& name,
+                                               const std::string& table,
+                                               const std::string& permission) const {
+    if (is_administrator(session)) return {};
+    if (database_users{*this, session, name}.allows(permission, table)) return {};
+    return error_of(229,
+                    "The " + permission + " permission was denied on the object '" + table +
+                        "', database '" + database(name)->about.name + "', schema 'dbo'.",
+                    14,
+                    5);
+}
+
 std::optional<table_definition> engine::table_of(const session_state& session,
                                                  const std::string& name,
                                                  const std::string& table) const {
     const auto* target = database(name);
-    if (target == nullptr) return {};
+    if (target == nullptr || is_hidden_table(table)) return {};
     if (same_name(session.transaction.database, name)) {
         const auto& changes = session.transaction.changes;
         for (auto at = changes.rbegin(); at != changes.rend(); ++at) {
@@ -102,25 +124,32 @@ std::optional<table_definition> engine::table_of(const session_state& session,
     return store_->table(target->about.name, table);
 }
 
-sql_result<row_set> engine::user_rows(session_state& session,
+sql_result<row_set> engine::user_rows(const session_state& session,
                                       const std::string& name,
                                       const std::string& table,
-                                      std::vector<std::int64_t>* numbers) {
-    const auto about = table_of(session, name, table);
+                                      std::vector<std::int64_t>* numbers) const {
+    return rows_seen(session, name, *table_of(session, name, table), numbers);
+}
+
+row_set engine::rows_seen(const session_state& session,
+                          const std::string& name,
+                          const table_definition& about,
+                          std::vector<std::int64_t>* numbers) const {
     row_set made;
-    made.columns = about->columns;
-    const std::string& stored_name = database(name)->about.name;
+    made.columns = about.columns;
+    const auto* target = database(name);
+    if (target == nullptr) return made;
     std::map<std::int64_t, row> own;  // an empty row: erased
     if (same_name(session.transaction.database, name))
         for (const auto& one : session.transaction.changes)
-            if (same_name(one.table, table) && one.what >= row_change::kind::insert)
+            if (same_name(one.table, about.name) && one.what >= row_change::kind::insert)
                 own[one.row_number] = one.after;
     const auto add = [&](std::int64_t number, const row& contents) {
         made.rows.push_back(contents);
         if (numbers != nullptr) numbers->push_back(number);
     };
-    if (store_->table(stored_name, table))
-        store_->scan(stored_name, table, [&](std::int64_t number, const row& contents) {
+    if (store_->table(target->about.name, about.name))
+        store_->scan(target->about.name, about.name, [&](std::int64_t number, const row& contents) {
             const auto changed = own.find(number);
             if (changed == own.end())
                 add(number, contents);
@@ -173,6 +202,23 @@ sql_error cannot_drop(const std::string& name) {
                     5);
 }
 
+// CREATE TABLE is asked for, and the schema that the table is to be in.
+std::optional<sql_error> refuses_new_table(const engine& owner,
+                                           const session_state& session,
+                                           const std::string& database) {
+    if (owner.is_administrator(session)) return {};
+    const database_users users{owner, session, database};
+    if (!users.allows("CREATE TABLE"))
+        return error_of(262,
+                        "CREATE TABLE permission denied in database '" +
+                            owner.database(database)->about.name + "'.",
+                        14);
+    if (users.allows("ALTER")) return {};
+    return error_of(2760,
+                    "The specified schema name \"dbo\" either does not exist or you do not have "
+                    "permission to use it.");
+}
+
 }  // namespace
 
 progress engine::create_table(session_state& session, const create_table_statement& what) {
@@ -180,7 +226,9 @@ progress engine::create_table(session_state& session, const create_table_stateme
     if (is_session_table(about.name)) return made_for_session(session, std::move(about));
     const std::string name = database_of(session, what.table);
     if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
-    if (table_of(session, name, what.table.back())) return failed_with(exists_already(about.name));
+    if (auto refused = refuses_new_table(*this, session, name)) return failed_with(*refused);
+    if (table_of(session, name, about.name) || is_hidden_table(about.name))
+        return failed_with(exists_already(about.name));
     if (auto bad = check_key_columns(about)) return failed_with(*bad);
     row_change change;
     change.what = row_change::kind::create_table;
@@ -205,6 +253,8 @@ progress engine::drop_table(session_state& session, const drop_table_statement& 
         if (what.if_exists) return statement_end{};
         return failed_with(cannot_drop(what.table.back()));
     }
+    if (refuses_table(session, name, about->name, "ALTER"))
+        return failed_with(cannot_drop(what.table.back()));
     std::vector<std::int64_t> numbers;
     auto rows = user_rows(session, name, about->name, &numbers);
     if (!rows) return failed_with(rows.error());
@@ -256,7 +306,9 @@ progress engine::select_into(session_state& session,
     }
     const std::string name = database_of(session, table);
     if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
-    if (table_of(session, name, about->name)) return failed_with(exists_already(about->name));
+    if (auto refused = refuses_new_table(*this, session, name)) return failed_with(*refused);
+    if (table_of(session, name, about->name) || is_hidden_table(about->name))
+        return failed_with(exists_already(about->name));
     session.transaction.database = database(name)->about.name;
     auto& changes = session.transaction.changes;
     auto& next = database(name)->next_row[lower(about->name)];

@@ -100,7 +100,7 @@ progress engine::commit_changes(session_state& session, statement_end end) {
         return end;
     }
     const std::string name = session.transaction.database;
-    if (auto refused = refuses_access(session, name, true)) {
+    if (auto refused = is_unavailable(session, name, true)) {
         rollback(session);
         return failed_with(*refused);
     }

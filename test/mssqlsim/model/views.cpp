@@ -87,18 +87,18 @@ shared_rows symmetric_keys(const engine& owner) {
 shared_rows principals(const engine& owner, bool logins_only) {
     return each(owner.catalog_.logins(), [&](view_maker& made, const auto& entry) {
         const login_record& one = entry.second;
-        made.text("name", one.name).number("principal_id", one.id);
-        made.text("type", one.certificate.empty() ? "S" : "C");
-        made.text("type_desc", one.certificate.empty() ? "SQL_LOGIN" : "CERTIFICATE_MAPPED_LOGIN");
-        made.bit("is_disabled", one.disabled).time("create_date", time_or_null(one.create_date));
-        if (logins_only) made.bit("is_policy_checked", true);
-    });
-}
-
-shared_rows database_principals(const engine& owner) {
-    return each(owner.catalog_.users(), [](view_maker& made, const auto& entry) {
-        made.text("name", entry.second.name).number("principal_id", entry.second.id);
-        made.text("type", "S").text("type_desc", "SQL_USER");
+        const bool of_certificate = !one.certificate.empty();
+        made.text("name", one.name).number("principal_id", one.id).bytes("sid", one.sid, 85);
+        made.fixed("type", of_certificate ? "C" : "S", 1, false)
+            .text("type_desc", of_certificate ? "CERTIFICATE_MAPPED_LOGIN" : "SQL_LOGIN");
+        made.bit("is_disabled", one.disabled)
+            .time("create_date", time_or_null(one.create_date))
+            .time("modify_date", time_or_null(one.create_date));
+        made.text("default_database_name",
+                  one.default_database.empty() ? "master" : one.default_database);
+        made.text("default_language_name", "us_english").whole("credential_id", {});
+        made.whole("owning_principal_id", {}).bit("is_fixed_role", false);
+        if (logins_only) made.bit("is_policy_checked", true).bit("is_expiration_checked", false);
     });
 }
 
@@ -236,21 +236,6 @@ shared_rows os_sys_info(const engine& owner, const shared_rows& before) {
     return made.done();
 }
 
-shared_rows tables(const engine& owner, const session_state& session) {
-    std::vector<std::string> names;
-    const auto* used = owner.database(session.database);
-    if (used != nullptr && !owner.refuses_access(session, session.database, false))
-        names = owner.store_->tables(used->about.name);
-    std::int64_t id = 1000;
-    return each(names, [&](view_maker& made, const std::string& one) {
-        made.text("name", one)
-            .number("object_id", ++id)
-            .number("schema_id", 1)
-            .text("type", "U")
-            .text("type_desc", "USER_TABLE");
-    });
-}
-
 // Views of what is defined: it changes with a record of its definition, and the login's rights are
 // such records too.
 bool shows_definitions(std::string_view name) {
@@ -325,13 +310,11 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
     if (name == "symmetric_keys") return symmetric_keys(*this);
     if (name == "server_principals") return principals(*this, false);
     if (name == "sql_logins") return principals(*this, true);
-    if (name == "database_principals") return database_principals(*this);
     if (name == "server_permissions") return permissions(*this);
     if (name.starts_with("dm_exec_")) return session_view(*this, session, name);
     if (name == "master_files") return master_files(*this);
     if (name == "database_recovery_status") return recovery_status(shown_databases());
     if (auto made = host_view(*this, name)) return made;
-    if (name == "tables" || name == "objects") return tables(*this, session);
     return group_view(*this, session, name);
 }
 

@@ -264,6 +264,14 @@ column_type type_of_function(const std::string& name) {
         name == "HAS_PERMS_BY_NAME" || name == "IS_SRVROLEMEMBER" || name == "XACT_STATE" ||
         name.starts_with("ERROR_"))
         return name == "ERROR_MESSAGE" || name == "ERROR_PROCEDURE" ? text_type : whole;
+    static const std::set<std::string, std::less<>> numbers{"DATABASE_PRINCIPAL_ID",
+                                                            "HAS_DBACCESS",
+                                                            "IS_MEMBER",
+                                                            "IS_ROLEMEMBER",
+                                                            "SUSER_ID",
+                                                            "USER_ID"};
+    if (numbers.contains(name)) return whole;
+    if (name == "SUSER_SID") return {column_kind::varbinary, 85, 25, 0};
     static const std::set<std::string, std::less<>> names{"APP_NAME",
                                                           "DB_NAME",
                                                           "HOST_NAME",

@@ -91,7 +91,6 @@ made_statement login(token_reader& in, const char* verb) {
 
 made_statement user(token_reader& in, const char* verb) {
     auto made = definition(verb);
-    made.if_exists = in.accept_all({"IF", "EXISTS"});
     made.name = in.expect_name();
     if (in.accept_all({"WITHOUT", "LOGIN"})) {
         made.action = "WITHOUT LOGIN";
@@ -101,6 +100,33 @@ made_statement user(token_reader& in, const char* verb) {
     } else {
         made.names.push_back(made.name);
     }
+    if (in.accept("WITH")) made.options = loose_options(in);
+    return statement{std::move(made), 0};
+}
+
+// ALTER USER name WITH NAME = ..., LOGIN = ..., DEFAULT_SCHEMA = ...
+made_statement alter_user(token_reader& in) {
+    auto made = definition("ALTER USER");
+    made.name = in.expect_name();
+    in.expect("WITH");
+    made.options = loose_options(in);
+    return statement{std::move(made), 0};
+}
+
+made_statement create_role(token_reader& in) {
+    auto made = definition("CREATE ROLE");
+    made.name = in.expect_name();
+    if (in.accept("AUTHORIZATION")) made.names.push_back(in.expect_name());
+    return statement{std::move(made), 0};
+}
+
+// ALTER [SERVER] ROLE name ADD MEMBER who
+made_statement change_role(token_reader& in, const char* verb) {
+    auto made = definition(verb);
+    made.name = in.expect_name();
+    made.action = upper(in.take().text);
+    in.expect("MEMBER");
+    made.names.push_back(in.expect_name());
     return statement{std::move(made), 0};
 }
 
@@ -156,6 +182,20 @@ made_statement endpoint(token_reader& in, const char* verb) {
     return statement{std::move(made), 0};
 }
 
+// ON class::object, or ON a table's name alone, which is of the class OBJECT.
+void securable(token_reader& in, definition_statement& made) {
+    std::size_t words = 0;
+    while (words < 3 && !in.is(words, "::")) ++words;
+    if (in.is(words, "::")) {
+        for (std::size_t i = 0; i < words; ++i)
+            made.action += (i == 0 ? "" : " ") + upper(in.take().text);
+        in.expect("::");
+    } else {
+        made.action = "OBJECT";
+    }
+    made.name = made.action == "OBJECT" ? in.expect_path().back() : in.expect_name();
+}
+
 // GRANT p [, p] [ON class::object] TO grantee [, grantee]: permissions are options, the class is
 // the action.
 made_statement permission(token_reader& in, const char* verb) {
@@ -168,14 +208,7 @@ made_statement permission(token_reader& in, const char* verb) {
         }
         made.options.push_back(std::move(next));
     } while (in.accept(","));
-    if (in.accept("ON")) {
-        while (!in.at_end() && !in.is("::")) {
-            if (!made.action.empty()) made.action += ' ';
-            made.action += upper(in.take().text);
-        }
-        in.expect("::");
-        made.name = in.expect_name();
-    }
+    if (in.accept("ON")) securable(in, made);
     if (!in.accept("TO")) in.expect("FROM");
     do made.names.push_back(in.expect_name());
     while (in.accept(","));
@@ -183,6 +216,7 @@ made_statement permission(token_reader& in, const char* verb) {
         in.expect("GRANT");
         in.expect("OPTION");
     }
+    in.accept("CASCADE");
     return statement{std::move(made), 0};
 }
 
@@ -237,15 +271,6 @@ made_statement backup(token_reader& in) {
     return statement{std::move(made), 0};
 }
 
-made_statement server_role(token_reader& in) {
-    auto made = definition("ALTER SERVER ROLE");
-    made.name = in.expect_name();
-    made.action = upper(in.take().text);
-    in.expect("MEMBER");
-    made.names.push_back(in.expect_name());
-    return statement{std::move(made), 0};
-}
-
 made_statement plain_drop(token_reader& in, const char* verb) {
     auto made = definition(verb);
     made.if_exists = in.accept_all({"IF", "EXISTS"});
@@ -288,7 +313,11 @@ std::optional<statement> parse_definition(token_reader& in) {
     if (in.accept_all({"ALTER", "LOGIN"})) return login(in, "ALTER LOGIN");
     if (in.accept_all({"DROP", "LOGIN"})) return login(in, "DROP LOGIN");
     if (in.accept_all({"CREATE", "USER"})) return user(in, "CREATE USER");
+    if (in.accept_all({"ALTER", "USER"})) return alter_user(in);
     if (in.accept_all({"DROP", "USER"})) return plain_drop(in, "DROP USER");
+    if (in.accept_all({"CREATE", "ROLE"})) return create_role(in);
+    if (in.accept_all({"ALTER", "ROLE"})) return change_role(in, "ALTER ROLE");
+    if (in.accept_all({"DROP", "ROLE"})) return plain_drop(in, "DROP ROLE");
     if (in.accept_all({"CREATE", "CERTIFICATE"})) return certificate(in, "CREATE CERTIFICATE");
     if (in.accept_all({"DROP", "CERTIFICATE"})) return plain_drop(in, "DROP CERTIFICATE");
     if (in.accept_all({"CREATE", "MASTER", "KEY"})) return master_key(in, "CREATE MASTER KEY");
@@ -301,7 +330,7 @@ std::optional<statement> parse_definition(token_reader& in) {
     if (in.accept_all({"CREATE", "DATABASE"})) return create_database(in);
     if (in.accept_all({"ALTER", "DATABASE"})) return alter_database(in);
     if (in.accept_all({"DROP", "DATABASE"})) return plain_drop(in, "DROP DATABASE");
-    if (in.accept_all({"ALTER", "SERVER", "ROLE"})) return server_role(in);
+    if (in.accept_all({"ALTER", "SERVER", "ROLE"})) return change_role(in, "ALTER SERVER ROLE");
     return others(in);
 }
 
