@@ -33,7 +33,8 @@ struct group_replica {
     std::string modify_date;
     std::string read_only_url;   // READ_ONLY_ROUTING_URL
     std::string read_write_url;  // READ_WRITE_ROUTING_URL
-    std::vector<std::string> routing_list;
+    // READ_ONLY_ROUTING_LIST: names in their order, those that readers are spread over together.
+    std::vector<std::vector<std::string>> routing_list;
     bool operator==(const group_replica&) const = default;
 
     bool votes() const { return mode != replica_mode::asynchronous; }

@@ -285,6 +285,7 @@ public:
     std::uint64_t definitions_ = 0;                     // records of anything but changed rows
     std::vector<shown_database> last_shown_;            // by the last view of databases
     std::uint64_t random_ = 0;
+    std::uint64_t readers_spread_ = 0;  // over replicas that stand together in a routing list
 
 private:
     void replay(const durable_state& disk);

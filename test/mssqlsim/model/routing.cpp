@@ -61,12 +61,13 @@ sql_error without_url(const std::string& name, const std::string& owner) {
 
 std::optional<sql_error> check_list(const group_configuration& group, const group_replica& owner) {
     std::set<std::string, less_name> seen;
-    for (const auto& name : owner.routing_list) {
-        const auto* target = group.replica(name);
-        if (target == nullptr) return not_in_group(name, owner.name, group.name);
-        if (!seen.insert(name).second) return twice_in_list(name, owner.name);
-        if (target->read_only_url.empty()) return without_url(name, owner.name);
-    }
+    for (const auto& together : owner.routing_list)
+        for (const auto& name : together) {
+            const auto* target = group.replica(name);
+            if (target == nullptr) return not_in_group(name, owner.name, group.name);
+            if (!seen.insert(name).second) return twice_in_list(name, owner.name);
+            if (target->read_only_url.empty()) return without_url(name, owner.name);
+        }
     return {};
 }
 
@@ -86,6 +87,44 @@ sql_error nobody_reads(const std::string& database) {
                         "least one secondary replica is configured for read-only access. Wait for "
                         "an enabled replica to come online, and retry your read-only operation.",
                     14);
+}
+
+// The primary itself, or a secondary that is there and may be read.
+bool can_serve(engine& owner,
+               const group_state& group,
+               const group_database& entry,
+               const group_replica& target) {
+    if (&target == group.self()) return target.primary_connections == 2;
+    if (target.secondary_connections == 0 || target.read_only_url.empty()) return false;
+    const auto seen = look(owner, group, entry, target);
+    return seen.state == 1 || seen.state == 2;
+}
+
+// assumption: those that stand together take readers in turn.
+const group_replica* next_of(engine& owner,
+                             const group_state& group,
+                             const group_database& entry,
+                             const std::vector<std::string>& together) {
+    std::vector<const group_replica*> able;
+    for (const auto& name : together)
+        if (const auto* target = group.configuration.replica(name))
+            if (can_serve(owner, group, entry, *target)) able.push_back(target);
+    if (able.size() <= 1) return able.empty() ? nullptr : able.front();
+    return able[owner.readers_spread_++ % able.size()];
+}
+
+// 1. the database is in a group that has a primary, and this replica is its secondary
+// 2. the application does not say that it only reads
+// 3. whoever comes to this secondary is let in (a documented table: with NO and READ_ONLY he fails)
+// 4. the primary has a url for those who write
+std::optional<std::string> writers_url(const group_state* group, const login_request& who) {
+    if (group == nullptr || group->role != replica_role::secondary || !group->link) return {};
+    if (who.read_only_intent) return {};
+    const auto* self = group->self();
+    if (self == nullptr || self->secondary_connections != 2) return {};
+    const auto* primary = group->configuration.replica(group->followed_replica);
+    if (primary == nullptr || primary->read_write_url.empty()) return {};
+    return primary->read_write_url;
 }
 
 // 1. the database is in a group whose primary is here
@@ -124,7 +163,11 @@ std::optional<sql_error> set_routing(group_replica& replica, const definition_op
     }
     if (const auto* list = option(role.inner, "READ_ONLY_ROUTING_LIST")) {
         replica.routing_list.clear();
-        for (const auto& one : list->inner) replica.routing_list.push_back(one.text);
+        for (const auto& one : list->inner) {
+            auto& together = replica.routing_list.emplace_back();
+            if (one.inner.empty()) together.push_back(one.text);
+            for (const auto& each : one.inner) together.push_back(each.text);
+        }
     }
     return {};
 }
@@ -144,19 +187,14 @@ tl::expected<std::optional<std::string>, sql_error> route_of(engine& owner,
                                                              const login_request& who,
                                                              const database_state& wanted) {
     const auto* group = owner.group_of(wanted);
+    if (auto url = writers_url(group, who)) return url;
     const auto* self = router(owner, who, group);
     if (self == nullptr) return std::nullopt;
     const auto* entry = group->configuration.database(wanted.about.group_database_id);
-    for (const auto& name : self->routing_list) {
-        const auto* target = group->configuration.replica(name);
-        if (target == nullptr || entry == nullptr) continue;
-        const bool serves_here = target == self && self->primary_connections == 2;
-        if (serves_here) return std::nullopt;
-        if (target == self || target->secondary_connections == 0 || target->read_only_url.empty())
-            continue;
-        const auto seen = look(owner, *group, *entry, *target);
-        if (seen.state == 1 || seen.state == 2) return target->read_only_url;
-    }
+    if (entry == nullptr) return tl::unexpected(nobody_reads(wanted.about.name));
+    for (const auto& together : self->routing_list)
+        if (const auto* target = next_of(owner, *group, *entry, together))
+            return target == self ? std::nullopt : std::optional{target->read_only_url};
     return tl::unexpected(nobody_reads(wanted.about.name));
 }
 

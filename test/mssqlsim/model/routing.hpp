@@ -11,8 +11,8 @@
 #include <optional>
 #include <string>
 
-// Read-only routing: the urls and lists of a group's replicas, and where a login that only reads is
-// sent on to.
+// Routing: the urls and lists of a group's replicas, where a primary sends a login on to that only
+// reads, and a secondary one that does not.
 
 namespace ha::mssqlsim {
 

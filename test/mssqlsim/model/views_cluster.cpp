@@ -115,9 +115,12 @@ shared_rows routing_lists(const seen_groups& groups) {
     for (const auto* group : groups)
         for (const auto& one : group->configuration.replicas) {
             std::int64_t priority = 0;
-            for (const auto& name : one.routing_list)
-                if (const auto* target = group->configuration.replica(name))
-                    all.push_back({one.id, ++priority, target->id});
+            for (const auto& together : one.routing_list) {
+                ++priority;
+                for (const auto& name : together)
+                    if (const auto* target = group->configuration.replica(name))
+                        all.push_back({one.id, priority, target->id});
+            }
         }
     return each(all, [](view_maker& made, const listed& one) {
         made.guid("replica_id", one.owner_id).number("routing_priority", one.priority);

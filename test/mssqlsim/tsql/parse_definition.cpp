@@ -18,11 +18,22 @@ definition_option value_token(token_reader& in) {
     return made;
 }
 
+// ('a', 'b') within a list: one element of it. Documented: there is one level of these.
+definition_option value_set(token_reader& in) {
+    definition_option made;
+    in.expect("(");
+    while (!in.at_end() && !in.accept(")")) {
+        if (in.is("(")) in.complain();
+        if (!in.accept(",")) made.inner.push_back(value_token(in));
+    }
+    return made;
+}
+
 // What stands behind NAME =: one value, and whatever words follow it.
 void option_value(token_reader& in, definition_option& made) {
     if (in.accept("(")) {  // a list of values, or an address
         while (!in.at_end() && !in.accept(")"))
-            if (!in.accept(",")) made.inner.push_back(value_token(in));
+            if (!in.accept(",")) made.inner.push_back(in.is("(") ? value_set(in) : value_token(in));
         return;
     }
     definition_option first = value_token(in);

@@ -38,7 +38,8 @@ std::int32_t set_list(cluster_harness& all, const std::string& names) {
 std::string ends(cluster_harness& all,
                  bool reads = true,
                  const std::string& address = "",
-                 const std::string& database = "shop") {
+                 const std::string& database = "shop",
+                 std::size_t at = 0) {
     login_request who;
     who.user = "sa";
     who.password = "Secret-123";
@@ -46,10 +47,10 @@ std::string ends(cluster_harness& all,
     who.read_only_intent = reads;
     who.local_address = address;
     who.local_port = 1433;
-    const auto told = all.at(0).login(who, all.now());
+    const auto told = all.at(at).login(who, all.now());
     if (!told) return std::to_string(told.error().messages.front().number);
     if (!told->routed_to.empty()) return told->routed_to;
-    all.at(0).close(told->session, all.now());
+    all.at(at).close(told->session, all.now());
     return "here";
 }
 
@@ -117,4 +118,40 @@ TEST_CASE("a list that cannot be followed is refused when it is set") {
     CHECK(set_list(all, "(N'ag-1', N'AG-1')") == 19402);
     CHECK(set_list(all, "(N'ag-1', N'ag-9')") == 19403);
     CHECK(set_list(all, "(N'ag-1')") == 0);
+}
+
+TEST_CASE("readers are spread over the replicas that stand together in a list") {
+    cluster_harness all;
+    make_list(all);
+    REQUIRE(set_url(all, 0) == 0);
+    REQUIRE(set_list(all, "((N'ag-1', N'ag-2'), N'ag-0')") == 0);
+    CHECK(ends(all) == url(1));
+    CHECK(ends(all) == url(2));
+    CHECK(ends(all) == url(1));
+    CHECK(all.run(0,
+                  "SELECT COUNT(*) FROM sys.availability_read_only_routing_lists WHERE "
+                  "routing_priority = 1")
+              .cell() == value{std::int64_t{2}});
+    REQUIRE(allow(all, 1, "NO") == 0);
+    CHECK(ends(all) == url(2));
+    CHECK(ends(all) == url(2));
+    REQUIRE(allow(all, 2, "NO") == 0);
+    CHECK(ends(all) == "here");
+    CHECK(set_list(all, "((N'ag-1', (N'ag-2')))") == 102);
+    CHECK(set_list(all, "((N'ag-1', N'ag-2'), N'ag-1')") == 19402);
+}
+
+TEST_CASE("who writes is sent on by a secondary that lets everybody in") {
+    cluster_harness all;
+    make_list(all);
+    const auto at_one = [&](bool reads) { return ends(all, reads, "", "shop", 1); };
+    REQUIRE(modify(all, 0, "PRIMARY_ROLE (READ_WRITE_ROUTING_URL = N'TCP://first.example:1433')") ==
+            0);
+    REQUIRE(all.eventually([&] { return at_one(false) == "978"; }));
+    REQUIRE(allow(all, 1, "ALL") == 0);
+    REQUIRE(all.eventually([&] { return at_one(false) == "TCP://first.example:1433"; }));
+    CHECK(at_one(true) == "here");
+    CHECK(ends(all, false, "", "master", 1) == "here");
+    REQUIRE(modify(all, 0, "PRIMARY_ROLE (READ_WRITE_ROUTING_URL = NONE)") == 0);
+    REQUIRE(all.eventually([&] { return at_one(false) == "here"; }));
 }
