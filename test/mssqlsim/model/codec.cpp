@@ -73,7 +73,8 @@ void fields(A& a, database_record& r) {
       r.group_id,
       r.group_database_id,
       r.dropped,
-      r.owner);
+      r.owner,
+      r.log_backup);
 }
 template <class A>
 void fields(A& a, group_replica& r) {

@@ -7,9 +7,33 @@
 
 namespace ha::mssqlsim {
 
+namespace {
+
+std::int64_t size_of(const row& contents) {
+    std::int64_t made = 0;
+    for (const auto& one : contents) {
+        const auto* text = std::get_if<std::string>(&one);
+        const auto* bytes = std::get_if<binary>(&one);
+        const std::size_t size = text != nullptr ? 2 * text->size() : 8;
+        made += static_cast<std::int64_t>(bytes != nullptr ? bytes->size() : size);
+    }
+    return made;
+}
+
+// assumption: a record has a hundred bytes around its values, as a transaction has two records.
+std::int64_t size_of(const transaction_record& what) {
+    constexpr std::int64_t around = 100;
+    std::int64_t made = 2 * around;
+    for (const auto& one : what.changes) made += around + size_of(one.before) + size_of(one.after);
+    return made;
+}
+
+}  // namespace
+
 void database_state::add(const transaction_record& next, log_position position) {
     log.push_back(next);
     positions.push_back(position);
+    written.push_back((written.empty() ? 0 : written.back()) + size_of(next));
     if (forks.empty() || forks.back().fork != next.fork) forks.push_back({next.fork, next.lsn});
     for (const auto& change : next.changes) {
         auto& row_number = next_row[lower(change.table)];
@@ -28,9 +52,16 @@ void database_state::cut(std::int64_t lsn) {
     if (lsn >= end()) return;
     log.resize(static_cast<std::size_t>(lsn));
     positions.resize(log.size());
+    written.resize(log.size());
+    about.log_backup = std::min(about.log_backup, lsn);
     while (!forks.empty() && forks.back().first_lsn > lsn) forks.pop_back();
     hardened = std::min(hardened, lsn);
     redone = std::min(redone, lsn);
+}
+
+std::int64_t database_state::bytes_above(std::int64_t lsn) const {
+    if (lsn >= end()) return 0;
+    return written.back() - (lsn == 0 ? 0 : written[static_cast<std::size_t>(lsn - 1)]);
 }
 
 std::int64_t database_state::common_with(const std::vector<fork_point>& others,

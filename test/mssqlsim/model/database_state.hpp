@@ -16,6 +16,7 @@ struct database_state {
     database_record about;
     std::vector<transaction_record> log;  // that of LSN n is at n - 1
     std::vector<log_position> positions;  // of each, in the instance's log
+    std::vector<std::int64_t> written;    // bytes up to and with each
     std::vector<fork_point> forks;
     std::int64_t hardened = 0;
     std::int64_t redone = 0;
@@ -27,6 +28,8 @@ struct database_state {
     // The disk has everything up to this position; true if that is news.
     bool harden(log_position position);
     void cut(std::int64_t lsn);
+    // Of the log above this LSN.
+    std::int64_t bytes_above(std::int64_t lsn) const;
     // The last LSN that this log and another one, known by its forks and its end, have in common.
     std::int64_t common_with(const std::vector<fork_point>& others, std::int64_t others_end) const;
 };

@@ -27,7 +27,9 @@ statement_end not_backed_up(const std::string& verb, sql_error what) {
         followed_by(std::move(what), error_of(3013, verb + " is terminating abnormally.")));
 }
 
-log_position note_backup(engine& owner, database_state& target) {
+// The first backup of the database begins the chain of its log; those of the log let it go.
+log_position note_backup(engine& owner, database_state& target, bool of_log) {
+    if (of_log || !target.about.backed_up) target.about.log_backup = target.end();
     target.about.backed_up = true;
     return owner.append(target.about);
 }
@@ -242,7 +244,7 @@ public:
                     4214,
                     "BACKUP LOG cannot be performed because there is no current database backup."));
         if (same_name(what_.names.front(), "NUL"))
-            return owner_.until_hardened(note_backup(owner_, *target));
+            return owner_.until_hardened(note_backup(owner_, *target, of_log));
         return backup_to_file(*target);
     }
 
@@ -288,7 +290,7 @@ private:
                                  told.mapped() + "."));
             auto* found = owner.database(name);
             if (found == nullptr) return failed_with(no_database(name));
-            position = note_backup(owner, *found);
+            position = note_backup(owner, *found, verb == "BACKUP LOG");
             return {};
         };
         return statement_wait{std::move(poll)};

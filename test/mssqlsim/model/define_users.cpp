@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/database_users.hpp"
+#include "test/mssqlsim/model/log_reuse.hpp"
 
 #include <algorithm>
 #include <array>
@@ -304,6 +305,7 @@ private:
 progress engine::define_users(session_state& session, const definition_statement& what) {
     if (auto refused = refuses_access(session, session.database, true))
         return failed_with(*refused);
+    if (auto refused = refuses_log(*this, session.database)) return failed_with(*refused);
     const std::string& other = session.transaction.database;
     if (!session.transaction.changes.empty() && !same_name(other, session.database))
         return failed_with(error_of(3988,

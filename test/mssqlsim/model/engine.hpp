@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct shown_database {
     database_record about;
     bool recovering = false;
     std::string replica_id;  // of the own replica, if it is in a group
+    std::int64_t log_reuse_wait = 0;
+    std::string_view log_reuse_reason = "NOTHING";
     bool operator==(const shown_database&) const = default;
 };
 

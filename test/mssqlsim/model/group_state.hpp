@@ -72,6 +72,9 @@ struct group_state {
     instant primary_since{};
     std::map<std::string, follower, std::less<>> followers;  // by replica id
     std::vector<seeding_report> seedings;
+    // How far each other replica's log is on its disk, as far as it was heard, by its id and the
+    // database's: the primary keeps its log from there on, whether the replica is there or away.
+    std::map<std::string, std::map<std::string, std::int64_t>> reached;
 
     // SECONDARY
     std::string followed;  // the promotion that this replica follows, or followed last

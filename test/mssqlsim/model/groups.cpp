@@ -143,10 +143,15 @@ void engine::promote(group_state& group) {
     group.primary_since = now_;
     group.followers.clear();
     group.seedings.clear();
+    group.reached.clear();
     for (auto& [name, one] : databases_) {
         if (one.about.group_id != group.configuration.id) continue;
         redo(one, one.end());
         one.fork = make_guid();
+        // assumption: what the others lack of the log before, a new primary does not know.
+        for (const auto& other : group.configuration.replicas)
+            if (other.has_data() && other.id != group.own_id)
+                group.reached[other.id][one.about.group_database_id] = one.end();
         if (one.about.restoring) {
             one.about.restoring = false;
             append(one.about);

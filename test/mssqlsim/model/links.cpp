@@ -227,6 +227,7 @@ void engine::take_hardened(const link_state& link, const log_hardened& told) {
     if (told.suspended) slot->second.ready = slot->second.synchronized = false;
     slot->second.hardened = std::max(slot->second.hardened, told.lsn);
     slot->second.redone = std::max(slot->second.redone, told.redone_lsn);
+    known->reached[replica->id][told.group_database_id] = slot->second.hardened;
     if (!slot->second.ready && !told.suspended && !local->about.suspended) {
         slot->second.ready = true;
         if (slot->second.sent >= local->end())

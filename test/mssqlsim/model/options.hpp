@@ -49,8 +49,9 @@ struct instance_options {
     bool routes_only_listeners = false;
     reading engine_reading = reading::a;
     bool promotion_raises_number = true;
-    std::uint64_t seed = 0;  // of GUIDs: the same seed and inputs give the same outputs
-    duration utc_at_zero{};  // wall-clock time since 1970 at instant zero of our clock
+    std::uint64_t seed = 0;      // of GUIDs: the same seed and inputs give the same outputs
+    std::int64_t log_limit = 0;  // bytes that a database's log may grow to; 0: without end
+    duration utc_at_zero{};      // wall-clock time since 1970 at instant zero of our clock
     std::uint16_t default_port = 1433;
     engine_delays delays;
     transport_latch latch;

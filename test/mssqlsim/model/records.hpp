@@ -93,7 +93,8 @@ struct database_record {
     std::string group_id;    // of the availability group it belongs to on this instance
     std::string group_database_id;
     bool dropped = false;
-    binary owner = {};  // the SID of the login that is dbo there
+    binary owner = {};            // the SID of the login that is dbo there
+    std::int64_t log_backup = 0;  // the LSN up to which the log was backed up
     bool operator==(const database_record&) const = default;
 };
 

@@ -216,6 +216,7 @@ void engine::add_follower(group_state& group, const link_state& link, const foll
         if (local == nullptr) continue;
         follower_database there;
         there.sent = local->common_with(theirs.forks, theirs.hardened_lsn);
+        group.reached[replica->id][theirs.group_database_id] = there.sent;
         made.databases[theirs.group_database_id] = there;
     }
     const std::string id = replica->id;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/row_changes.hpp"
 
+#include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 
 #include <algorithm>
@@ -91,13 +92,7 @@ std::optional<sql_error> row_changes::open(const std::string& permission, bool r
                         "New transaction is not allowed because there are other threads "
                         "running in the session.",
                         16);
-    if (owner_.faults_.log_full)
-        return error_of(
-            9002,
-            "The transaction log for database '" + database_ + "' is full due to 'LOG_BACKUP'.",
-            17,
-            2);
-    return {};
+    return refuses_log(owner_, database_);
 }
 
 std::optional<sql_error> row_changes::insert(const insert_statement& what) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/database_users.hpp"
+#include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 
 #include <algorithm>
@@ -227,6 +228,7 @@ progress engine::create_table(session_state& session, const create_table_stateme
     const std::string name = database_of(session, what.table);
     if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
     if (auto refused = refuses_new_table(*this, session, name)) return failed_with(*refused);
+    if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
     if (table_of(session, name, about.name) || is_hidden_table(about.name))
         return failed_with(exists_already(about.name));
     if (auto bad = check_key_columns(about)) return failed_with(*bad);
@@ -248,6 +250,7 @@ progress engine::drop_table(session_state& session, const drop_table_statement& 
     }
     const std::string name = database_of(session, what.table);
     if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
+    if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
     const auto about = table_of(session, name, what.table.back());
     if (!about) {
         if (what.if_exists) return statement_end{};
@@ -307,6 +310,7 @@ progress engine::select_into(session_state& session,
     const std::string name = database_of(session, table);
     if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
     if (auto refused = refuses_new_table(*this, session, name)) return failed_with(*refused);
+    if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
     if (table_of(session, name, about->name) || is_hidden_table(about->name))
         return failed_with(exists_already(about->name));
     session.transaction.database = database(name)->about.name;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/views.hpp"
 
+#include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 
 #include <algorithm>
@@ -137,7 +138,8 @@ void database_row(view_maker& made, const shown_database& one, bool system) {
     made.small("page_verify_option", std::int64_t{2}).text("page_verify_option_desc", "CHECKSUM");
     made.bit("is_auto_create_stats_on", true).bit("is_published", false);
     made.bit("is_encrypted", false).number("target_recovery_time_in_seconds", 60);
-    made.small("log_reuse_wait", std::int64_t{0}).text("log_reuse_wait_desc", "NOTHING");
+    made.small("log_reuse_wait", one.log_reuse_wait)
+        .text("log_reuse_wait_desc", std::string{one.log_reuse_reason});
     made.small("containment", std::int64_t{0}).text("containment_desc", "NONE");
 }
 
@@ -287,9 +289,12 @@ std::vector<shown_database> engine::shown_databases() const {
     for (const auto& [name, one] : databases_) {
         const auto* group = group_of(one);
         const auto* self = group == nullptr ? nullptr : group->self();
+        const auto hold = hold_of(*this, one);
         made.push_back({one.about,
                         group != nullptr && group->role == replica_role::resolving,
-                        self == nullptr ? std::string{} : self->id});
+                        self == nullptr ? std::string{} : self->id,
+                        hold.code,
+                        hold.reason});
     }
     return made;
 }

@@ -69,6 +69,7 @@ instance_options options_of(const server_settings& settings, const clock_source&
     out.hadr_enabled = settings.hadr_enabled && !settings.edge;
     out.default_port = settings.port;
     out.routes_only_listeners = settings.routes_only_listeners;
+    out.log_limit = std::int64_t{settings.log_kilobytes} * 1024;
     out.utc_at_zero = std::chrono::duration_cast<duration>(clock.wall_time().time_since_epoch()) -
                       clock.now().time_since_epoch();
     // Opening and replaying the log took its own time already; the model's default stands for it

@@ -37,6 +37,7 @@ std::optional<result<void>> apply_own_key(server_settings& to,
                                           const std::string& key,
                                           const std::string& text) {
     if (key == "double.recoveryseconds") return set_number(to.recovery_seconds, key, text);
+    if (key == "double.logkilobytes") return set_number(to.log_kilobytes, key, text);
     if (key == "double.edge") return set_switch(to.edge, key, text);
     if (key == "double.pcap") {
         to.pcap_file = text;

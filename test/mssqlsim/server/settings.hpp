@@ -36,6 +36,7 @@ struct server_settings {
     bool acknowledge_session_recovery = false;
     bool routes_only_listeners = false;  // see instance_options
     std::uint16_t recovery_seconds = 0;  // each start takes so much longer
+    std::uint16_t log_kilobytes = 0;     // that a database's log may grow to; 0: without end
     std::vector<std::string> notes;      // for the errorlog
     bool operator==(const server_settings&) const = default;
 };
