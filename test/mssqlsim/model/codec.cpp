@@ -126,8 +126,12 @@ void fields(A& a, column& r) {
     a(r.name, r.type, r.nullable);
 }
 template <class A>
+void fields(A& a, column_rule& r) {
+    a(r.column, r.default_text, r.identity, r.seed, r.increment);
+}
+template <class A>
 void fields(A& a, table_definition& r) {
-    a(r.name, r.columns, r.primary_key, r.key_name);
+    a(r.name, r.columns, r.primary_key, r.key_name, r.rules);
 }
 template <class A>
 void fields(A& a, row_change& r) {

@@ -30,13 +30,35 @@ std::int64_t size_of(const transaction_record& what) {
 
 }  // namespace
 
+void identity_counter::note(const value& given) {
+    const auto* number = std::get_if<std::int64_t>(&given);
+    if (number == nullptr) return;
+    if (!last || (descends ? *number < *last : *number > *last)) last = *number;
+}
+
+std::optional<identity_counter> counter_of(const table_definition& table) {
+    for (const auto& rule : table.rules)
+        for (std::size_t i = 0; rule.identity && i < table.columns.size(); ++i)
+            if (same_name(table.columns[i].name, rule.column))
+                return identity_counter{i, rule.increment < 0};
+    return {};
+}
+
 void database_state::add(const transaction_record& next, log_position position) {
     log.push_back(next);
     positions.push_back(position);
     written.push_back((written.empty() ? 0 : written.back()) + size_of(next));
     if (forks.empty() || forks.back().fork != next.fork) forks.push_back({next.fork, next.lsn});
     for (const auto& change : next.changes) {
-        auto& row_number = next_row[lower(change.table)];
+        const std::string table = lower(change.table);
+        if (change.what == row_change::kind::create_table) {
+            identities.erase(table);
+            if (const auto counter = counter_of(change.definition)) identities[table] = *counter;
+        } else if (change.what == row_change::kind::insert && !identities.empty()) {
+            const auto at = identities.find(table);
+            if (at != identities.end()) at->second.note(change.after[at->second.column]);
+        }
+        auto& row_number = next_row[table];
         row_number = std::max(row_number, change.row_number + 1);
     }
 }

@@ -5,12 +5,24 @@
 #include "test/mssqlsim/model/records.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 // One database: its log in memory, and how far it is hardened here and applied to the store.
 
 namespace ha::mssqlsim {
+
+// The identity column of a table, and the last value that it was given.
+struct identity_counter {
+    std::size_t column = 0;
+    bool descends = false;
+    std::optional<std::int64_t> last = {};
+    void note(const value& given);
+};
+
+// Nothing: the table has no identity column.
+std::optional<identity_counter> counter_of(const table_definition& table);
 
 struct database_state {
     database_record about;
@@ -20,8 +32,9 @@ struct database_state {
     std::vector<fork_point> forks;
     std::int64_t hardened = 0;
     std::int64_t redone = 0;
-    std::string fork;                              // of transactions that begin here
-    std::map<std::string, std::int64_t> next_row;  // by table in lower case
+    std::string fork;                                    // of transactions that begin here
+    std::map<std::string, std::int64_t> next_row;        // by table in lower case
+    std::map<std::string, identity_counter> identities;  // likewise, of tables that have one
 
     std::int64_t end() const { return static_cast<std::int64_t>(log.size()); }
     void add(const transaction_record& next, log_position position);

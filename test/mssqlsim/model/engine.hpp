@@ -114,6 +114,11 @@ public:
     progress erase(session_state& session, const delete_statement& what);
     progress create_table(session_state& session, const create_table_statement& what);
     progress drop_table(session_state& session, const drop_table_statement& what);
+    progress truncate(session_state& session, const truncate_statement& what);
+    // Every row of it is erased.
+    void clear_table(session_state& session,
+                     const std::string& database,
+                     const table_definition& about);
     progress select_into(session_state& session,
                          const std::vector<std::string>& table,
                          row_set rows);

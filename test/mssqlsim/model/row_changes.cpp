@@ -74,6 +74,7 @@ std::optional<sql_error> row_changes::open(const std::string& permission, bool r
         own_ = find_session_table(session_, path_.back());
         if (own_ == nullptr) return no_session_table(path_);
         table_ = own_->about;
+        identity_ = counter_of(table_);
         return {};
     }
     if (owner_.database(database_) == nullptr) return no_table(path_);
@@ -81,6 +82,8 @@ std::optional<sql_error> row_changes::open(const std::string& permission, bool r
     auto found = owner_.table_of(session_, database_, path_.back());
     if (!found) return no_table(path_);
     table_ = std::move(*found);
+    identity_ = counter_of(table_);
+    if (identity_) identity_before_ = last_identity();
     if (auto refused = owner_.refuses_table(session_, database_, table_.name, permission))
         return refused;
     if (reads)
@@ -99,18 +102,24 @@ std::optional<sql_error> row_changes::insert(const insert_statement& what) {
     if (what.query) {
         auto rows = run_query(*what.query, nullptr, world_);
         if (!rows) return rows.error();
+        const auto columns = columns_of(what, rows->columns.size());
+        if (!columns) return columns.error();
         for (const auto& values : rows->rows)
-            if (auto bad = insert_row(what, values)) return bad;
+            if (auto bad = insert_row(*columns, values)) return bad;
         return {};
     }
+    if (what.default_values) return insert_row({}, {});
     for (const auto& expressions : what.rows) {
         row values;
+        const auto columns = columns_of(what, expressions.size());
+        if (!columns) return columns.error();
         for (const auto& one : expressions) {
-            auto v = evaluate(one, {}, world_);
+            const bool by_default = one.what == expression::kind::parameter_default;
+            auto v = by_default ? default_of((*columns)[values.size()]) : evaluate(one, {}, world_);
             if (!v) return v.error();
             values.push_back(std::move(*v));
         }
-        if (auto bad = insert_row(what, values)) return bad;
+        if (auto bad = insert_row(*columns, values)) return bad;
     }
     return {};
 }
@@ -146,6 +155,9 @@ std::optional<sql_error> row_changes::each(const std::optional<expression>& wher
 }
 
 std::optional<sql_error> row_changes::update(const update_statement& what) {
+    for (const auto& one : what.assignments)
+        if (const auto at = column_index(one.column); identity_ && at && identity_->column == *at)
+            return error_of(8102, "Cannot update identity column '" + one.column + "'.");
     return each(
         what.where,
         [&](std::int64_t number, const row& old, const scope& here) -> std::optional<sql_error> {
@@ -153,7 +165,8 @@ std::optional<sql_error> row_changes::update(const update_statement& what) {
             for (const auto& one : what.assignments) {
                 const auto at = column_index(one.column);
                 if (!at) return unknown_column(one.column);
-                auto v = evaluate(one.what, here, world_);
+                const bool by_default = one.what.what == expression::kind::parameter_default;
+                auto v = by_default ? default_of(*at) : evaluate(one.what, here, world_);
                 if (!v) return v.error();
                 if (auto bad = store(fresh, *at, *v)) return bad;
             }
@@ -175,9 +188,13 @@ std::optional<sql_error> row_changes::erase(const delete_statement& what) {
                 });
 }
 
-std::optional<std::string> row_changes::blocked() const {
+// The statement is run anew then, and gives the same identity.
+std::optional<std::string> row_changes::blocked() {
     for (const auto& one : locks_)
-        if (owner_.lock_holder(session_, one)) return one;
+        if (owner_.lock_holder(session_, one)) {
+            if (identity_) last_identity() = identity_before_;
+            return one;
+        }
     return {};
 }
 
@@ -185,6 +202,10 @@ progress row_changes::finish(std::uint16_t command) {
     statement_end end;
     end.rows = static_cast<std::int64_t>(made_.size());
     end.command = command;
+    if (identity_given_) {
+        session_.last_identity = identity_given_;
+        session_.scope_identities[session_.scopes.size()] = *identity_given_;
+    }
     if (own_ != nullptr) {
         keep_in_session();
         return end;
@@ -232,32 +253,116 @@ std::optional<sql_error> row_changes::store(row& into, std::size_t at, const val
     return {};
 }
 
-std::optional<sql_error> row_changes::insert_row(const insert_statement& what, const row& values) {
-    const std::size_t wanted = what.columns.empty() ? table_.columns.size() : what.columns.size();
-    if (values.size() != wanted)
-        return sql_error{
-            213,
-            "Column name or number of supplied values does not match table definition.",
-            16,
-            1,
-            sql_error::reach::scope,
-            0,
-            {}};
+std::optional<sql_error> row_changes::insert_row(const std::vector<std::size_t>& columns,
+                                                 const row& values) {
     row fresh(table_.columns.size());
-    for (std::size_t i = 0; i < wanted; ++i) {
-        const auto at =
-            what.columns.empty() ? std::optional<std::size_t>{i} : column_index(what.columns[i]);
-        if (!at) return unknown_column(what.columns[i]);
-        fresh[*at] = values[i];
+    std::vector<bool> given(fresh.size(), false);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        fresh[columns[i]] = values[i];
+        given[columns[i]] = true;
     }
-    for (std::size_t i = 0; i < fresh.size(); ++i)
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+        if (!given[i]) {
+            auto v = default_of(i);
+            if (!v) return v.error();
+            fresh[i] = std::move(*v);
+        }
         if (auto bad = store(fresh, i, value{fresh[i]})) return bad;
+    }
+    if (identity_) note_identity(fresh);
     if (!table_.primary_key.empty())
         if (auto bad = check_key(fresh)) return bad;
     auto& next =
         own_ != nullptr ? own_->next_row : owner_.database(database_)->next_row[lower(table_.name)];
     made_.push_back({row_change::kind::insert, table_.name, next++, {}, std::move(fresh), {}});
     return {};
+}
+
+// Without a list of columns the values are for all but the identity's.
+sql_result<std::vector<std::size_t>> row_changes::columns_of(const insert_statement& what,
+                                                             std::size_t values) const {
+    std::vector<std::size_t> made;
+    for (const auto& name : what.columns) {
+        const auto at = column_index(name);
+        if (!at) return tl::unexpected(unknown_column(name));
+        if (identity_ && identity_->column == *at && !may_give_identity())
+            return tl::unexpected(
+                error_of(544,
+                         "Cannot insert explicit value for identity column in table '" +
+                             table_.name + "' when IDENTITY_INSERT is set to OFF."));
+        made.push_back(*at);
+    }
+    if (what.default_values) return made;
+    for (std::size_t i = 0; what.columns.empty() && i < table_.columns.size(); ++i)
+        if (!identity_ || identity_->column != i) made.push_back(i);
+    if (what.columns.empty() && identity_ && values == made.size() + 1)
+        return tl::unexpected(
+            error_of(8101,
+                     "An explicit value for the identity column in table '" + table_.name +
+                         "' can only be specified when a column list is used and IDENTITY_INSERT "
+                         "is ON."));
+    if (values != made.size())
+        return tl::unexpected(
+            sql_error{213,
+                      "Column name or number of supplied values does not match table definition.",
+                      16,
+                      1,
+                      sql_error::reach::scope,
+                      0,
+                      {}});
+    const bool identity_missing =
+        identity_ && may_give_identity() &&
+        std::find(made.begin(), made.end(), identity_->column) == made.end();
+    if (identity_missing)
+        return tl::unexpected(error_of(
+            545,
+            "Explicit value must be specified for identity column in table '" + table_.name +
+                "' either when IDENTITY_INSERT is set to ON or when a replication user "
+                "is inserting into a NOT FOR REPLICATION identity column."));
+    return made;
+}
+
+const column_rule* row_changes::rule_of(std::size_t column) const {
+    for (const auto& one : table_.rules)
+        if (same_name(one.column, table_.columns[column].name)) return &one;
+    return nullptr;
+}
+
+sql_result<value> row_changes::default_of(std::size_t column) {
+    const auto* rule = rule_of(column);
+    if (rule == nullptr) return value{};
+    if (rule->identity) {
+        auto& last = last_identity();
+        last = last ? *last + rule->increment : rule->seed;
+        return value{*last};
+    }
+    const auto parsed = owner_.scripts_.parse("SELECT " + rule->default_text);
+    if (!parsed) return tl::unexpected(parsed.error());
+    const auto* query = std::get_if<select_statement>(&(*parsed)->front().what);
+    if (query == nullptr || query->query.items.empty()) return value{};
+    return evaluate(query->query.items.front().what, {}, world_);
+}
+
+bool row_changes::may_give_identity() const {
+    return session_.identity_insert.size() == 2 &&
+           same_name(session_.identity_insert.front(), database_) &&
+           same_name(session_.identity_insert.back(), table_.name);
+}
+
+// A table that this transaction made has its counter from here on.
+std::optional<std::int64_t>& row_changes::last_identity() {
+    if (own_ != nullptr) return own_->last_identity;
+    return owner_.database(database_)
+        ->identities.try_emplace(lower(table_.name), *identity_)
+        .first->second.last;
+}
+
+void row_changes::note_identity(const row& fresh) {
+    const auto& v = fresh[identity_->column];
+    if (const auto* number = std::get_if<std::int64_t>(&v)) identity_given_ = *number;
+    identity_counter counter{identity_->column, identity_->descends, last_identity()};
+    counter.note(v);
+    last_identity() = counter.last;
 }
 
 std::optional<sql_error> row_changes::check_key(const row& fresh) {

@@ -25,7 +25,7 @@ public:
     std::optional<sql_error> erase(const delete_statement& what);
 
     // The lock that another session holds, if one of those needed is held.
-    std::optional<std::string> blocked() const;
+    std::optional<std::string> blocked();
 
     progress finish(std::uint16_t command);
 
@@ -39,7 +39,15 @@ private:
     void lock(const std::string& what);
     std::optional<std::size_t> column_index(const std::string& name) const;
     std::optional<sql_error> store(row& into, std::size_t at, const value& v);
-    std::optional<sql_error> insert_row(const insert_statement& what, const row& values);
+    std::optional<sql_error> insert_row(const std::vector<std::size_t>& columns, const row& values);
+    // The columns that the values of INSERT are for, in their order.
+    sql_result<std::vector<std::size_t>> columns_of(const insert_statement& what,
+                                                    std::size_t values) const;
+    const column_rule* rule_of(std::size_t column) const;
+    sql_result<value> default_of(std::size_t column);
+    bool may_give_identity() const;
+    std::optional<std::int64_t>& last_identity();
+    void note_identity(const row& fresh);
     std::optional<sql_error> check_key(const row& fresh);
     bool is_taken(const row& key) const;
     bool is_taken_here(const row& key) const;
@@ -54,6 +62,9 @@ private:
     session_table* own_ = nullptr;  // of the session alone: no database has it
     std::vector<row_change> made_;
     std::vector<std::string> locks_;
+    std::optional<identity_counter> identity_;
+    std::optional<std::int64_t> identity_before_;
+    std::optional<std::int64_t> identity_given_;
 };
 
 }  // namespace ha::mssqlsim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "test/mssqlsim/tsql/column_rule.hpp"
 #include "test/mssqlsim/tsql/value.hpp"
 
 #include <cstdint>
@@ -21,6 +22,7 @@ struct table_definition {
     std::vector<column> columns;
     std::vector<std::string> primary_key;  // names of columns; empty: duplicates are allowed
     std::string key_name = {};             // of the constraint; empty: the engine names it
+    std::vector<column_rule> rules = {};   // of the columns that have any
     bool operator==(const table_definition&) const = default;
 };
 

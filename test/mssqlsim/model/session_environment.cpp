@@ -74,6 +74,8 @@ sql_result<value> session_environment::system_variable(const std::string& name) 
     if (name == "@@VERSION")
         return value{"Microsoft SQL Server 2022 (mssqlsim) - " + owner_.options_.product_version +
                      " (X64) on Linux"};
+    if (name == "@@IDENTITY")
+        return session_.last_identity ? number(*session_.last_identity) : value{};
     if (name == "@@MAX_PRECISION") return number(38);
     if (name == "@@SERVICENAME") return value{std::string{"MSSQLSERVER"}};
     if (name == "@@LANGUAGE") return value{std::string{"us_english"}};
@@ -158,6 +160,25 @@ sql_result<value> session_environment::of_group(const std::string& function,
     return number(is_preferred_for_backups(*group) ? 1 : 0);
 }
 
+sql_result<value> session_environment::identity(const std::string& function, const row& a) const {
+    if (function == "SCOPE_IDENTITY") {
+        const auto at = session_.scope_identities.find(session_.scopes.size());
+        return at == session_.scope_identities.end() ? value{} : number(at->second);
+    }
+    std::string table = a.empty() ? std::string{} : text_of(a[0]);
+    if (const auto dot = table.rfind('.'); dot != std::string::npos) table = table.substr(dot + 1);
+    const auto* used = owner_.database(session_.database);
+    const auto about = owner_.table_of(session_, session_.database, table);
+    if (used == nullptr || !about) return value{};
+    for (const auto& rule : about->rules) {
+        const auto at = used->identities.find(lower(about->name));
+        if (!rule.identity) continue;
+        const bool begun = at != used->identities.end() && at->second.last;
+        return number(begun ? *at->second.last : rule.seed);
+    }
+    return value{};
+}
+
 // Temporary tables are objects of tempdb, with ids below nought.
 value session_environment::temporary_id(const std::string& path, const std::string& table) const {
     const bool there = lower(path).starts_with("tempdb.") || same_name(session_.database, "tempdb");
@@ -181,6 +202,7 @@ sql_result<value> session_environment::call(const std::string& function, const r
     if (function == "ERROR_STATE") return error == nullptr ? value{} : number(error->state);
     if (function == "ERROR_LINE") return error == nullptr ? value{} : number(error->line);
     if (function == "ERROR_PROCEDURE") return value{};
+    if (function == "SCOPE_IDENTITY" || function == "IDENT_CURRENT") return identity(function, a);
     if (function == "XACT_STATE")
         return number(session_.transaction.depth == 0 ? 0 : (session_.transaction.doomed ? -1 : 1));
     if (function == "GETUTCDATE" || function == "GETDATE") return value{owner_.utc(3)};

@@ -20,6 +20,7 @@ public:
 private:
     const sql_error* caught() const;  // the innermost CATCH's
     sql_result<value> server_property(const std::string& name) const;
+    sql_result<value> identity(const std::string& function, const row& arguments) const;
     value temporary_id(const std::string& path, const std::string& table) const;
     value connection_property(const std::string& name) const;
     value database_property(const std::string& database, const std::string& name) const;

@@ -96,6 +96,9 @@ struct session_state {
     std::int64_t last_error = 0;
     std::int64_t last_row_count = 0;
     std::int64_t procedure_status = 0;  // what the last procedure returned
+    std::optional<std::int64_t> last_identity;              // @@IDENTITY
+    std::map<std::size_t, std::int64_t> scope_identities;   // by depth: SCOPE_IDENTITY()
+    std::vector<std::string> identity_insert;               // database and table, if it is ON
     std::int32_t line = 1;
 };
 

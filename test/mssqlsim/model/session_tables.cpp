@@ -68,15 +68,17 @@ void declare_table(session_state& session,
                    const std::string& name,
                    const create_table_statement& shape) {
     if (find_session_table(session, name) != nullptr) return;
-    table_definition about{name, shape.columns, shape.primary_key, shape.key_name};
+    table_definition about{name, shape.columns, shape.primary_key, shape.key_name, shape.rules};
     session.tables.push_back({std::move(about), {}, 0, session.scopes.size()});
 }
 
 void leave_scopes(session_state& session, std::size_t depth) {
     std::erase_if(session.tables, [&](const auto& one) { return one.scope > depth; });
+    std::erase_if(session.scope_identities, [&](const auto& one) { return one.first > depth; });
 }
 
 void leave_batch(session_state& session) {
+    session.scope_identities.clear();
     std::erase_if(session.tables,
                   [](const auto& one) { return one.scope > 1 || is_variable(one); });
 }

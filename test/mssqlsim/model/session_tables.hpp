@@ -24,6 +24,7 @@ struct session_table {
     std::map<std::int64_t, row> rows;
     std::int64_t next_row = 0;
     std::size_t scope = 1;  // how deep the session was in procedures when it was made
+    std::optional<std::int64_t> last_identity = {};
 };
 
 using session_tables = std::vector<session_table>;

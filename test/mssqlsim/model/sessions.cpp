@@ -229,6 +229,7 @@ void engine::reset(session_number number) {
     session.count_rows = true;
     session.abort_on_error = false;
     session.implicit_transactions = false;
+    session.identity_insert.clear();
 }
 
 void engine::transaction_request(session_number number, transaction_statement::kind what) {

@@ -47,6 +47,7 @@ public:
     }
 
     progress run(const session_option& one) {
+        if (!one.table.empty()) return identity_insert(one);
         for (const auto& name : one.names) {
             const bool on = one.setting == "ON";
             if (name == "NOCOUNT")
@@ -179,6 +180,33 @@ public:
     }
 
 private:
+    progress identity_insert(const session_option& one) {
+        const std::string database = one.table.size() >= 3 ? one.table.front() : session_.database;
+        const std::string& name = one.table.back();
+        const auto about =
+            is_session_table(name) ? std::nullopt : owner_.table_of(session_, database, name);
+        if (!about && !(is_session_table(name) && find_session_table(session_, name) != nullptr))
+            return failed_with(
+                error_of(1088,
+                         "Cannot find the object \"" + name +
+                             "\" because it does not exist or you do not have permissions.",
+                         16,
+                         11));
+        const std::vector<std::string> wanted{is_session_table(name) ? "tempdb" : database, name};
+        auto& present = session_.identity_insert;
+        const bool is_same = present.size() == 2 && same_name(present[0], wanted[0]) &&
+                             same_name(present[1], wanted[1]);
+        if (one.setting == "OFF" && is_same) present.clear();
+        if (one.setting != "ON") return silent_end();
+        if (!present.empty() && !is_same)
+            return failed_with(error_of(
+                8107,
+                "IDENTITY_INSERT is already ON for table '" + present[0] + ".dbo." + present[1] +
+                    "'. Cannot perform SET operation for table '" + name + "'."));
+        present = wanted;
+        return silent_end();
+    }
+
     // What was told before the error stands.
     progress half_told(const select_query& query,
                        const sql_error& what,
@@ -268,6 +296,7 @@ progress engine::execute(session_state& session, const statement& what) {
             [&](const delete_statement& one) { return erase(session, one); },
             [&](const create_table_statement& one) { return create_table(session, one); },
             [&](const drop_table_statement& one) { return drop_table(session, one); },
+            [&](const truncate_statement& one) { return truncate(session, one); },
             [&](const transaction_statement& one) { return transaction(session, one); },
             [&](const definition_statement& one) { return define(session, one); },
             [](const auto&) -> progress { return statement_end{}; },

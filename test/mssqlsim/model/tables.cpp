@@ -172,7 +172,13 @@ std::string database_of(const session_state& session, const std::vector<std::str
     return table.size() >= 3 ? table.front() : session.database;
 }
 
-std::optional<sql_error> check_key_columns(const table_definition& table) {
+std::optional<sql_error> check_columns(const table_definition& table) {
+    const auto identities = std::count_if(
+        table.rules.begin(), table.rules.end(), [](const auto& one) { return one.identity; });
+    if (identities > 1)
+        return error_of(2744,
+                        "Multiple identity columns specified for table '" + table.name +
+                            "'. Only one identity column per table is allowed.");
     for (const auto& key : table.primary_key) {
         const bool known = std::any_of(table.columns.begin(),
                                        table.columns.end(),
@@ -185,7 +191,7 @@ std::optional<sql_error> check_key_columns(const table_definition& table) {
 }
 
 progress made_for_session(session_state& session, table_definition about) {
-    auto bad = check_key_columns(about);
+    auto bad = check_columns(about);
     if (!bad) bad = make_session_table(session, std::move(about));
     return bad ? failed_with(*bad) : statement_end{};
 }
@@ -201,6 +207,12 @@ sql_error cannot_drop(const std::string& name) {
                         "', because it does not exist or you do not have permission.",
                     11,
                     5);
+}
+
+sql_error cannot_truncate(const std::string& name) {
+    return error_of(4701,
+                    "Cannot find the object \"" + name +
+                        "\" because it does not exist or you do not have permissions.");
 }
 
 // CREATE TABLE is asked for, and the schema that the table is to be in.
@@ -223,7 +235,8 @@ std::optional<sql_error> refuses_new_table(const engine& owner,
 }  // namespace
 
 progress engine::create_table(session_state& session, const create_table_statement& what) {
-    table_definition about{what.table.back(), what.columns, what.primary_key, what.key_name};
+    table_definition about{
+        what.table.back(), what.columns, what.primary_key, what.key_name, what.rules};
     if (is_session_table(about.name)) return made_for_session(session, std::move(about));
     const std::string name = database_of(session, what.table);
     if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
@@ -231,7 +244,7 @@ progress engine::create_table(session_state& session, const create_table_stateme
     if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
     if (table_of(session, name, about.name) || is_hidden_table(about.name))
         return failed_with(exists_already(about.name));
-    if (auto bad = check_key_columns(about)) return failed_with(*bad);
+    if (auto bad = check_columns(about)) return failed_with(*bad);
     row_change change;
     change.what = row_change::kind::create_table;
     change.table = about.name;
@@ -258,15 +271,46 @@ progress engine::drop_table(session_state& session, const drop_table_statement& 
     }
     if (refuses_table(session, name, about->name, "ALTER"))
         return failed_with(cannot_drop(what.table.back()));
+    clear_table(session, name, *about);
+    session.transaction.changes.push_back(
+        {row_change::kind::drop_table, about->name, 0, {}, {}, *about});
+    if (session.transaction.depth > 0) return statement_end{};
+    return commit_changes(session, {});
+}
+
+void engine::clear_table(session_state& session,
+                         const std::string& name,
+                         const table_definition& about) {
     std::vector<std::int64_t> numbers;
-    auto rows = user_rows(session, name, about->name, &numbers);
-    if (!rows) return failed_with(rows.error());
+    auto rows = rows_seen(session, name, about, &numbers);
     session.transaction.database = database(name)->about.name;
-    auto& changes = session.transaction.changes;
     for (std::size_t i = 0; i < numbers.size(); ++i)
-        changes.push_back(
-            {row_change::kind::erase, about->name, numbers[i], std::move(rows->rows[i]), {}, {}});
+        session.transaction.changes.push_back(
+            {row_change::kind::erase, about.name, numbers[i], std::move(rows.rows[i]), {}, {}});
+}
+
+// The table is made anew, so that its identity begins again.
+// assumption: within a transaction the identity goes on until it is committed.
+progress engine::truncate(session_state& session, const truncate_statement& what) {
+    const std::string& table = what.table.back();
+    if (is_session_table(table)) {
+        auto* own = find_session_table(session, table);
+        if (own == nullptr) return failed_with(cannot_truncate(table));
+        own->rows.clear();
+        own->last_identity.reset();
+        return statement_end{};
+    }
+    const std::string name = database_of(session, what.table);
+    if (database(name) == nullptr) return failed_with(cannot_truncate(table));
+    if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
+    if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
+    const auto about = table_of(session, name, table);
+    if (!about || refuses_table(session, name, about->name, "ALTER"))
+        return failed_with(cannot_truncate(table));
+    clear_table(session, name, *about);
+    auto& changes = session.transaction.changes;
     changes.push_back({row_change::kind::drop_table, about->name, 0, {}, {}, *about});
+    changes.push_back({row_change::kind::create_table, about->name, 0, {}, {}, *about});
     if (session.transaction.depth > 0) return statement_end{};
     return commit_changes(session, {});
 }

@@ -94,6 +94,7 @@ column_type describe(const expression& what, const scope& here, environment& wor
             return whole;
         case kind::variable: return world.type_of_variable(what.text);
         case kind::system_variable:
+            if (what.text == "@@IDENTITY") return {column_kind::numeric, 0, 38, 0};
             if (what.text == "@@VERSION") return {column_kind::nvarchar, 300, 25, 0};
             return what.text.ends_with("NAME") || what.text == "@@LANGUAGE"
                        ? column_type{column_kind::nvarchar, 128, 25, 0}

@@ -271,6 +271,8 @@ column_type type_of_function(const std::string& name) {
                                                             "SUSER_ID",
                                                             "USER_ID"};
     if (numbers.contains(name)) return whole;
+    if (name == "SCOPE_IDENTITY" || name == "IDENT_CURRENT")
+        return {column_kind::numeric, 0, 38, 0};
     if (name == "SUSER_SID") return {column_kind::varbinary, 85, 25, 0};
     static const std::set<std::string, std::less<>> names{"APP_NAME",
                                                           "DB_NAME",

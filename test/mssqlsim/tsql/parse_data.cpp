@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/token_reader.hpp"
 
+#include <cstdlib>
+
 // Statements on tables.
 
 namespace ha::mssqlsim {
 
 namespace {
+
+expression value_or_default(token_reader& in) {
+    if (!in.accept("DEFAULT")) return parse_expression(in);
+    expression made;
+    made.what = expression::kind::parameter_default;
+    return made;
+}
 
 statement insert(token_reader& in) {
     insert_statement made;
@@ -20,11 +29,15 @@ statement insert(token_reader& in) {
         made.query = std::make_shared<const select_query>(parse_select(in));
         return {std::move(made), 0};
     }
+    if (in.accept_all({"DEFAULT", "VALUES"})) {
+        made.default_values = true;
+        return {std::move(made), 0};
+    }
     in.expect("VALUES");
     do {
         in.expect("(");
         std::vector<expression> values;
-        do values.push_back(parse_expression(in));
+        do values.push_back(value_or_default(in));
         while (in.accept(","));
         in.expect(")");
         made.rows.push_back(std::move(values));
@@ -43,7 +56,7 @@ statement update(token_reader& in) {
             in.take();
         else
             in.expect("=");
-        next.what = parse_expression(in);
+        next.what = adds ? parse_expression(in) : value_or_default(in);
         if (adds) {
             expression whole;
             whole.what = expression::kind::operation;
@@ -78,8 +91,34 @@ void key_columns(token_reader& in, std::vector<std::string>& key) {
     in.expect(")");
 }
 
+std::int64_t whole_number(token_reader& in) {
+    const bool negative = in.accept("-");
+    if (in.now().what != token::kind::integer) in.complain();
+    const auto number = std::strtoll(in.take().text.c_str(), nullptr, 10);
+    return negative ? -number : number;
+}
+
+// IDENTITY [(seed, increment)]
+void identity(token_reader& in, column_rule& rule) {
+    rule.identity = true;
+    if (!in.accept("(")) return;
+    rule.seed = whole_number(in);
+    in.expect(",");
+    rule.increment = whole_number(in);
+    in.expect(")");
+}
+
+// Kept as text: it is evaluated with each row.
+void default_of(token_reader& in, column_rule& rule) {
+    const auto begin = in.place();
+    parse_expression(in);
+    rule.default_text = in.text_since(begin);
+    if (rule.default_text.empty()) in.complain();
+}
+
 void column_definition(token_reader& in, create_table_statement& made) {
     column next;
+    column_rule rule;
     next.name = in.expect_name();
     next.type = parse_type(in);
     while (!in.failed()) {
@@ -87,8 +126,14 @@ void column_definition(token_reader& in, create_table_statement& made) {
             next.nullable = false;
         } else if (in.accept("NULL")) {
             next.nullable = true;
+        } else if (in.accept("IDENTITY")) {
+            identity(in, rule);
+            next.nullable = false;
+        } else if (in.accept("DEFAULT")) {
+            default_of(in, rule);
         } else if (in.accept("CONSTRAINT")) {
-            made.key_name = in.expect_name();
+            auto name = in.expect_name();
+            if (!in.is("DEFAULT")) made.key_name = std::move(name);
         } else if (in.accept_all({"PRIMARY", "KEY"})) {
             if (!in.accept("CLUSTERED")) in.accept("NONCLUSTERED");
             next.nullable = false;
@@ -97,6 +142,8 @@ void column_definition(token_reader& in, create_table_statement& made) {
             break;
         }
     }
+    rule.column = next.name;
+    if (rule.identity || !rule.default_text.empty()) made.rules.push_back(std::move(rule));
     made.columns.push_back(std::move(next));
 }
 
@@ -149,6 +196,8 @@ std::optional<statement> parse_data_statement(token_reader& in) {
     if (in.accept("DELETE")) return erase(in);
     if (in.accept_all({"CREATE", "TABLE"})) return create_table(in);
     if (in.accept_all({"DROP", "TABLE"})) return drop_table(in);
+    if (in.accept_all({"TRUNCATE", "TABLE"}))
+        return statement{truncate_statement{in.expect_path()}, 0};
     return {};
 }
 

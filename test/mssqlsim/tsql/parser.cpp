@@ -73,6 +73,12 @@ statement set(token_reader& in) {
             made.setting += upper(in.take().text);
         return {std::move(made), 0};
     }
+    if (in.accept("IDENTITY_INSERT")) {
+        made.names = {"IDENTITY_INSERT"};
+        made.table = in.expect_path();
+        made.setting = upper(in.take().text);
+        return {std::move(made), 0};
+    }
     do made.names.push_back(upper(in.take().text));
     while (in.accept(","));
     if (in.is("-")) in.take();

@@ -11,7 +11,7 @@ namespace ha::mssqlsim {
 namespace {
 
 // In order: they are looked up by halves.
-constexpr std::array<std::string_view, 85> reserved{
+constexpr std::array<std::string_view, 86> reserved{
     "ADD",      "ALL",      "ALTER",    "AND",     "AS",        "ASC",         "AUTHORIZATION",
     "BACKUP",   "BEGIN",    "BETWEEN",  "BREAK",   "BY",        "CASE",        "CATCH",
     "COALESCE", "COMMIT",   "CONTINUE", "CONVERT", "CREATE",    "CROSS",       "DATABASE",
@@ -22,9 +22,9 @@ constexpr std::array<std::string_view, 85> reserved{
     "NOT",      "NULL",     "NULLIF",   "OF",      "OFF",       "ON",          "OR",
     "ORDER",    "OUTER",    "PRIMARY",  "PRINT",   "PROCEDURE", "RAISERROR",   "RETURN",
     "REVOKE",   "ROLLBACK", "SAVE",     "SELECT",  "SET",       "SHUTDOWN",    "TABLE",
-    "THEN",     "THROW",    "TO",       "TOP",     "TRAN",      "TRANSACTION", "UNION",
-    "UPDATE",   "USE",      "VALUES",   "WAITFOR", "WHEN",      "WHERE",       "WHILE",
-    "WITH"};
+    "THEN",     "THROW",    "TO",       "TOP",     "TRAN",      "TRANSACTION", "TRUNCATE",
+    "UNION",    "UPDATE",   "USE",      "VALUES",  "WAITFOR",   "WHEN",        "WHERE",
+    "WHILE",    "WITH"};
 static_assert(std::is_sorted(reserved.begin(), reserved.end()));
 
 // assumption: the engine's own limits depend on its memory, and are no lower.
@@ -103,6 +103,27 @@ bool token_reader::is_variable() const {
 bool token_reader::is_name() const {
     return now().what == token::kind::name ||
            (now().what == token::kind::word && !is_reserved(now().text));
+}
+
+std::string token_reader::text_since(std::size_t place) const {
+    std::string made;
+    for (; place < at_; ++place) {
+        const token& one = tokens_[place];
+        if (one.what == token::kind::variable && is_number_variable(one.text)) return {};
+        std::string piece = one.text;
+        const char* mark = one.what == token::kind::string ? "'" : "]";
+        const bool quoted = one.what == token::kind::string || one.what == token::kind::name;
+        for (auto at = piece.find(mark); quoted && at != piece.npos; at = piece.find(mark, at + 2))
+            piece.insert(at, mark);
+        if (one.what == token::kind::string)
+            piece = (one.national ? "N'" : "'") + piece + "'";
+        else if (quoted)
+            piece = "[" + piece + "]";
+        else if (one.what == token::kind::hexadecimal && !piece.starts_with("0x"))
+            piece = "0x" + piece;
+        made += (made.empty() ? "" : " ") + piece;
+    }
+    return made;
 }
 
 std::string token_reader::expect_name() {

@@ -33,6 +33,10 @@ public:
     bool accept_all(std::initializer_list<std::string_view> words);
     void expect(std::string_view word);
     const token& take();
+    // What was taken since: as text that parses to the same. Nothing: numbers of it stand
+    // elsewhere.
+    std::size_t place() const { return at_; }
+    std::string text_since(std::size_t place) const;
 
     // A variable that may be declared or set: none that stands for a number of the text.
     bool is_variable() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "test/mssqlsim/tsql/column_rule.hpp"
 #include "test/mssqlsim/tsql/value.hpp"
 
 #include <cstdint>
@@ -35,8 +36,8 @@ struct expression {
         between,  // tested, low, high
         choice,  // CASE: condition, result, ..., [else]; a simple CASE is written out as equalities
         cast,    // type; text: CAST, CONVERT, TRY_CAST, TRY_CONVERT
-        aggregate,  // text: COUNT SUM MIN MAX; no argument: COUNT(*)
-        parameter_default,
+        aggregate,          // text: COUNT SUM MIN MAX; no argument: COUNT(*)
+        parameter_default,  // DEFAULT, where a value is expected
     } what = kind::literal;
     std::string text;
     std::vector<std::string> parts;
@@ -93,6 +94,7 @@ struct create_table_statement {
     std::vector<column> columns;
     std::vector<std::string> primary_key;
     std::string key_name;
+    std::vector<column_rule> rules = {};  // of the columns that have any
 };
 
 struct variable_declaration {
@@ -112,6 +114,7 @@ struct set_statement {
 struct session_option {  // SET NOCOUNT ON, SET XACT_ABORT ON, SET LOCK_TIMEOUT 100, ...
     std::vector<std::string> names;
     std::string setting;
+    std::vector<std::string> table = {};  // of IDENTITY_INSERT
 };
 struct if_statement {
     expression condition;
@@ -160,6 +163,7 @@ struct insert_statement {
     std::vector<std::string> columns;
     std::vector<std::vector<expression>> rows;
     std::shared_ptr<const select_query> query;
+    bool default_values = false;
 };
 struct assignment {
     std::string column;
@@ -173,6 +177,9 @@ struct update_statement {
 struct delete_statement {
     std::vector<std::string> table;
     std::optional<expression> where;
+};
+struct truncate_statement {
+    std::vector<std::string> table;
 };
 struct drop_table_statement {
     std::vector<std::string> table;
@@ -228,6 +235,7 @@ struct statement {
                  delete_statement,
                  create_table_statement,
                  drop_table_statement,
+                 truncate_statement,
                  use_statement,
                  wait_statement,
                  transaction_statement,
