@@ -53,6 +53,7 @@ struct parameter {
     column_type type;
     value contents;
     bool output = false;
+    std::string variable = {};  // of the calling batch, that takes what comes out
 };
 
 // Either a batch (text; parameters are declared before it runs, as sp_executesql does) or a call of

@@ -79,10 +79,28 @@ private:
 
     void pop() {
         const bool leaves = session_.frames.back().what == frame::kind::dynamic;
+        const auto outputs = std::move(session_.frames.back().outputs);
         session_.frames.pop_back();
         if (!leaves) return;
+        const variable_scope inner = std::move(session_.scopes.back());
         session_.scopes.pop_back();
+        for (const auto& one : outputs) give_back(one, inner);
         leave_scopes(session_, session_.scopes.size());
+    }
+
+    void give_back(const output_parameter& one, const variable_scope& inner) {
+        const auto from = inner.find(one.inner);
+        if (from == inner.end()) return;
+        const typed_value& made = from->second;
+        if (one.variable.empty()) {
+            session_.at_end.emplace_back([&owner = owner_, name = one.called, made](auto& session) {
+                owner.emit(return_value{session.number, name, made.type, made.contents});
+            });
+            return;
+        }
+        const auto to = session_.scopes.back().find(lower(one.variable));
+        if (to == session_.scopes.back().end()) return;
+        if (auto v = convert(made.contents, to->second.type)) to->second.contents = std::move(*v);
     }
 
     bool repeats(const while_statement& loop) {
@@ -213,6 +231,7 @@ private:
         const bool aborts = what.how_far != sql_error::reach::statement || session_.abort_on_error;
         if (aborts) {
             if (session_.abort_on_error) owner_.rollback(session_);
+            for (auto& one : session_.frames) one.outputs.clear();
             while (!session_.frames.empty()) pop();
         } else {
             owner_.emit(statement_done{number, {}, true, session_.procedure_call, 0});

@@ -40,11 +40,16 @@ progress set_context(session_state& session, const std::vector<parameter>& all) 
     return silent_end();
 }
 
+struct bound_parameters {
+    variable_scope variables;
+    std::vector<output_parameter> outputs;
+};
+
 // The statement's parameters behind the declared ones, by name or by place.
-sql_result<variable_scope> bound(const std::string& declarations,
-                                 const std::vector<parameter>& all,
-                                 std::size_t from) {
-    variable_scope made;
+sql_result<bound_parameters> bound(const std::string& declarations,
+                                   const std::vector<parameter>& all,
+                                   std::size_t from) {
+    bound_parameters made;
     if (declarations.empty()) return made;
     const auto declared = parse_declarations(declarations);
     if (!declared) return tl::unexpected(declared.error());
@@ -66,7 +71,8 @@ sql_result<variable_scope> bound(const std::string& declarations,
                                             {}});
         auto v = convert(given->contents, one.type);
         if (!v) return tl::unexpected(v.error());
-        made[lower(one.name)] = {one.type, std::move(*v)};
+        made.variables[lower(one.name)] = {one.type, std::move(*v)};
+        if (given->output) made.outputs.push_back({lower(one.name), given->name, given->variable});
     }
     return made;
 }
@@ -127,6 +133,12 @@ private:
     void return_handle(std::int64_t handle) {
         const std::string name = all_.front().name;
         engine& owner = owner_;
+        if (!all_.front().variable.empty()) {
+            auto& scope = session_.scopes.back();
+            const auto at = scope.find(lower(all_.front().variable));
+            if (at != scope.end()) at->second.contents = handle;
+            return;
+        }
         session_.at_end.emplace_back([&owner, name, handle](session_state& session) {
             owner.emit(return_value{
                 session.number, name, {column_kind::integer, 4, 25, 0}, value{handle}});
@@ -134,11 +146,12 @@ private:
     }
 
     progress run_text(const std::string& text, const std::string& declarations, std::size_t from) {
-        auto variables = bound(declarations, all_, from);
-        if (!variables) return failed_with(variables.error());
+        auto parameters = bound(declarations, all_, from);
+        if (!parameters) return failed_with(parameters.error());
         auto parsed = owner_.scripts_.parse(text);
         if (!parsed) return failed_with(parsed.error());
-        owner_.push_dynamic(session_, *parsed, std::move(*variables));
+        owner_.push_dynamic(session_, *parsed, std::move(parameters->variables));
+        session_.frames.back().outputs = std::move(parameters->outputs);
         return silent_end();
     }
 

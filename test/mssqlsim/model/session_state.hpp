@@ -42,6 +42,13 @@ struct typed_value {
 };
 using variable_scope = std::map<std::string, typed_value>;  // names in lower case
 
+// A parameter of a text that comes out of it: into a variable of the caller, or to the client.
+struct output_parameter {
+    std::string inner;   // its name within, in lower case
+    std::string called;  // its name in the call
+    std::string variable;
+};
+
 struct frame {
     enum class kind : std::uint8_t { list, loop, attempt, handler, dynamic } what = kind::list;
     std::shared_ptr<const statements> list;
@@ -49,6 +56,7 @@ struct frame {
     const while_statement* loop = nullptr;
     const try_statement* attempt = nullptr;
     std::optional<sql_error> caught;
+    std::vector<output_parameter> outputs = {};  // of dynamic
 };
 
 struct open_transaction {
@@ -95,10 +103,10 @@ struct session_state {
     bool implicit_transactions = false;
     std::int64_t last_error = 0;
     std::int64_t last_row_count = 0;
-    std::int64_t procedure_status = 0;  // what the last procedure returned
-    std::optional<std::int64_t> last_identity;              // @@IDENTITY
-    std::map<std::size_t, std::int64_t> scope_identities;   // by depth: SCOPE_IDENTITY()
-    std::vector<std::string> identity_insert;               // database and table, if it is ON
+    std::int64_t procedure_status = 0;                     // what the last procedure returned
+    std::optional<std::int64_t> last_identity;             // @@IDENTITY
+    std::map<std::size_t, std::int64_t> scope_identities;  // by depth: SCOPE_IDENTITY()
+    std::vector<std::string> identity_insert;              // database and table, if it is ON
     std::int32_t line = 1;
 };
 

@@ -162,7 +162,8 @@ public:
             parameters.push_back({argument.name,
                                   describe(argument.what, {}, world_),
                                   std::move(*v),
-                                  argument.output});
+                                  argument.output,
+                                  argument.output ? argument.what.text : std::string{}});
         }
         if (!one.procedure.empty()) {
             session_.procedure_status = 0;
