@@ -79,6 +79,8 @@ server_process::server_process(setup how) : how_(std::move(how)) {
     if (how_.admin_port != 0) {
         flags.emplace_back("--admin-port");
         flags.push_back(std::to_string(how_.admin_port));
+        flags.emplace_back("--admin-address");
+        flags.push_back(how_.admin_address);
     }
     flags.insert(flags.end(), how_.more_flags.begin(), how_.more_flags.end());
     std::array<int, 2> pipe{};
@@ -130,7 +132,7 @@ std::string server_process::admin(const std::string& command) const {
     sockaddr_in where{};
     where.sin_family = AF_INET;
     where.sin_port = htons(how_.admin_port);
-    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ::inet_pton(AF_INET, how_.admin_address.c_str(), &where.sin_addr);
     const auto* target = reinterpret_cast<const sockaddr*>(&where);
     if (::connect(descriptor, target, sizeof where) != 0)
         throw std::runtime_error("no admin port at " + std::to_string(how_.admin_port));

@@ -29,6 +29,8 @@ public:
         std::uint16_t admin_port = 0;
         std::vector<std::string> more_flags{};
         std::string password = sa_password;  // empty: none is said
+        // With one of its own (its `address`) the port is nobody else's.
+        std::string admin_address = "127.0.0.1";
     };
 
     // Starts it, and waits for its ready line; throws when none comes.

@@ -78,6 +78,7 @@ progress changing(engine& owner,
                 return failed_with(reaching(victim, sql_error::reach::batch));
             }
             running.waits_for_lock = *lock;
+            if (!running.lock_wait_since) running.lock_wait_since = owner.now_;
             return {};
         }
         if (bad) return failed_with(terminated(*bad));

@@ -101,6 +101,7 @@ void engine::enter(instant now) {
     now_ = std::max(now_, now);
     ++change_;
     if (stopped_) return;
+    watch_health();
     if (!ready_ && now_ >= started_at_ + options_.delays.startup) {
         ready_ = true;
         errorlog(
@@ -147,6 +148,7 @@ void engine::finish_commits() {
 }
 
 log_position engine::append(log_record record, durable_action when_hardened) {
+    if (hardened_ == last_position_) health_.disk_waits_since = now_;
     const log_position position = ++last_position_;
     if (!std::holds_alternative<transaction_record>(record)) {
         catalog_.apply(record);
@@ -163,6 +165,10 @@ log_position engine::append(log_record record, durable_action when_hardened) {
 
 void engine::harden(log_position position) {
     hardened_ = std::max(hardened_, std::min(position, last_position_));
+    if (hardened_ == last_position_)
+        health_.disk_waits_since.reset();
+    else
+        health_.disk_waits_since = now_;
     while (!when_hardened_.empty() && when_hardened_.front().first <= hardened_) {
         const durable_action action = std::move(when_hardened_.front().second);
         when_hardened_.pop_front();

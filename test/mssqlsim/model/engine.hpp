@@ -3,6 +3,8 @@
 
 #include "test/mssqlsim/model/database_state.hpp"
 #include "test/mssqlsim/model/group_state.hpp"
+#include "test/mssqlsim/model/health.hpp"
+#include "test/mssqlsim/model/health_watch.hpp"
 #include "test/mssqlsim/model/instance.hpp"
 #include "test/mssqlsim/model/server_catalog.hpp"
 #include "test/mssqlsim/model/session_state.hpp"
@@ -75,6 +77,10 @@ public:
     void push_dynamic(session_state& session, script what, variable_scope variables);
     void run(session_state& session);
     void run_all();
+    bool stands_still(session_state& session) const;
+    std::optional<sql_error> refuses_memory(const statement& what);
+    // By a fault, until the wait is over.
+    std::optional<statement_wait> hindered(const statement& what) const;
     void say(session_state& session, const server_message& message);
     void say_error(session_state& session, const sql_error& what);  // and what follows it
     void finish_request(session_state& session);
@@ -89,6 +95,16 @@ public:
                                          const std::vector<parameter>& parameters);
     progress diagnostics(session_state& session, std::int64_t interval);
     row_set diagnostics_rows() const;
+
+    // --- health_watch.cpp
+    void watch_health();
+    void note_health();
+    system_health system_health_now() const;
+    resource_health resource_health_now() const;
+    query_health query_health_now() const;
+    io_health io_health_now() const;
+    void take_dumps();
+    void count_set();
 
     // --- statements_*.cpp
     progress execute(session_state& session, const statement& what);
@@ -280,6 +296,7 @@ public:
     std::uint64_t backups_begun_ = 0;
     std::map<std::uint64_t, std::string> backups_written_;  // number to trouble; empty: none
     std::vector<promotion_report> promotions_;
+    health_watch health_;
     script_cache scripts_;
     struct made_view {
         shared_rows rows;

@@ -2,8 +2,10 @@
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
+#include "test/mssqlsim/model/statement_class.hpp"
 
 #include <algorithm>
+#include <utility>
 
 // Runs a session's statements one after another, and can stop at each of them.
 
@@ -40,7 +42,14 @@ public:
             leave_frame();
             return true;
         }
-        const statement& next = (*top.list)[top.next++];
+        const statement& next = (*top.list)[top.next];
+        if (!std::exchange(session_.let_through, false))
+            if (auto hindered = owner_.hindered(next)) {
+                session_.let_through = true;
+                session_.waiting = std::move(*hindered);
+                return false;
+            }
+        ++top.next;
         session_.line = next.line;
         return perform(next);
     }
@@ -126,6 +135,7 @@ private:
         }
         if (const auto* one = std::get_if<jump_statement>(&next.what)) return jump(*one);
         if (const auto* one = std::get_if<throw_statement>(&next.what)) return raise_again(*one);
+        if (auto refused = owner_.refuses_memory(next)) return fail(*refused);
         return take(owner_.execute(session_, next));
     }
 
@@ -278,8 +288,47 @@ void engine::push_dynamic(session_state& session, script what, variable_scope va
     enter_body(session, frame::kind::dynamic, std::move(what));
 }
 
+// Its scheduler takes up nothing. What would have woken it is looked at again before long.
+bool engine::stands_still(session_state& session) const {
+    const bool odd = session.number % 2 == 1;
+    if (!faults_.scheduler_frozen || !odd || session.preemptive) return false;
+    if (session.waiting && session.waiting->wakes_at <= now_)
+        session.waiting->wakes_at = now_ + std::chrono::milliseconds{100};
+    return true;
+}
+
+std::optional<statement_wait> engine::hindered(const statement& what) const {
+    const auto place = static_cast<std::size_t>(class_of(what));
+    const hindrance& one = faults_.statements.at(place);
+    if (one.slow <= duration{} && !one.hangs && !faults_.statements_hang) return {};
+    const instant begin = now_ + one.slow;
+    return statement_wait{[this, begin, place](instant now) -> std::optional<statement_end> {
+                              const bool hangs =
+                                  faults_.statements_hang || faults_.statements.at(place).hangs;
+                              if (now < begin || hangs) return {};
+                              statement_end end;
+                              end.silent = true;
+                              return end;
+                          },
+                          begin};
+}
+
+// What needs a grant of memory gets none; what the engine keeps memory for goes on.
+std::optional<sql_error> engine::refuses_memory(const statement& what) {
+    if (!faults_.out_of_memory) return {};
+    const auto kind = class_of(what);
+    if (kind != statement_class::select && kind != statement_class::write) return {};
+    ++health_.out_of_memory;
+    return error_of(
+        701,
+        "There is insufficient system memory in resource pool 'default' to run this query.",
+        17,
+        123);
+}
+
 void engine::run(session_state& session) {
     const session_number number = session.number;
+    if (stands_still(session)) return;
     machine hand{*this, session};
     for (int steps = 0; steps < 100'000; ++steps) {
         if (session.waiting) {
@@ -294,6 +343,8 @@ void engine::run(session_state& session) {
             }
             session.waiting.reset();
             session.waits_for_lock.clear();
+            session.lock_wait_since.reset();
+            session.no_worker_since.reset();
             if (!hand.end(*done)) return;
             continue;
         }
@@ -347,6 +398,11 @@ void engine::finish_request(session_state& session) {
     session.running = false;
     ++change_;
     session.waiting.reset();
+    session.waits_for_lock.clear();
+    session.lock_wait_since.reset();
+    session.no_worker_since.reset();
+    session.let_through = false;
+    ++health_.completed;
     leave_batch(session);
     for (auto& last : session.at_end) last(session);
     session.at_end.clear();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/time.hpp"
+#include "test/mssqlsim/model/statement_class.hpp"
 
 #include <array>
 #include <cstdint>
@@ -57,11 +58,24 @@ struct instance_options {
     transport_latch latch;
 };
 
+// Of statements of one class, before they begin.
+struct hindrance {
+    duration slow{};
+    bool hangs = false;
+};
+
 // Faults that can be set at any time. A frozen instance needs none: its caller stops calling.
 struct instance_faults {
     // States of sp_server_diagnostics: system, resource, query_processing, io_subsystem, events.
+    // 1: whatever comes of the instance's condition; another one is told instead, with what would
+    // bring the component there.
     std::array<int, 5> diagnostics{1, 1, 1, 1, 0};
     bool diagnostics_silent = false;  // no set comes any more
+    std::int64_t dumps = 0;           // taken between two sets of diagnostics
+    bool memory_pressure = false;     // the machine has little memory left
+    bool out_of_memory = false;       // queries and changes of rows end with 701
+    // One of two schedulers stands still: requests of sessions with odd numbers are not answered.
+    bool scheduler_frozen = false;
     duration slow_promotion{};  // on top of engine_delays::promotion, counted as promotion delay
     duration
         late_renewal{};  // WRITE_LEASE_VALIDITY waits this long between its guard and its effect
@@ -72,8 +86,11 @@ struct instance_faults {
     // A primary acknowledges what is on its own disk, whatever its secondaries have: without the
     // commit rule, that demos and tests may show what it is good for.
     bool commits_alone = false;
-    bool offline_hangs = false;  // OFFLINE is answered, the role stays
-    duration slow_statements{};  // every batch starts this much later
+    bool offline_hangs = false;                             // OFFLINE is answered, the role stays
+    duration slow_statements{};                             // every batch starts this much later
+    std::array<hindrance, statement_classes> statements{};  // by statement_class
+    bool statements_hang = false;                           // none of any class begins
+    duration slow_diagnostics{};                            // each set comes so much later
 };
 
 }  // namespace ha::mssqlsim

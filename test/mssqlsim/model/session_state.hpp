@@ -89,6 +89,10 @@ struct session_state {
     std::vector<variable_scope> scopes;
     std::optional<statement_wait> waiting;
     std::string waits_for_lock;
+    std::optional<instant> lock_wait_since;
+    std::optional<instant> no_worker_since;  // its request waits for a worker
+    bool let_through = false;                // past what hinders its next statement
+    bool preemptive = false;  // its request needs no scheduler: sp_server_diagnostics
     std::vector<std::function<void(session_state&)>> at_end;  // output parameters
 
     open_transaction transaction;

@@ -39,7 +39,11 @@ bool is_system_database(const std::string& name) {
 }
 
 tl::expected<login_accepted, login_refused> engine::login(const login_request& who) {
-    if (faults_.no_free_workers) return tl::unexpected(login_refused{{}, true});
+    if (faults_.no_free_workers) {
+        if (!health_.login_waits_since) health_.login_waits_since = now_;
+        ++health_.logins_waiting;
+        return tl::unexpected(login_refused{{}, true});
+    }
     if (!ready_)
         return tl::unexpected(login_refused{{{18401,
                                               1,
@@ -141,6 +145,7 @@ void engine::submit(session_number number, request what) {
     session.failed = false;
     session.line = 1;
     session.procedure_call = !what.procedure.empty();
+    session.preemptive = asks_for_diagnostics(what);
     if (session.procedure_call) {
         session.scopes.assign(1, {});
         progress made = call_procedure(session, what.procedure, what.parameters);
@@ -169,8 +174,9 @@ void engine::submit(session_number number, request what) {
     }
     const duration slow = faults_.slow_statements;
     if (slow == duration{} && !faults_.no_free_workers) return;
-    const bool diagnostics_call = asks_for_diagnostics(what);
+    const bool diagnostics_call = session.preemptive;
     const bool hangs = faults_.no_free_workers && !diagnostics_call;
+    if (hangs) session.no_worker_since = now_;
     if ((slow > duration{} || hangs) && !session.waiting && !session.failed) {
         const instant begin = now_ + slow;
         session.waiting = statement_wait{
@@ -239,6 +245,7 @@ void engine::transaction_request(session_number number, transaction_statement::k
     session.running = true;
     session.failed = false;
     session.procedure_call = false;
+    session.preemptive = false;
     const bool nothing =
         what != transaction_statement::kind::begin && session.transaction.depth == 0;
     if (nothing) return;  // drivers send a rollback too many

@@ -54,7 +54,7 @@ shared_rows wait_statistics() {
     });
 }
 
-shared_rows process_memory() {
+shared_rows process_memory(bool low) {
     view_maker made;
     made.begin();
     made.big("physical_memory_in_use_kb", gigabyte)
@@ -65,21 +65,24 @@ shared_rows process_memory() {
     made.big("virtual_address_space_committed_kb", gigabyte);
     made.big("virtual_address_space_available_kb", (std::int64_t{1} << 37U) - 10 * gigabyte);
     made.big("page_fault_count", std::int64_t{0}).number("memory_utilization_percentage", 100);
-    made.big("available_commit_limit_kb", 6 * gigabyte);
-    made.bit("process_physical_memory_low", false).bit("process_virtual_memory_low", false);
+    made.big("available_commit_limit_kb", low ? gigabyte / 32 : 6 * gigabyte);
+    made.bit("process_physical_memory_low", low).bit("process_virtual_memory_low", false);
     return made.done();
 }
 
-shared_rows host_memory() {
+shared_rows host_memory(bool low) {
+    const std::int64_t left = low ? gigabyte / 32 : 6 * gigabyte;
     view_maker made;
     made.begin();
     made.big("total_physical_memory_kb", physical_memory);
-    made.big("available_physical_memory_kb", 6 * gigabyte);
-    made.big("total_page_file_kb", physical_memory).big("available_page_file_kb", 6 * gigabyte);
+    made.big("available_physical_memory_kb", left);
+    made.big("total_page_file_kb", physical_memory).big("available_page_file_kb", left);
     made.big("system_cache_kb", gigabyte).big("kernel_paged_pool_kb", std::int64_t{0});
     made.big("kernel_nonpaged_pool_kb", std::int64_t{0});
-    made.bit("system_high_memory_signal_state", true).bit("system_low_memory_signal_state", false);
-    made.text("system_memory_state_desc", "Available physical memory is high", 256);
+    made.bit("system_high_memory_signal_state", !low).bit("system_low_memory_signal_state", low);
+    made.text("system_memory_state_desc",
+              low ? "Available physical memory is low" : "Available physical memory is high",
+              256);
     return made.done();
 }
 
@@ -149,8 +152,8 @@ shared_rows host_view(const engine& owner, const std::string& name) {
     if (name == "dm_os_host_info") return host_info();
     if (name == "dm_os_performance_counters") return performance_counters(owner);
     if (name == "dm_os_wait_stats") return wait_statistics();
-    if (name == "dm_os_process_memory") return process_memory();
-    if (name == "dm_os_sys_memory") return host_memory();
+    if (name == "dm_os_process_memory") return process_memory(owner.faults_.memory_pressure);
+    if (name == "dm_os_sys_memory") return host_memory(owner.faults_.memory_pressure);
     if (name == "dm_os_schedulers") return schedulers();
     if (name == "dm_server_services") return services(owner);
     if (name == "dm_tcp_listener_states") return listening(owner);

@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/server/admin.hpp"
 
-#include <charconv>
+#include "test/mssqlsim/server/admin_command.hpp"
+
 #include <functional>
 #include <map>
-#include <optional>
 #include <vector>
 
 namespace ha::mssqlsim {
 
 namespace {
 
-using words = std::vector<std::string>;
-using answer = result<std::string>;
-
-struct command {
-    std::string form;
-    std::string effect;
-    std::size_t arguments = 0;
-    std::function<answer(admin_powers&, const words&)> run;
-    bool is_fault = true;  // and so told in the errorlog
-};
+using words = admin_words;
+using answer = admin_answer;
+using command = admin_action;
 
 words split(const std::string& line) {
     words out;
@@ -33,53 +26,6 @@ words split(const std::string& line) {
         }
     }
     return out;
-}
-
-tl::unexpected<error> misuse(const std::string& why) {
-    return failure(errc::malformed, why);
-}
-
-std::optional<int> number(const std::string& text) {
-    int out = 0;
-    auto end = text.data() + text.size();
-    auto parsed = std::from_chars(text.data(), end, out);
-    if (parsed.ec != std::errc{} || parsed.ptr != end || out < 0) return {};
-    return out;
-}
-
-answer set_switch(const std::string& text, const std::function<void(bool)>& set) {
-    if (text != "on" && text != "off") return misuse("say on or off");
-    set(text == "on");
-    return std::string{};
-}
-
-command switch_of(const std::string& name,
-                  const std::string& effect,
-                  std::function<void(admin_powers&, bool)> set) {
-    auto run = [set = std::move(set)](admin_powers& powers, const words& said) {
-        return set_switch(said[1], [&](bool on) { set(powers, on); });
-    };
-    return {name + " on|off", effect, 1, std::move(run)};
-}
-
-command fault_switch(const std::string& name,
-                     const std::string& effect,
-                     bool instance_faults::* which) {
-    return switch_of(name, effect, [which](admin_powers& powers, bool on) {
-        powers.on.model().faults().*which = on;
-    });
-}
-
-command fault_delay(const std::string& name,
-                    const std::string& effect,
-                    duration instance_faults::* which) {
-    auto run = [which](admin_powers& powers, const words& said) -> answer {
-        auto count = number(said[1]);
-        if (!count) return misuse("say a number of milliseconds");
-        powers.on.model().faults().*which = std::chrono::milliseconds{*count};
-        return std::string{};
-    };
-    return {name + " MILLISECONDS", effect, 1, std::move(run)};
 }
 
 command question(const std::string& form,
@@ -201,7 +147,11 @@ std::vector<command> questions() {
 
 std::map<std::string, command> make_commands() {
     std::map<std::string, command> out;
-    for (auto& all : {faults_of_the_engine(), faults_around_it(), questions()})
+    for (auto& all : {faults_of_the_engine(),
+                      faults_of_health(),
+                      faults_of_statements(),
+                      faults_around_it(),
+                      questions()})
         for (const auto& one : all) out.emplace(one.form.substr(0, one.form.find(' ')), one);
     return out;
 }

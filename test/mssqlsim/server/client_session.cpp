@@ -78,6 +78,14 @@ void client_session::on_event(const tds::client_event& event) {
 
 void client_session::on_login(const tds::login_request& who) {
     if (terms_.hang_logins) return;
+    if (terms_.slow_logins <= duration{}) return admit(who);
+    auto late = [self = weak_from_this(), who] {
+        if (auto still = self.lock()) still->admit(who);
+    };
+    login_alarm_ = runtime_.ring_at(runtime_.now() + terms_.slow_logins, std::move(late));
+}
+
+void client_session::admit(const tds::login_request& who) {
     const auto local = wire_->local_end();
     login_request asked{who.user,
                         who.password,
@@ -269,6 +277,7 @@ void client_session::send_output() {
 }
 
 void client_session::leave() {
+    login_alarm_.reset();
     if (!session_) return;
     auto session = *std::exchange(session_, {});
     waiting_.clear();

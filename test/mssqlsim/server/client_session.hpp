@@ -23,6 +23,7 @@ struct client_terms {
     std::string server_name;
     bool acknowledge_session_recovery = false;
     bool hang_logins = false;
+    duration slow_logins{};                  // each is answered so much later
     bool lose_next_acknowledgement = false;  // of a commit or a change of rows: it is done, the
                                              // connection ends instead of the answer
     traffic_file* recorded_into = nullptr;   // none: nothing is recorded
@@ -49,6 +50,7 @@ private:
     void on_bytes(std::string_view bytes);
     void on_event(const tds::client_event& event);
     void on_login(const tds::login_request& who);
+    void admit(const tds::login_request& who);
     void send_on(const tds::login_request& who, const std::string& url);
     void welcome(const tds::login_request& who, const login_accepted& accepted);
     void refuse(const login_refused& refused);
@@ -67,6 +69,7 @@ private:
     client_terms& terms_;
     tds::server_connection tds_;
     answer_writer answers_;
+    std::unique_ptr<alarm> login_alarm_;  // while a login is held up
     std::optional<session_number> session_;
     std::deque<work> waiting_;
     bool busy_ = false;

@@ -66,6 +66,9 @@ public:
 
     instance& model() { return *model_; }
     instant now() const { return clock_.now(); }
+    std::unique_ptr<alarm> ring_at(instant when, std::function<void()> rung) {
+        return clock_.ring_at(executor_, when, std::move(rung));
+    }
     errorlog& log() { return log_; }
     log_writer& disk() { return *writer_; }
 
