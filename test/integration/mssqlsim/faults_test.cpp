@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "common/async/system_clock.hpp"
+#include "test/integration/mssqlsim/group.hpp"
 #include "test/integration/mssqlsim/server_process.hpp"
 #include "test/integration/mssqlsim/sql_client.hpp"
 #include "test/support/catch.hpp"
 
+#include <csignal>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -142,4 +144,81 @@ TEST_CASE("when everything hangs nobody logs in and nothing is answered") {
     REQUIRE(on.server.admin("hang everything off") == "ok");
     sql_client other(on.server);
     CHECK(other.number("SELECT 1") == 1);
+}
+
+TEST_CASE("a full disk and one that may only be read, at a driver") {
+    bench on;
+    sql_client client(on.server);
+    client.must("CREATE DATABASE shop");
+    client.must("CREATE TABLE shop.dbo.t (id int NOT NULL PRIMARY KEY)");
+    REQUIRE(on.server.admin("disk-full on") == "ok");
+    CHECK(client.error_of("INSERT INTO shop.dbo.t (id) VALUES (1)") == 1105);
+    CHECK(client.error_of("CREATE DATABASE other") == 5149);
+    REQUIRE(on.server.admin("disk-full off") == "ok");
+    client.must("INSERT INTO shop.dbo.t (id) VALUES (1)");
+    REQUIRE(on.server.admin("disk-read-only on") == "ok");
+    CHECK_FALSE(client.run("INSERT INTO shop.dbo.t (id) VALUES (2)").has_value());
+    sql_client other(on.server);
+    CHECK(other.number("SELECT COUNT(*) FROM shop.dbo.t") == 1);
+    CHECK(
+        on.errorlog().find("LogWriter: Operating system error 19(The media is write protected.)") !=
+        std::string::npos);
+}
+
+TEST_CASE("the wall clock is off in dates and in the errorlog, and ticks go on") {
+    bench on;
+    sql_client client(on.server);
+    auto ticks = client.number("SELECT ms_ticks FROM sys.dm_os_sys_info");
+    auto off = [&] {
+        return client.number("SELECT DATEDIFF(day, '2020-01-01T00:00:00', GETDATE())");
+    };
+    auto before = off();
+    REQUIRE(on.server.admin("clock ahead 864000000") == "ok");
+    auto moved = off() - before;
+    CHECK((moved == 10 || moved == 11));  // at midnight
+    REQUIRE(on.server.admin("clock behind 864000000") == "ok");
+    moved = off() - before;
+    CHECK((moved == -10 || moved == -9));
+    CHECK(client.number("SELECT ms_ticks FROM sys.dm_os_sys_info") >= ticks);
+    REQUIRE(on.server.admin("clock sideways 1") == "error say ahead or behind: sideways");
+}
+
+TEST_CASE("the next start is slow as it was told, and the one after it is not") {
+    bench on;
+    REQUIRE(on.server.admin("slow-recovery 700") == "ok");
+    on.server.stop(SIGTERM);
+    CHECK(time_of([&] { on.start(); }) >= 700ms);
+    CHECK(on.errorlog().find("The double was told before this start: slow-recovery") !=
+          std::string::npos);
+    on.process->stop(SIGTERM);
+    on.start();
+    CHECK(on.errorlog().find("told before this start") == std::string::npos);
+}
+
+TEST_CASE("a slow link is waited for, a closed endpoint is not, and nothing is lost on either") {
+    group three;
+    auto client = three.client(0);
+    auto takes = [&](int id) {
+        return time_of(
+            [&] { client.must("INSERT INTO shop.dbo.t (id) VALUES (?)", {std::int64_t{id}}); });
+    };
+    REQUIRE(three.server(2).admin("link-latency 400") == "ok");
+    CHECK(takes(1) >= 400ms);
+    REQUIRE(three.server(2).admin("link-latency 0") == "ok");
+
+    REQUIRE(three.server(2).admin("endpoint-down on") == "ok");
+    CHECK(eventually(30s, [&] { return three.synchronized(0) == 2; }));
+    takes(2);
+    CHECK(three.client(2).text("SELECT state_desc FROM sys.dm_tcp_listener_states WHERE type_desc "
+                               "= N'DATABASE_MIRRORING'") == "PENDING_RESTART");
+    REQUIRE(three.server(2).admin("endpoint-down off") == "ok");
+    CHECK(eventually(30s, [&] { return three.synchronized(0) == 3; }));
+    takes(3);
+    three.take_offline(0);
+    three.take_offline(1);
+    three.fail_over_to(2);
+    three.follow(1);
+    CHECK(
+        eventually(30s, [&] { return three.client(2).error_of("SELECT 1 FROM shop.dbo.t") == 0; }));
+    CHECK(three.client(2).number("SELECT COUNT(*) FROM shop.dbo.t") == 3);
 }

@@ -35,8 +35,9 @@ group::group() {
 
 void group::start(std::size_t index) {
     auto number = static_cast<unsigned>(index + 1);
-    servers_.at(index) = std::make_unique<server_process>(
-        server_process::setup{name(index), loopback_address(number), folder_.file(name(index))});
+    const auto address = loopback_address(number);
+    servers_.at(index) = std::make_unique<server_process>(server_process::setup{
+        name(index), address, folder_.file(name(index)), 9001, {}, sa_password, address});
 }
 
 void group::restart(std::size_t index) {

@@ -85,6 +85,7 @@ private:
     progress offline() {
         if (owner_.faults_.offline_hangs) return statement_end{};
         group_.latch_offline = true;
+        group_.left_by_lease = false;
         group_.changing = role_change{role_change::kind::offline,
                                       owner_.now_,
                                       owner_.now_ + owner_.options_.delays.offline,
@@ -109,11 +110,21 @@ private:
         return owner_.commit(group_, std::move(next), "set-option");
     }
 
+    sql_error cannot_process(const std::string& command) const {
+        return error_of(41190,
+                        "Availability group '" + name_ + "' failed to process " + command +
+                            " command. The local availability replica is not in a state that "
+                            "could process the command. Verify that the availability group is "
+                            "online and that the local availability replica is the primary "
+                            "replica, then retry the command.");
+    }
+
     // assumption: the lease is this instance's own and may be renewed in any role, as Microsoft's
     // agent does before FAILOVER.
     progress renew(std::int64_t seconds) {
         if (seconds <= 0) return failed_with(numbered(47117, {"WRITE_LEASE_VALIDITY", name_}));
         if (!group_.configuration.write_lease) return failed_with(numbered(47116, {name_}));
+        if (owner_.faults_.renewals_refused) return failed_with(cannot_process("SET WRITE_LEASE"));
         if (owner_.faults_.late_renewal <= duration{}) return renewed(owner_, group_, seconds);
         const instant due = owner_.now_ + owner_.faults_.late_renewal;
         engine& owner = owner_;
@@ -133,6 +144,12 @@ private:
         if (group.lease_end && end < *group.lease_end)
             return failed_with(numbered(47119, {group.configuration.name}));
         group.lease_end = end;
+        // The other reading: what ended with the lease comes back with it.
+        if (owner.options_.renewal_revives && group.left_by_lease && !group.changing)
+            group.changing = role_change{role_change::kind::resume,
+                                         owner.now_,
+                                         owner.now_ + owner.options_.delays.following,
+                                         false};
         return {};
     }
 
@@ -159,6 +176,7 @@ private:
                                       owner_.now_ + owner_.options_.delays.following,
                                       false};
         group_.restarted = false;
+        group_.left_by_lease = false;
         return statement_end{};
     }
 

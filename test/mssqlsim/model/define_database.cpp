@@ -166,6 +166,7 @@ public:
                 "Database '" + what_.name + "' already exists. Choose a different database name.",
                 16,
                 3));
+        if (auto refused = owner_.refuses_new_files(what_.name)) return failed_with(*refused);
         database_record about;
         about.name = what_.name;
         about.id = owner_.next_database_id();
@@ -245,6 +246,8 @@ public:
                     "BACKUP LOG cannot be performed because there is no current database backup."));
         if (same_name(what_.names.front(), "NUL"))
             return owner_.until_hardened(note_backup(owner_, *target, of_log));
+        if (auto refused = owner_.refuses_backup(what_.names.front()))
+            return not_backed_up(what_.verb, *refused);
         return backup_to_file(*target);
     }
 

@@ -112,6 +112,7 @@ void engine::enter(instant now) {
             emit(endpoint_listens{door->port});
     }
     if (!ready_) return;
+    follow_endpoint_fault();
     for (auto& [id, one] : groups_) group_timers(one);
     if (now_ >= next_link_timer_) link_timers();
 }
@@ -203,7 +204,8 @@ std::int64_t engine::ticks() const {
 }
 
 std::string engine::utc(unsigned digits) const {
-    return time_text((options_.utc_at_zero + now_.time_since_epoch()).count(), digits);
+    return time_text(
+        (options_.utc_at_zero + now_.time_since_epoch() + faults_.clock_offset).count(), digits);
 }
 
 std::string engine::utc_before(duration ago) const {

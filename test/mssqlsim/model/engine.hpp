@@ -96,6 +96,16 @@ public:
     progress diagnostics(session_state& session, std::int64_t interval);
     row_set diagnostics_rows() const;
 
+    // --- disk_faults.cpp
+    std::optional<sql_error> refuses_disk(const std::string& database,
+                                          const std::string& table,
+                                          bool grows_data);
+    std::optional<sql_error> refuses_disk(const open_transaction& commits);
+    sql_error log_not_available(const std::string& database);
+    std::optional<sql_error> refuses_new_files(const std::string& database) const;
+    std::optional<sql_error> refuses_backup(const std::string& path) const;
+    bool suspends_without_disk(group_state& group, database_state& target);
+
     // --- health_watch.cpp
     void watch_health();
     void note_health();
@@ -254,6 +264,8 @@ public:
     void tell_news(const group_state& group);
     const link_state* link_to(const std::string& peer) const;
     void start_endpoint(bool started);
+    bool endpoint_works() const;
+    void follow_endpoint_fault();
 
     std::int64_t next_database_id() const;
     database_state* database(std::string_view name);
@@ -291,6 +303,7 @@ public:
     std::map<std::string, connect_trouble> connect_troubles_;  // by replica name
     std::string incarnation_;
     std::int64_t endpoint_starts_ = 0;
+    bool endpoint_was_down_ = false;  // by the fault
     // JOINs that wait: group name to what came.
     std::map<std::string, std::optional<configuration_offer>> joins_;
     std::uint64_t backups_begun_ = 0;

@@ -5,6 +5,7 @@
 #include "test/mssqlsim/model/messages.hpp"
 #include "test/mssqlsim/model/outputs.hpp"
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -17,6 +18,7 @@ namespace ha::mssqlsim {
 
 struct follower_database {
     std::int64_t sent = 0;
+    std::deque<std::int64_t> in_flight;  // ends of the blocks that it has not told of yet
     std::int64_t hardened = 0;
     std::int64_t redone = 0;
     bool ready = false;  // it has told where it is
@@ -75,6 +77,8 @@ struct group_state {
     // How far each other replica's log is on its disk, as far as it was heard, by its id and the
     // database's: the primary keeps its log from there on, whether the replica is there or away.
     std::map<std::string, std::map<std::string, std::int64_t>> reached;
+
+    bool left_by_lease = false;  // was primary, and is RESOLVING since the lease ended
 
     // SECONDARY
     std::string followed;  // the promotion that this replica follows, or followed last

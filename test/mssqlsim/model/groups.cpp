@@ -52,6 +52,7 @@ void engine::become(group_state& group, replica_role role) {
              word_of(role) + "'.");
     group.role = role;
     const bool primary = role == replica_role::primary;
+    if (primary) group.left_by_lease = false;
     if (role != replica_role::resolving && group.was_primary != primary) {
         group.was_primary = primary;
         save_group(group);
@@ -66,6 +67,7 @@ void engine::leave_primary(group_state& group, const std::string& why) {
     group.followers.clear();
     group.commit_started.reset();
     group.also_waited_for.clear();
+    group.left_by_lease = !lease_stands(group);
     become(group, replica_role::resolving);
     kill_sessions_of(group);
 }
@@ -106,8 +108,11 @@ void engine::group_timers(group_state& group) {
 // Without a cluster nobody tells a replica what it is: a primary that recovers assumes the role
 // again (Microsoft's page about failover with cluster type NONE), and whoever joined follows.
 // assumption: an OFFLINE is forgotten with the process, and a SECONDARY is one again.
+// With a cluster everybody waits to be told; one page has a former primary assume the role there,
+// too, which is the other reading.
 void engine::resume_role(group_state& group) {
-    if (group.configuration.type != cluster_type::none) return;
+    const bool clusterless = group.configuration.type == cluster_type::none;
+    if (!clusterless && !(options_.primaries_resume && group.was_primary)) return;
     const auto what = group.was_primary ? role_change::kind::resume : role_change::kind::follow;
     group.changing = role_change{what, now_, now_ + options_.delays.following, false};
 }

@@ -13,11 +13,6 @@ namespace {
 constexpr duration ping_after = std::chrono::seconds{3};
 constexpr duration silent_after = std::chrono::seconds{10};
 
-bool is_started(const server_catalog& catalog) {
-    const auto* door = catalog.endpoint();
-    return door != nullptr && door->state == 0;
-}
-
 }  // namespace
 
 const link_state* engine::link_to(const std::string& peer) const {
@@ -40,7 +35,7 @@ bool engine::must_dial(const group_state& group, const group_replica& replica) c
 
 instant engine::next_dial() const {
     instant soonest = instant::max();
-    if (!is_started(catalog_)) return soonest;
+    if (!endpoint_works()) return soonest;
     for (const auto& [id, one] : groups_)
         for (const auto& replica : one.configuration.replicas) {
             if (!must_dial(one, replica)) continue;
@@ -66,8 +61,27 @@ void engine::send(link_number number, peer_message message) {
     emit(to_peer{number, std::move(message)});
 }
 
+bool engine::endpoint_works() const {
+    const auto* door = catalog_.endpoint();
+    return door != nullptr && door->state == 0 && !faults_.endpoint_down;
+}
+
+// The fault came or went: what the catalog says of the endpoint is as it was.
+void engine::follow_endpoint_fault() {
+    if (endpoint_was_down_ == faults_.endpoint_down) return;
+    endpoint_was_down_ = faults_.endpoint_down;
+    const auto* door = catalog_.endpoint();
+    if (door == nullptr || door->state != 0) return;
+    errorlog(endpoint_was_down_
+                 ? "The Database Mirroring endpoint has stopped listening for connections."
+                 : "The Database Mirroring endpoint is now listening for connections.");
+    if (endpoint_was_down_) drop_all_links();
+    next_dial_.clear();
+    emit(endpoint_listens{endpoint_was_down_ ? std::uint16_t{0} : door->port});
+}
+
 void engine::start_endpoint(bool started) {
-    if (!started) {
+    if (!started || faults_.endpoint_down) {
         drop_all_links();
         emit(endpoint_listens{0});
         return;
@@ -88,7 +102,7 @@ void engine::drop_all_links() {
 }
 
 std::optional<link_number> engine::accept_peer() {
-    if (stopped_ || !ready_ || !is_started(catalog_)) return {};
+    if (stopped_ || !ready_ || !endpoint_works()) return {};
     const link_number number = next_link_++;
     link_state made;
     made.number = number;
@@ -134,7 +148,7 @@ void engine::tell_news(const group_state& group) {
 }
 
 void engine::link_timers() {
-    if (!is_started(catalog_)) return;
+    if (!endpoint_works()) return;
     std::vector<link_number> silent;
     for (const auto& [number, one] : links_) {
         if (now_ >= one.heard + silent_after)

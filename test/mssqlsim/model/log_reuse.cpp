@@ -3,17 +3,13 @@
 
 namespace ha::mssqlsim {
 
-namespace {
-
-sql_error full(const std::string& database, const std::string& reason) {
+sql_error log_is_full(const std::string& database, const log_hold& why) {
     return error_of(
         9002,
-        "The transaction log for database '" + database + "' is full due to '" + reason + "'.",
+        "The transaction log for database '" + database + "' is full due to '" + why.reason + "'.",
         17,
-        2);
+        static_cast<int>(why.code));
 }
-
-}  // namespace
 
 // 1. in FULL with a first backup: what BACKUP LOG did not take yet
 // 2. at a primary: what a secondary has not on its disk, if that is more
@@ -39,11 +35,11 @@ log_hold hold_of(const engine& owner, const database_state& database) {
 std::optional<sql_error> refuses_log(const engine& owner, const std::string& name) {
     const auto* database = owner.database(name);
     if (database == nullptr) return {};
-    if (owner.faults_.log_full) return full(name, "LOG_BACKUP");
+    if (owner.faults_.log_full) return log_is_full(name);
     if (owner.options_.log_limit == 0) return {};
     const auto hold = hold_of(owner, *database);
     if (database->bytes_above(hold.lsn) < owner.options_.log_limit) return {};
-    return full(name, hold.reason);
+    return log_is_full(name, hold);
 }
 
 }  // namespace ha::mssqlsim

@@ -19,6 +19,9 @@ struct log_hold {
 
 log_hold hold_of(const engine& owner, const database_state& database);
 
+// 9002; its state is the number of the reason.
+sql_error log_is_full(const std::string& database, const log_hold& why = {0, 2, "LOG_BACKUP"});
+
 // 9002: the log has no room for another record.
 std::optional<sql_error> refuses_log(const engine& owner, const std::string& database);
 

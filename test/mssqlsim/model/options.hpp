@@ -50,6 +50,11 @@ struct instance_options {
     bool routes_only_listeners = false;
     reading engine_reading = reading::a;
     bool promotion_raises_number = true;
+    // Whether a primary of an EXTERNAL group that is started again is primary again; else
+    // RESOLVING.
+    bool primaries_resume = false;
+    // Whether renewing a lease that ended makes the replica primary again that left it for that.
+    bool renewal_revives = false;
     std::uint64_t seed = 0;      // of GUIDs: the same seed and inputs give the same outputs
     std::int64_t log_limit = 0;  // bytes that a database's log may grow to; 0: without end
     duration utc_at_zero{};      // wall-clock time since 1970 at instant zero of our clock
@@ -79,10 +84,15 @@ struct instance_faults {
     duration slow_promotion{};  // on top of engine_delays::promotion, counted as promotion delay
     duration
         late_renewal{};  // WRITE_LEASE_VALIDITY waits this long between its guard and its effect
-    duration late_expiry{};        // the end of the write lease is noticed this much later
-    bool no_free_workers = false;  // nothing is answered but diagnostics; logins hang
-    bool log_full = false;         // writes end with 9002
-    bool commits_hang = false;     // no commit is answered
+    duration late_expiry{};         // the end of the write lease is noticed this much later
+    bool no_free_workers = false;   // nothing is answered but diagnostics; logins hang
+    bool log_full = false;          // writes end with 9002
+    bool disk_full = false;         // what needs room is refused: 1105, 9002, 5149, 3202
+    bool disk_read_only = false;    // and this is any write: 9001, 5123, 3201
+    bool renewals_refused = false;  // WRITE_LEASE_VALIDITY ends with 41190
+    bool endpoint_down = false;     // it is STARTED, and nobody listens or dials
+    duration clock_offset{};        // of the wall clock, never of ms_ticks
+    bool commits_hang = false;      // no commit is answered
     // A primary acknowledges what is on its own disk, whatever its secondaries have: without the
     // commit rule, that demos and tests may show what it is good for.
     bool commits_alone = false;

@@ -10,6 +10,8 @@ namespace ha::mssqlsim {
 namespace {
 
 constexpr std::int64_t block_transactions = 256;
+// The engine's flow control for each database; what has to wait for it is the send queue.
+constexpr std::size_t blocks_in_flight = 112;
 
 }  // namespace
 
@@ -122,6 +124,7 @@ void engine::take_block(group_state& group, const log_block& block) {
     auto* local = database_by_group_id(block.group_database_id);
     if (local == nullptr || !group.attached_databases.contains(block.group_database_id)) return;
     group.primary_end[block.group_database_id] = block.end_of_log;
+    if (!block.transactions.empty() && suspends_without_disk(group, *local)) return;
     for (const auto& next : block.transactions) {
         if (next.lsn != local->end() + 1) continue;
         transaction_record record = next;
@@ -182,6 +185,7 @@ progress engine::move_data(group_state& group, database_state& target, bool resu
         there->second.synchronized = false;
         there->second.ready = resumes && !there->second.suspended;
         there->second.sent = std::min(there->second.sent, there->second.hardened);
+        there->second.in_flight.clear();
     }
     return until_hardened(position);
 }
@@ -257,13 +261,16 @@ void engine::send_log(group_state& group) {
         for (auto& [database_id, there] : one.databases) {
             const auto* local = database_by_group_id(database_id);
             if (local == nullptr || !there.ready || there.sent >= local->end()) continue;
-            while (there.sent < local->end()) {
+            auto& flying = there.in_flight;
+            while (!flying.empty() && flying.front() <= there.hardened) flying.pop_front();
+            while (there.sent < local->end() && flying.size() < blocks_in_flight) {
                 log_block block{
                     group.configuration.id, group.promotion, database_id, {}, local->end()};
                 const std::int64_t last = std::min(local->end(), there.sent + block_transactions);
                 block.transactions.assign(local->log.begin() + there.sent,
                                           local->log.begin() + last);
                 there.sent = last;
+                flying.push_back(last);
                 send(one.link, std::move(block));
             }
         }

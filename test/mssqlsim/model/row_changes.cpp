@@ -210,6 +210,9 @@ progress row_changes::finish(std::uint16_t command) {
         keep_in_session();
         return end;
     }
+    constexpr std::uint16_t erases = 0xC4;
+    if (auto refused = owner_.refuses_disk(database_, table_.name, command != erases))
+        return failed_with(*refused);
     auto& open = session_.transaction;
     open.database = owner_.database(database_)->about.name;
     open.locks.insert(locks_.begin(), locks_.end());

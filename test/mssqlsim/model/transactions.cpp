@@ -104,6 +104,10 @@ progress engine::commit_changes(session_state& session, statement_end end) {
         rollback(session);
         return failed_with(*refused);
     }
+    if (auto refused = refuses_disk(session.transaction)) {
+        rollback(session);
+        return failed_with(*refused);
+    }
     auto& target = *database(name);
     transaction_record record{
         name, target.end() + 1, target.fork, utc(7), std::move(session.transaction.changes)};

@@ -141,7 +141,9 @@ shared_rows listening(const engine& owner) {
         made.number("listener_id", one.id).text("ip_address", "0.0.0.0", 48).bit("is_ipv4", true);
         made.number("port", one.port).small("type", std::int64_t{one.mirroring ? 2 : 0});
         made.text("type_desc", one.mirroring ? "DATABASE_MIRRORING" : "TSQL", 20);
-        made.small("state", std::int64_t{1}).text("state_desc", "ONLINE", 16);
+        const bool works = !one.mirroring || owner.endpoint_works();
+        made.small("state", std::int64_t{works ? 1 : 2});
+        made.text("state_desc", works ? "ONLINE" : "PENDING_RESTART", 16);
         made.time("start_time", start);
     });
 }

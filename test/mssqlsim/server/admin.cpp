@@ -150,6 +150,8 @@ std::map<std::string, command> make_commands() {
     for (auto& all : {faults_of_the_engine(),
                       faults_of_health(),
                       faults_of_statements(),
+                      faults_of_disk_and_clock(),
+                      faults_of_links(),
                       faults_around_it(),
                       questions()})
         for (const auto& one : all) out.emplace(one.form.substr(0, one.form.find(' ')), one);

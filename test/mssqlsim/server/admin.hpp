@@ -18,6 +18,7 @@ struct admin_powers {
     runtime& on;
     client_terms& clients;
     peer_links& peers;
+    std::string root;  // the instance's folder
 };
 
 struct admin_command {

@@ -27,6 +27,8 @@ struct admin_action {
 
 std::vector<admin_action> faults_of_health();  // what sp_server_diagnostics tells
 std::vector<admin_action> faults_of_statements();
+std::vector<admin_action> faults_of_disk_and_clock();
+std::vector<admin_action> faults_of_links();
 
 // --- for those who write them
 

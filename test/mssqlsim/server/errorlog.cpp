@@ -19,7 +19,7 @@ result<errorlog> errorlog::open(const std::string& path, const clock_source& clo
 
 void errorlog::write(const std::string& text) {
     using namespace std::chrono;
-    auto now = clock_->wall_time();
+    auto now = clock_->wall_time() + duration_cast<std::chrono::system_clock::duration>(offset_);
     auto hundredths = duration_cast<milliseconds>(now.time_since_epoch()).count() / 10 % 100;
     auto seconds = system_clock::to_time_t(now);
     std::tm parts{};

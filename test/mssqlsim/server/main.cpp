@@ -75,7 +75,7 @@ void apply(const flags& said, server_settings& to) {
     to.hadr_enabled = to.hadr_enabled || said.hadr;
     to.edge = to.edge || said.edge;
     to.force_encryption = to.force_encryption || said.force_encryption;
-    to.acknowledge_session_recovery = said.session_recovery;
+    to.acknowledge_session_recovery = to.acknowledge_session_recovery || said.session_recovery;
 }
 
 // In a container the two are the same; where pods are processes only the variable is the pod's.

@@ -134,7 +134,21 @@ void peer_links::hang_up(link_number link) {
 
 void peer_links::send(link_number link, const peer_message& message) {
     auto found = links_.find(link);
-    if (found != links_.end() && found->second.wire) found->second.wire->write(peer_frame(message));
+    if (found == links_.end() || !found->second.wire) return;
+    auto& to = found->second;
+    if (!speed.is_slow() && to.pipe.is_empty()) return to.wire->write(peer_frame(message));
+    to.pipe.put(peer_frame(message), speed, clock_.now());
+    if (!to.bell) flush(link);
+}
+
+void peer_links::flush(link_number link) {
+    auto found = links_.find(link);
+    if (found == links_.end() || !found->second.wire) return;
+    auto& to = found->second;
+    if (auto bytes = to.pipe.take(clock_.now()); !bytes.empty()) to.wire->write(bytes);
+    to.bell.reset();
+    if (to.pipe.is_empty()) return;
+    to.bell = clock_.ring_at(executor_, to.pipe.next(), [this, link] { flush(link); });
 }
 
 void peer_links::listen(std::uint16_t port) {

@@ -5,6 +5,7 @@
 #include "test/mssqlsim/server/channel.hpp"
 #include "test/mssqlsim/server/peer_frames.hpp"
 #include "test/mssqlsim/server/runtime.hpp"
+#include "test/mssqlsim/server/slow_pipe.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -38,15 +39,21 @@ public:
     // A network that loses all: every link is ended, and none is made, until it is put right.
     void cut(bool on);
 
+    // Of what is sent from now on, on each link.
+    link_speed speed;
+
 private:
     struct link_state {
         std::shared_ptr<channel> wire;  // empty while dialling
         peer_reader reader;
+        slow_pipe pipe;
+        std::unique_ptr<alarm> bell;  // when something comes out of the pipe
     };
 
     boost::asio::awaitable<void> reach(link_number link, std::string url);
     boost::asio::awaitable<std::optional<boost::asio::ip::tcp::socket>> connect(std::string url);
     void take(boost::asio::ip::tcp::socket socket);
+    void flush(link_number link);
     void begin(link_number link, boost::asio::ip::tcp::socket socket);
     void on_bytes(link_number link, std::string_view bytes);
     void on_end(link_number link, const std::string& why);

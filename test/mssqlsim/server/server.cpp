@@ -5,6 +5,7 @@
 #include "test/mssqlsim/model/codec.hpp"
 #include "test/mssqlsim/server/admin.hpp"
 #include "test/mssqlsim/server/client_session.hpp"
+#include "test/mssqlsim/server/next_start.hpp"
 #include "test/mssqlsim/server/peer_links.hpp"
 #include "test/mssqlsim/server/runtime.hpp"
 #include "test/mssqlsim/storage/root_folder.hpp"
@@ -70,6 +71,11 @@ instance_options options_of(const server_settings& settings, const clock_source&
     out.default_port = settings.port;
     out.routes_only_listeners = settings.routes_only_listeners;
     out.log_limit = std::int64_t{settings.log_kilobytes} * 1024;
+    out.engine_reading = settings.silent_drops ? reading::b : reading::a;
+    out.promotion_raises_number = settings.promotion_raises_number;
+    out.primaries_resume = settings.primaries_resume;
+    out.renewal_revives = settings.renewal_revives;
+    out.latch.enabled = settings.latch;
     out.utc_at_zero = std::chrono::duration_cast<duration>(clock.wall_time().time_since_epoch()) -
                       clock.now().time_since_epoch();
     // Opening and replaying the log took its own time already; the model's default stands for it
@@ -102,8 +108,13 @@ result<opened_disk> open_disk(const server_settings& settings, const clock_sourc
     if (!store) return tl::unexpected(store.error());
     auto tls = own_certificate(*root, settings);
     if (!tls) return tl::unexpected(tls.error());
+    auto options = options_of(settings, clock);
+    if (auto longer = take_next_start(settings.root); longer > duration{}) {
+        options.delays.startup += longer;
+        log->write("The double was told before this start: slow-recovery");
+    }
     runtime::parts parts{
-        options_of(settings, clock), std::move(*state), std::move(*store), std::move(opened->log)};
+        std::move(options), std::move(*state), std::move(*store), std::move(opened->log)};
     return opened_disk{std::move(*root), std::move(*log), std::move(parts), std::move(*tls)};
 }
 
@@ -207,7 +218,8 @@ result<void> server::open_ports() {
     client_port_.emplace(std::move(*clients));
     if (settings_.admin_port == 0) return {};
     auto take_admin = [this](auto socket) {
-        start_admin_session(channel::make(std::move(socket)), {runtime_, clients_, peers_});
+        start_admin_session(channel::make(std::move(socket)),
+                            {runtime_, clients_, peers_, settings_.root});
     };
     auto admin = acceptor::open(
         io_.get_executor(), settings_.admin_address, settings_.admin_port, take_admin);

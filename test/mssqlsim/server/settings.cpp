@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <map>
 #include <sstream>
 
 namespace ha::mssqlsim {
@@ -44,6 +45,15 @@ std::optional<result<void>> apply_own_key(server_settings& to,
         return result<void>{};
     }
     if (key == "double.routeonlylisteners") return set_switch(to.routes_only_listeners, key, text);
+    static const std::map<std::string, bool server_settings::*> readings{
+        {"double.silentdrops", &server_settings::silent_drops},
+        {"double.promotionraisesnumber", &server_settings::promotion_raises_number},
+        {"double.primariesresume", &server_settings::primaries_resume},
+        {"double.renewalrevives", &server_settings::renewal_revives},
+        {"double.latch", &server_settings::latch},
+        {"double.sessionrecovery", &server_settings::acknowledge_session_recovery}};
+    if (auto found = readings.find(key); found != readings.end())
+        return set_switch(to.*found->second, key, text);
     return {};
 }
 

@@ -35,6 +35,12 @@ struct server_settings {
     bool force_encryption = false;
     bool acknowledge_session_recovery = false;
     bool routes_only_listeners = false;  // see instance_options
+    // Readings: see instance_options. `silent_drops` is reading B.
+    bool silent_drops = false;
+    bool promotion_raises_number = true;
+    bool primaries_resume = false;
+    bool renewal_revives = false;
+    bool latch = false;                  // of 41104
     std::uint16_t recovery_seconds = 0;  // each start takes so much longer
     std::uint16_t log_kilobytes = 0;     // that a database's log may grow to; 0: without end
     std::vector<std::string> notes;      // for the errorlog

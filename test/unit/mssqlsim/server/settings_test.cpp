@@ -46,6 +46,25 @@ TEST_CASE("mssql.conf says port, address, HADR and the folder of the data") {
     REQUIRE(settings.pcap_file == "/tmp/x.pcap");
 }
 
+TEST_CASE("double.conf says which reading of the engine is played") {
+    server_settings settings;
+    REQUIRE_FALSE(settings.silent_drops);
+    REQUIRE(settings.promotion_raises_number);
+    REQUIRE(apply_configuration_file(settings,
+                                     "[double]\nsilentdrops = on\npromotionraisesnumber = off\n"
+                                     "primariesresume = on\nrenewalrevives = on\nlatch = on\n"
+                                     "sessionrecovery = on\n")
+                .has_value());
+    CHECK(settings.silent_drops);
+    CHECK_FALSE(settings.promotion_raises_number);
+    CHECK(settings.primaries_resume);
+    CHECK(settings.renewal_revives);
+    CHECK(settings.latch);
+    CHECK(settings.acknowledge_session_recovery);
+    CHECK(settings.notes.empty());
+    CHECK_FALSE(apply_configuration_file(settings, "[double]\nlatch = perhaps\n").has_value());
+}
+
 TEST_CASE("what is wrong in mssql.conf and in the environment is named") {
     server_settings settings;
     REQUIRE(apply_configuration_file(settings, "[network]\ntcpport = many\n").error().message ==
