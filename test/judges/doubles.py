@@ -14,7 +14,8 @@ LIMIT = 20  # seconds for anything here
 class Double:
     """One instance. Its address is its own, so that all can use port 1433 and endpoints port 5022."""
 
-    def __init__(self, program, folder, name, address, flags=("--hadr",)):
+    def __init__(self, program, folder, name, address, flags=("--hadr",), edition="Developer"):
+        self.edition = edition
         self.name, self.address, self.root = name, address, pathlib.Path(folder) / name
         self.command = [program, "--root", self.root, "--name", name, "--address", address, *flags]
         self.root.mkdir(parents=True)
@@ -22,7 +23,8 @@ class Double:
         self.await_ready()
 
     def begin(self):
-        environment = {"ACCEPT_EULA": "Y", "MSSQL_SA_PASSWORD": PASSWORD, "PATH": os.environ["PATH"]}
+        environment = {"ACCEPT_EULA": "Y", "MSSQL_SA_PASSWORD": PASSWORD, "MSSQL_PID": self.edition,
+                       "PATH": os.environ["PATH"]}
         self.process = subprocess.Popen(self.command, env=environment, stdout=subprocess.PIPE, text=True)
 
     def await_ready(self):
@@ -50,8 +52,8 @@ class Stage:
         self.number = first_number
         self.doubles = {}
 
-    def start(self, name, *flags):
-        self.doubles[name] = Double(self.program, self.folder, name, f"{self.place}.{self.number}", flags)
+    def start(self, name, *flags, edition="Developer"):
+        self.doubles[name] = Double(self.program, self.folder, name, f"{self.place}.{self.number}", flags, edition)
         self.number += 1
         return self.doubles[name]
 
@@ -74,12 +76,12 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def prepare(stage, name):
+def prepare(stage, name, role="ALL"):
     """Endpoint and certificate; returns the certificate for the others."""
     stage.do(name, "CREATE MASTER KEY ENCRYPTION BY PASSWORD = N'Master.Key.1'",
              f"CREATE CERTIFICATE [cert_{name}] WITH SUBJECT = N'{name} dbm', EXPIRY_DATE = '20360101'",
              "CREATE ENDPOINT [hadr_endpoint] STATE = STARTED AS TCP (LISTENER_PORT = 5022, LISTENER_IP = ALL) FOR "
-             f"DATABASE_MIRRORING (AUTHENTICATION = CERTIFICATE [cert_{name}], ENCRYPTION = REQUIRED ALGORITHM AES, ROLE = ALL)")
+             f"DATABASE_MIRRORING (AUTHENTICATION = CERTIFICATE [cert_{name}], ENCRYPTION = REQUIRED ALGORITHM AES, ROLE = {role})")
     return stage.hands(stage.doubles[name], [f"SELECT CERTENCODED(CERT_ID(N'cert_{name}'))"])[0][0]
 
 
@@ -93,11 +95,10 @@ ROLE = "SELECT role_desc FROM sys.dm_hadr_availability_replica_states WHERE is_l
 JOINED = "SELECT COUNT(*) FROM sys.dm_hadr_database_replica_states WHERE synchronization_state = 2"
 
 
-def make_group(stage):
-    """Three synchronous replicas, SQL1 primary, with the database `shop`."""
-    names = ["SQL1", "SQL2", "SQL3"]
+def make_group(stage, names=("SQL1", "SQL2", "SQL3"), edition="Developer", kind=""):
+    """Synchronous replicas, SQL1 primary, with the database `shop`."""
     for name in names:
-        stage.start(name, "--hadr")
+        stage.start(name, "--hadr", edition=edition)
     certificates = {name: prepare(stage, name) for name in names}
     for at in names:
         for whom in names:
@@ -106,7 +107,7 @@ def make_group(stage):
     replicas = ", ".join(
         f"N'{name}' WITH (ENDPOINT_URL = N'TCP://{stage.doubles[name].address}:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, "
         "FAILOVER_MODE = EXTERNAL, SEEDING_MODE = AUTOMATIC)" for name in names)
-    stage.do("SQL1", "CREATE AVAILABILITY GROUP [ag1] WITH (DB_FAILOVER = ON, CLUSTER_TYPE = EXTERNAL, "
+    stage.do("SQL1", f"CREATE AVAILABILITY GROUP [ag1] WITH ({kind}DB_FAILOVER = ON, CLUSTER_TYPE = EXTERNAL, "
              f"WRITE_LEASE_VALIDITY = 600) FOR REPLICA ON {replicas}",
              "ALTER AVAILABILITY GROUP [ag1] GRANT CREATE ANY DATABASE")
     for name in names[1:]:
@@ -117,7 +118,7 @@ def make_group(stage):
              "CREATE TABLE shop.dbo.items (id int NOT NULL PRIMARY KEY, name nvarchar(50))",
              "INSERT INTO shop.dbo.items (id, name) VALUES (1, N'one'), (2, N'two')",
              "BACKUP DATABASE shop TO DISK = N'NUL'", "ALTER AVAILABILITY GROUP [ag1] ADD DATABASE shop")
-    stage.eventually("SQL1", JOINED, [(3,)])
+    stage.eventually("SQL1", JOINED, [(len(names),)])
 
 
 def seat(stage, name):
@@ -141,6 +142,14 @@ def make(stage, what):
         made = stage.start("SQL1", "--hadr")
         prepare(stage, "SQL1")
         return made
+    if what in ("standard", "express", "edge"):
+        made = stage.start("SQL1", *(["--edge"] if what == "edge" else ["--hadr"]),
+                           edition="Developer" if what == "edge" else what)
+        prepare(stage, "SQL1", "WITNESS" if what == "express" else "ALL")
+        return made
+    if what == "basic-secondary":
+        make_group(stage, ("SQL1", "SQL2"), "Standard", "BASIC, ")
+        return stage.doubles["SQL2"]
     make_group(stage)
     if what == "resolving":
         stage.do("SQL3", "ALTER AVAILABILITY GROUP [ag1] OFFLINE")

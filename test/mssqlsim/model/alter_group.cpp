@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/group_options.hpp"
@@ -238,6 +239,8 @@ private:
 
     progress add_databases() {
         group_configuration next = group_.configuration;
+        if (auto refused = refuses_databases(next, what_.names.size()))
+            return failed_with(*refused);
         for (const auto& name : what_.names) {
             if (auto refused = refuses_database(name)) return failed_with(*refused);
             auto& target = *owner_.database(name);

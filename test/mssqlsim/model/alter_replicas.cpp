@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/group_options.hpp"
 #include "test/mssqlsim/model/routing.hpp"
+
+#include <algorithm>
 
 // ALTER AVAILABILITY GROUP ... ADD, MODIFY and REMOVE REPLICA, and what becomes of a removed one:
 // sqlserver.md 2.13, 6, 7.
@@ -11,18 +14,24 @@ namespace ha::mssqlsim {
 
 namespace {
 
-constexpr std::size_t replicas_most = 9;  // sqlserver.md 6
+bool will_have_data(const definition_option& given) {
+    const auto* mode = option(given.inner, "AVAILABILITY_MODE");
+    return mode == nullptr || mode->text != "CONFIGURATION_ONLY";
+}
 
 std::optional<sql_error> refuses_more(const group_configuration& group,
                                       const definition_statement& what) {
     for (const auto& given : what.replicas)
         if (group.replica(given.text) != nullptr) return numbered(35282, {given.text, group.name});
-    if (group.replicas.size() + what.replicas.size() <= replicas_most) return {};
+    const auto more = static_cast<std::size_t>(
+        std::count_if(what.replicas.begin(), what.replicas.end(), will_have_data));
+    const auto before = replicas_with_data(group);
+    if (before + more <= replicas_most(group)) return {};
     return numbered(35223,
-                    {std::to_string(what.replicas.size()),
+                    {std::to_string(more),
                      group.name,
-                     std::to_string(group.replicas.size()),
-                     std::to_string(replicas_most)});
+                     std::to_string(before),
+                     std::to_string(replicas_most(group))});
 }
 
 progress add(engine& owner, const definition_statement& what, group_state& group) {

@@ -228,6 +228,10 @@ public:
     progress backup() {
         auto* target = owner_.database(what_.name);
         if (target == nullptr) return not_backed_up(what_.verb, no_database(what_.name));
+        const auto* owner = owner_.group_of(*target);
+        if (owner != nullptr && owner->configuration.basic &&
+            owner->role == replica_role::secondary)
+            return not_backed_up(what_.verb, numbered(3059));
         if (auto refused = owner_.refuses_access(session_, target->about.name, false))
             return not_backed_up(what_.verb, *refused);
         const bool of_log = what_.verb == "BACKUP LOG";

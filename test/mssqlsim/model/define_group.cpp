@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/group_options.hpp"
@@ -34,7 +35,9 @@ public:
         made_.type = cluster_type::wsfc;
         std::int64_t lease = 0;
         if (auto bad = read_options(lease)) return failed_with(*bad);
+        if (auto bad = refuses_group(owner_.options_, made_)) return failed_with(*bad);
         if (auto bad = read_replicas()) return failed_with(*bad);
+        if (auto bad = refuses_count()) return failed_with(*bad);
         if (auto bad = check_group(made_)) return failed_with(*bad);
         const auto* self = made_.replica(owner_.options_.server_name);
         if (self == nullptr) return failed_with(numbered(35237, {what_.name}));
@@ -42,10 +45,21 @@ public:
         for (const auto& name : what_.names)
             if (owner_.database(name) == nullptr)
                 return failed_with(numbered(35238, {name, what_.name}));
+        if (auto bad = refuses_databases(made_, what_.names.size())) return failed_with(*bad);
         return create(self->id, lease);
     }
 
 private:
+    static bool is_word(const definition_option& given, const char* word) {
+        return given.name == word && given.text.empty() && given.inner.empty();
+    }
+
+    bool has_word(const char* word) const {
+        return std::any_of(what_.options.begin(), what_.options.end(), [&](const auto& one) {
+            return is_word(one, word);
+        });
+    }
+
     std::optional<std::string> repeated_database() const {
         std::set<std::string, less_name> seen;
         for (const auto& name : what_.names)
@@ -53,8 +67,19 @@ private:
         return {};
     }
 
+    // assumption: nothing stands where 35233 has a place for a word.
+    std::optional<sql_error> refuses_count() const {
+        const auto count = replicas_with_data(made_);
+        if (count <= replicas_most(made_)) return {};
+        return numbered(35233, {std::to_string(count), "", std::to_string(replicas_most(made_))});
+    }
+
+    // Backups of a basic group are those of its primary.
     std::optional<sql_error> read_options(std::int64_t& lease) {
+        made_.basic = has_word("BASIC");
+        if (made_.basic) made_.backup_preference = 0;
         for (const auto& one : what_.options) {
+            if (is_word(one, "BASIC")) continue;
             if (one.name == "CLUSTER_TYPE") {
                 made_.type = one.text == "EXTERNAL"
                                  ? cluster_type::external
@@ -69,10 +94,7 @@ private:
         }
         if (made_.type != cluster_type::wsfc) return {};
         // assumption: nobody asks the double for groups of a Windows cluster.
-        return error_of(41199,
-                        "The specified command is invalid because the Always On Availability "
-                        "Groups cluster type of availability group '" +
-                            made_.name + "' is not supported by this edition of SQL Server.");
+        return numbered(41199, {"WSFC"});
     }
 
     std::optional<sql_error> read_replicas() {
@@ -129,6 +151,13 @@ private:
 
 namespace {
 
+// Is this edition one for the replica that the group has here?
+std::optional<sql_error> refuses_offer(const engine& owner, const configuration_offer& offer) {
+    const auto* own = offer.configuration.replica(owner.options_.server_name);
+    if (own == nullptr) return {};
+    return refuses_replica(owner.options_, offer.configuration, *own);
+}
+
 progress join(engine& owner, const definition_statement& what) {
     const auto* given = option(what.options, "CLUSTER_TYPE");
     if (given == nullptr || (given->text != "EXTERNAL" && given->text != "NONE"))
@@ -150,6 +179,10 @@ progress join(engine& owner, const definition_statement& what) {
             if (offer && offer->configuration.type != type) {
                 owner.joins_.erase(name);
                 return failed_with(numbered(47100, {name}));
+            }
+            if (auto bad = offer ? refuses_offer(owner, *offer) : std::nullopt) {
+                owner.joins_.erase(name);
+                return failed_with(*bad);
             }
             if (offer) {
                 group_state fresh;

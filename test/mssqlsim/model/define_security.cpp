@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/tsql/calendar.hpp"
 
 #include <algorithm>
@@ -340,6 +342,12 @@ private:
         return written(changed);
     }
 
+    // Express has nothing else; assumption: what it says to the other roles.
+    bool is_for_witnesses_only() const {
+        constexpr std::int64_t express = 4;
+        return edition_of(owner_.options_).engine == express;
+    }
+
     progress change_endpoint(endpoint_record changed, bool was_started) {
         if (const auto* state = option(what_.options, "STATE"))
             changed.state = state->text == "STARTED" ? 0 : (state->text == "STOPPED" ? 1 : 2);
@@ -347,6 +355,8 @@ private:
             changed.port = static_cast<std::uint16_t>(std::strtol(port->text.c_str(), nullptr, 10));
         if (const auto* role = option(what_.options, "ROLE"))
             changed.role = role->text == "PARTNER" ? 1 : (role->text == "WITNESS" ? 2 : 3);
+        if (changed.role != 2 && !changed.dropped && is_for_witnesses_only())
+            return failed_with(numbered(7878, {verb_of(what_) == "create" ? "CREATE" : "ALTER"}));
         if (const auto* how = option(what_.options, "AUTHENTICATION")) {
             if (how->text != "CERTIFICATE" || how->inner.empty())  // Linux knows nothing else
                 return failed_with(error_of(102, "Incorrect syntax near 'AUTHENTICATION'.", 15));

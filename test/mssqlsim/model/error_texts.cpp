@@ -34,10 +34,14 @@ constexpr entry entries[] = {
      "Take a log backup on the principal database or primary database. Then restore this "
      "backup either on the mirror database to enable database mirroring or on every "
      "secondary database to enable you to join it to the availability group."},
+    {3059,
+     16,
+     "This BACKUP or RESTORE command is not supported on a database mirror or secondary replica."},
     {3752,
      16,
      "The database '{}' is currently joined to an availability group.  Before you can "
      "drop the database, you need to remove it from the availability group."},
+    {7878, 16, "This \"{} ENDPOINT\" statement is not supported on this edition of SQL Server."},
     {35208,
      16,
      "Availability group DDL operations are permitted only when you are using the master "
@@ -86,6 +90,11 @@ constexpr entry entries[] = {
      "The specified endpoint URL '{}' is invalid. Reenter the command specifying the "
      "correct URL. For information about specifying the endpoint URL for an availability "
      "replica, see SQL Server Books Online."},
+    {35233,
+     16,
+     "Cannot create an availability group containing {} availability replica(s).\tThe maximum "
+     "number of availability replicas in an availability group {} is {}.  Reenter your CREATE "
+     "AVAILABILITY GROUP command specifying fewer availability replicas."},
     {35234,
      16,
      "Database name '{}' was specified more than once. Reenter the command, specifying each "
@@ -236,6 +245,11 @@ constexpr entry entries[] = {
      15,
      "The AVAILABILITY_MODE option has not been specified for the replica '{}'. Reenter "
      "the command, specifying an availability mode for the replica."},
+    {41199,
+     16,
+     "The specified command is invalid because the Always On Availability Groups {} feature is not "
+     "supported by this edition of SQL Server. For information about features supported by the "
+     "editions of SQL Server, see SQL Server Books Online."},
     {47100,
      16,
      "The cluster type of availability group '{}' doesn't match its primary "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/group_options.hpp"
 
+#include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/routing.hpp"
@@ -197,7 +198,7 @@ std::optional<sql_error> check_group(const group_configuration& group) {
     if (group.required < 0 || group.required > most)
         return numbered(
             35248, {operation, std::to_string(group.required), std::to_string(most), group.name});
-    return {};
+    return check_basic(group);
 }
 
 }  // namespace ha::mssqlsim

@@ -26,7 +26,7 @@ std::optional<sql_error> set_replica_options(const group_configuration& group,
 // 35235.
 sql_error named_twice(const std::string& replica);
 
-// What must hold of the whole: 35212, 35248, 47107, 47108.
+// What must hold of the whole: 35212, 35248, 41199, 47107, 47108.
 std::optional<sql_error> check_group(const group_configuration& group);
 
 }  // namespace ha::mssqlsim

@@ -41,7 +41,7 @@ struct transport_latch {
 struct instance_options {
     std::string server_name;  // @@SERVERNAME, which is also the replica's name
     std::string sa_password;
-    std::string edition = "Developer Edition (64-bit)";
+    std::string edition = "Developer";  // as MSSQL_PID has it
     std::string product_version = "16.0.4165.4";
     bool hadr_enabled = true;
     bool edge = false;  // assumption E12: SQL Edge has no sp_server_diagnostics

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/session_environment.hpp"
 
+#include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 #include "test/mssqlsim/model/user_functions.hpp"
 #include "test/mssqlsim/model/views_users.hpp"
@@ -72,8 +73,9 @@ sql_result<value> session_environment::system_variable(const std::string& name) 
     if (name == "@@ERROR") return number(session_.last_error);
     if (name == "@@ROWCOUNT") return number(session_.last_row_count);
     if (name == "@@VERSION")
-        return value{"Microsoft SQL Server 2022 (mssqlsim) - " + owner_.options_.product_version +
-                     " (X64) on Linux"};
+        return value{"Microsoft " + product_name(owner_.options_) + " (mssqlsim) - " +
+                     owner_.options_.product_version + " (X64) " +
+                     edition_of(owner_.options_).name + " on Linux"};
     if (name == "@@IDENTITY")
         return session_.last_identity ? number(*session_.last_identity) : value{};
     if (name == "@@MAX_PRECISION") return number(38);
@@ -97,8 +99,9 @@ sql_result<value> session_environment::server_property(const std::string& name) 
     if (key == "productmajorversion")
         return value{options.product_version.substr(0, options.product_version.find('.'))};
     if (key == "productlevel") return value{std::string{"RTM"}};
-    if (key == "edition") return value{options.edition};
-    if (key == "engineedition") return number(options.edge ? 9 : 3);
+    if (key == "edition") return value{edition_of(options).name};
+    if (key == "editionid") return number(edition_of(options).id);
+    if (key == "engineedition") return number(edition_of(options).engine);
     if (key == "ishadrenabled") return number(options.hadr_enabled ? 1 : 0);
     if (key == "hadrmanagerstatus") return number(options.hadr_enabled ? 1 : 2);
     if (key == "collation") return value{std::string{"SQL_Latin1_General_CP1_CI_AS"}};

@@ -32,7 +32,7 @@ void group_row(view_maker& made, const group_configuration& one) {
     made.small("automated_backup_preference", std::int64_t{one.backup_preference})
         .text("automated_backup_preference_desc", preferences[one.backup_preference % 4]);
     made.put("version", {column_kind::smallint, 2, 25, 0}, std::int64_t{1})
-        .bit("basic_features", false)
+        .bit("basic_features", one.basic)
         .bit("dtc_support", one.dtc_support);
     made.bit("db_failover", one.db_failover).bit("is_distributed", false);
     made.small("cluster_type", std::int64_t{static_cast<std::uint8_t>(one.type)})

@@ -65,8 +65,7 @@ instance_options options_of(const server_settings& settings, const clock_source&
     out.server_name = settings.name;
     out.sa_password = settings.sa_password;
     out.edge = settings.edge;
-    out.edition = settings.edge ? "Azure SQL Edge " + settings.edition + " (64-bit)"
-                                : settings.edition + " Edition (64-bit)";
+    out.edition = settings.edition;
     out.hadr_enabled = settings.hadr_enabled && !settings.edge;
     out.default_port = settings.port;
     out.routes_only_listeners = settings.routes_only_listeners;

@@ -60,6 +60,7 @@ void cluster_harness::start(std::size_t i) {
     node& one = nodes_[i];
     instance_options options = options_;
     options.server_name = name(i);
+    if (one.change) one.change(options);
     ++one.life;
     one.appended.clear();
     one.port = 0;
@@ -78,6 +79,16 @@ void cluster_harness::crash(std::size_t i) {
     for (auto& [session, open] : one.replies) open->ended = true;
     one.replies.clear();
     one.appended.clear();
+}
+
+void cluster_harness::change(std::size_t i, std::function<void(instance_options&)> how) {
+    nodes_[i].change = std::move(how);
+}
+
+void cluster_harness::restart(std::size_t i) {
+    crash(i);
+    start(i);
+    pass(std::chrono::seconds{1});
 }
 
 bool cluster_harness::is_cut(std::size_t a, std::size_t b) const {

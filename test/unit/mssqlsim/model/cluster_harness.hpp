@@ -62,6 +62,9 @@ public:
 
     void crash(std::size_t i);
     void start(std::size_t i);
+    // From its next start on: an instance that differs from the others.
+    void change(std::size_t i, std::function<void(instance_options&)> how);
+    void restart(std::size_t i);
     void cut(std::size_t a, std::size_t b);
     void heal();
     void freeze(std::size_t i, bool frozen) { nodes_[i].frozen = frozen; }
@@ -82,6 +85,7 @@ public:
 private:
     struct node {
         std::unique_ptr<instance> engine;
+        std::function<void(instance_options&)> change;
         durable_state disk;
         std::vector<log_record> appended;  // not hardened yet
         std::uint16_t port = 0;
