@@ -7,9 +7,10 @@ from cluster.settings import NODES
 AFTER_RETURN = 8.0
 # After an outage the cluster's own clients ask again up to a minute later (client-go's reflectors: 0.8 s, doubled up to
 # 30 s, and of that once to twice), and may be told then that their watch is too old, which is another such wait.
-# kube-controller-manager watches pods in order to write EndpointSlices, kube-proxy watches those: for so long a
-# Service may lead to where the primary was. Nothing of it can be set.
-ROUTING = 120
+# kube-controller-manager watches pods in order to write EndpointSlices, kube-proxy watches those, and one may wait after
+# the other (once the slice was right after 49 s and the node's proxy after 130): for so long a Service may lead to where
+# the primary was. Nothing of it can be set.
+ROUTING = 240
 # The node controller is one of those clients: for so long it does not hear of nodes that live, and taints them. That
 # nobody is evicted for it is what Kubernetes' own 300 s are for; this cluster's five are for scenarios that lose nodes.
 PATIENCE = """\

@@ -8,7 +8,7 @@ sql_error log_is_full(const std::string& database, const log_hold& why) {
         9002,
         "The transaction log for database '" + database + "' is full due to '" + why.reason + "'.",
         17,
-        static_cast<int>(why.code));
+        static_cast<std::uint8_t>(why.code));
 }
 
 // 1. in FULL with a first backup: what BACKUP LOG did not take yet
