@@ -2,6 +2,7 @@
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -95,10 +96,10 @@ ROLE = "SELECT role_desc FROM sys.dm_hadr_availability_replica_states WHERE is_l
 JOINED = "SELECT COUNT(*) FROM sys.dm_hadr_database_replica_states WHERE synchronization_state = 2"
 
 
-def make_group(stage, names=("SQL1", "SQL2", "SQL3"), edition="Developer", kind=""):
-    """Synchronous replicas, SQL1 primary, with the database `shop`."""
+def make_group(stage, names=("SQL1", "SQL2", "SQL3"), edition="Developer", kind="", flags=None):
+    """Synchronous replicas, SQL1 primary, with the database `shop`; `flags` of the process by name."""
     for name in names:
-        stage.start(name, "--hadr", edition=edition)
+        stage.start(name, "--hadr", *(flags or {}).get(name, ()), edition=edition)
     certificates = {name: prepare(stage, name) for name in names}
     for at in names:
         for whom in names:
@@ -134,6 +135,19 @@ def seat(stage, name):
     stage.eventually(name, ROLE, [("SECONDARY",)])
 
 
+ADMIN_PORT = 9433  # the addresses differ
+
+
+def make_damaged_group(stage):
+    """The primary's database is SUSPECT."""
+    address = f"{stage.place}.{stage.number}"
+    make_group(stage, flags={"SQL1": ("--admin-port", str(ADMIN_PORT), "--admin-address", address)})
+    with socket.create_connection((address, ADMIN_PORT), LIMIT) as wire:
+        wire.sendall(b"database-state shop SUSPECT\n")
+        if (told := wire.recv(100)) != b"ok\n":
+            raise RuntimeError(f"SQL1: database-state: {told}")
+
+
 def make(stage, what):
     """Returns the instance that rows of this stage are asked of."""
     if what == "no-hadr":
@@ -150,6 +164,9 @@ def make(stage, what):
     if what == "basic-secondary":
         make_group(stage, ("SQL1", "SQL2"), "Standard", "BASIC, ")
         return stage.doubles["SQL2"]
+    if what == "damaged":
+        make_damaged_group(stage)
+        return stage.doubles["SQL1"]
     make_group(stage)
     if what == "resolving":
         stage.do("SQL3", "ALTER AVAILABILITY GROUP [ag1] OFFLINE")

@@ -63,9 +63,9 @@ private:
         if (self->mode != replica_mode::synchronous) return cannot_be_primary();
         for (const auto& one : group_.configuration.databases) {
             const auto* local = owner_.database_by_group_id(one.id);
-            const bool joined = local != nullptr &&
-                                local->about.group_id == group_.configuration.id &&
-                                !local->about.restoring;
+            const bool joined =
+                local != nullptr && local->about.group_id == group_.configuration.id &&
+                !local->about.restoring && owner_.damage_of(*local) == database_damage::none;
             if (!joined) return cannot_be_primary();
             // Reading B: no engine refuses anybody for what its configuration says.
             if (owner_.options_.engine_reading == reading::a && !one.holds(group_.own_id))

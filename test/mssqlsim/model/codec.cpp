@@ -190,6 +190,7 @@ void fields(A& a, log_block& r) {
 template <class A>
 void fields(A& a, log_hardened& r) {
     a(r.group_id, r.promotion, r.group_database_id, r.lsn, r.redone_lsn, r.suspended);
+    a(r.damaged);
 }
 
 // --- writing

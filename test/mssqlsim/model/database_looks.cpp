@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/database_looks.hpp"
 
+#include <algorithm>
+
 namespace ha::mssqlsim {
 
 seen_groups visible(const engine& owner, const session_state& session) {
@@ -20,6 +22,26 @@ seen_groups visible(const engine& owner, const session_state& session) {
     return made;
 }
 
+std::int64_t shown_state(database_damage damage, bool restoring, bool recovering) {
+    if (damage != database_damage::none) return static_cast<std::int64_t>(damage);
+    if (restoring) return 1;
+    return recovering ? 2 : 0;
+}
+
+const char* state_word(std::int64_t state) {
+    static constexpr const char* words[] = {
+        "ONLINE", "RESTORING", "RECOVERING", "RECOVERY_PENDING", "SUSPECT", "EMERGENCY", "OFFLINE"};
+    return words[state];
+}
+
+bool recovers(const engine& owner, const group_state& group) {
+    return std::any_of(owner.databases_.begin(), owner.databases_.end(), [&](const auto& entry) {
+        const auto& one = entry.second;
+        return one.about.group_id == group.configuration.id &&
+               shown_state(owner.damage_of(one), one.about.restoring, false) != 0;
+    });
+}
+
 namespace {
 
 database_view look_local(engine& owner,
@@ -36,7 +58,7 @@ database_view look_local(engine& owner,
             local->end(),
             true,
             local->about.suspended};
-    if (made.suspended) return made;
+    if (made.suspended || owner.damage_of(*local) != database_damage::none) return made;
     if (group.role == replica_role::primary) made.state = 2;
     if (group.role != replica_role::secondary || !group.link ||
         !group.attached_databases.contains(entry.id))
@@ -64,7 +86,8 @@ database_view look_remote(engine& owner,
     const bool member = owner.options_.engine_reading == reading::b
                             ? known.synchronized
                             : entry.holds(replica.id) && known.ready && known.synchronized;
-    if (known.seeding || known.suspended || local->about.suspended)
+    if (known.seeding || known.suspended || known.damaged || local->about.suspended ||
+        owner.damage_of(*local) != database_damage::none)
         made.state = 0;
     else if (member && replica.mode == replica_mode::synchronous)
         made.state = 2;

@@ -23,6 +23,13 @@ struct database_view {
     bool suspended = false;
 };
 
+// Of sys.databases and of the groups' databases: 0 ONLINE to 6 OFFLINE.
+std::int64_t shown_state(database_damage damage, bool restoring, bool recovering);
+const char* state_word(std::int64_t state);
+
+// Is a database that belongs to the group not ONLINE here?
+bool recovers(const engine& owner, const group_state& group);
+
 database_view look(engine& owner,
                    const group_state& group,
                    const group_database& entry,

@@ -113,6 +113,7 @@ void engine::enter(instant now) {
     }
     if (!ready_) return;
     follow_endpoint_fault();
+    if (faults_.damaged_databases != damaged_) notice_damage();
     for (auto& [id, one] : groups_) group_timers(one);
     if (now_ >= next_link_timer_) link_timers();
 }

@@ -30,6 +30,7 @@ using durable_action = std::function<void()>;
 struct shown_database {
     database_record about;
     bool recovering = false;
+    database_damage damage = database_damage::none;
     std::string replica_id;  // of the own replica, if it is in a group
     std::int64_t log_reuse_wait = 0;
     std::string_view log_reuse_reason = "NOTHING";
@@ -68,6 +69,8 @@ public:
     void reset(session_number number);
     void transaction_request(session_number number, transaction_statement::kind what);
     void end_session(session_number number, bool say_so);
+    // Those that are in such a database, or change one.
+    void end_sessions_in(const std::function<bool(const std::string&)>& is_one);
     void kill_sessions_of(const group_state& group);
     bool is_administrator(const session_state& session) const;
     bool sees_server_state(const session_state& session) const;
@@ -235,11 +238,19 @@ public:
     void take_answer(group_state& group, const follow_answer& answer);
     void take_block(group_state& group, const log_block& block);
     void tell_hardened(group_state& group, const std::string& group_database_id);
-    void tell_suspended(group_state& group, const database_state& database);
+    // Of a database that takes no log: suspended, or damaged.
+    void tell_stopped(group_state& group, const database_state& database);
     // SET HADR SUSPEND and RESUME.
     progress move_data(group_state& group, database_state& target, bool resumes);
     void redo(database_state& database, std::int64_t lsn);
     void undo(database_state& database, std::int64_t lsn);
+
+    // --- damage.cpp: databases that faults make unusable
+    void notice_damage();
+    void damage(database_state& target);
+    void mend(database_state& target);
+    database_damage damage_of(const database_state& database) const;
+    std::optional<sql_error> refuses_damaged(const database_state& database, bool write) const;
 
     // --- links.cpp, handshake.cpp
     std::optional<link_number> accept_peer();
@@ -274,6 +285,7 @@ public:
 
     instance_options options_;
     instance_faults faults_;
+    std::map<std::string, database_damage> damaged_;  // as it was last noticed
     std::unique_ptr<row_store> store_;
     instant now_{};
     instant started_at_{};

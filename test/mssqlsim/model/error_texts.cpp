@@ -17,6 +17,15 @@ struct entry {
 
 // By number; {} is a parameter.
 constexpr entry entries[] = {
+    {926,
+     14,
+     "Database '{}' cannot be opened. It has been marked SUSPECT by recovery. See the SQL "
+     "Server errorlog for more information."},
+    {942, 14, "Database '{}' cannot be opened because it is offline."},
+    {945,
+     16,
+     "Database '{}' cannot be opened due to inaccessible files or insufficient memory or disk "
+     "space.  See the SQL Server errorlog for details."},
     {1465,
      16,
      "Database \"{}\" database is not in full recovery mode on each of the server instances. "
@@ -41,6 +50,10 @@ constexpr entry entries[] = {
      16,
      "The database '{}' is currently joined to an availability group.  Before you can "
      "drop the database, you need to remove it from the availability group."},
+    {3908,
+     16,
+     "Could not run BEGIN TRANSACTION in database '{}' because the database is in emergency "
+     "mode or is damaged and must be restarted."},
     {7878, 16, "This \"{} ENDPOINT\" statement is not supported on this edition of SQL Server."},
     {35208,
      16,
@@ -250,6 +263,12 @@ constexpr entry entries[] = {
      "The specified command is invalid because the Always On Availability Groups {} feature is not "
      "supported by this edition of SQL Server. For information about features supported by the "
      "editions of SQL Server, see SQL Server Books Online."},
+    {41653,
+     21,
+     "Database '{}' encountered an error (error type: {} '{}') causing failure of the "
+     "availability group '{}'.  Refer to the SQL Server error log for information about the "
+     "errors that were encountered.  If this condition persists, contact the system "
+     "administrator."},
     {47100,
      16,
      "The cluster type of availability group '{}' doesn't match its primary "

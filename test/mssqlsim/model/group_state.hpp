@@ -27,6 +27,7 @@ struct follower_database {
     bool synchronized = false;
     bool seeding = false;
     bool suspended = false;  // there, by SET HADR SUSPEND
+    bool damaged = false;    // there
 };
 
 struct follower {

@@ -154,6 +154,7 @@ std::optional<instant> instance::write_lease_end(const std::string& group) const
 bool instance::writable(const std::string& database, instant now) const {
     const auto* target = engine_->database(database);
     if (target == nullptr || target->about.restoring) return false;
+    if (engine_->damage_of(*target) != database_damage::none) return false;
     const auto* owner = engine_->group_of(*target);
     if (owner == nullptr) return true;
     const auto* entry = owner->configuration.database(target->about.group_database_id);

@@ -110,6 +110,7 @@ struct log_hardened {
     std::int64_t lsn = 0;
     std::int64_t redone_lsn = 0;
     bool suspended = false;  // it takes no more until it attaches anew
+    bool damaged = false;    // likewise
     bool operator==(const log_hardened&) const = default;
 };
 

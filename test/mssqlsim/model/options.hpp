@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 
 // How one instance is set up, how slow its own machinery is, and which faults it suffers.
@@ -69,6 +70,15 @@ struct hindrance {
     bool hangs = false;
 };
 
+// States of a database that cannot be opened as it should, by their numbers in the views.
+enum class database_damage : std::uint8_t {
+    none = 0,
+    recovery_pending = 3,
+    suspect = 4,
+    emergency = 5,
+    offline = 6
+};
+
 // Faults that can be set at any time. A frozen instance needs none: its caller stops calling.
 struct instance_faults {
     // States of sp_server_diagnostics: system, resource, query_processing, io_subsystem, events.
@@ -101,6 +111,8 @@ struct instance_faults {
     std::array<hindrance, statement_classes> statements{};  // by statement_class
     bool statements_hang = false;                           // none of any class begins
     duration slow_diagnostics{};                            // each set comes so much later
+    // Something is wrong with these, whatever the instance does: by name, in lower case.
+    std::map<std::string, database_damage> damaged_databases;
 };
 
 }  // namespace ha::mssqlsim

@@ -172,7 +172,10 @@ void engine::adjust_synchronized(group_state& group) {
                     there = &slot->second;
             const bool caught_up = there != nullptr && has_everything(*there, *local);
             if (caught_up) there->synchronized = true;
-            const bool suspended = local->about.suspended || (there != nullptr && there->suspended);
+            // What is wrong with the primary's own copy takes nobody else out of the set: whoever
+            // has everything may still replace it.
+            const bool stopped = local->about.suspended ||
+                                 (there != nullptr && (there->suspended || there->damaged));
             const bool gone = at == group.followers.end();
             // assumption: a member that never attached to this primary is given its session
             // timeout.
@@ -181,7 +184,7 @@ void engine::adjust_synchronized(group_state& group) {
                 !options_.promotion_raises_number;
             if (caught_up && !one.holds(replica.id)) {
                 change([&](auto& members) { members.push_back(replica.id); });
-            } else if (((gone && !given_time) || suspended) && one.holds(replica.id)) {
+            } else if (((gone && !given_time) || stopped) && one.holds(replica.id)) {
                 change([&](auto& members) { std::erase(members, replica.id); });
             }
         }

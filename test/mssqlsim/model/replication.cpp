@@ -113,7 +113,8 @@ void engine::take_answer(group_state& group, const follow_answer& answer) {
                  "': log after the recovery fork point is undone.");
         undo(*local, answer.common_lsn);
     }
-    if (local->about.suspended) return tell_suspended(group, *local);
+    if (local->about.suspended || damage_of(*local) != database_damage::none)
+        return tell_stopped(group, *local);
     group.attached_databases.insert(answer.group_database_id);
     tell_hardened(group, answer.group_database_id);
 }
@@ -149,10 +150,11 @@ void engine::tell_hardened(group_state& group, const std::string& group_database
                       group_database_id,
                       local->hardened,
                       local->redone,
+                      false,
                       false});
 }
 
-void engine::tell_suspended(group_state& group, const database_state& database) {
+void engine::tell_stopped(group_state& group, const database_state& database) {
     if (!group.link) return;
     send(*group.link,
          log_hardened{group.configuration.id,
@@ -160,7 +162,8 @@ void engine::tell_suspended(group_state& group, const database_state& database) 
                       database.about.group_database_id,
                       database.hardened,
                       database.redone,
-                      true});
+                      database.about.suspended,
+                      damage_of(database) != database_damage::none});
 }
 
 // Of a secondary: its own copy takes no log until it attaches anew. Of the primary: nobody gets
@@ -177,7 +180,7 @@ progress engine::move_data(group_state& group, database_state& target, bool resu
         look_for_primary(group);
     } else if (group.role == replica_role::secondary) {
         group.attached_databases.erase(id);
-        tell_suspended(group, target);
+        tell_stopped(group, target);
     }
     for (auto& [replica_id, one] : group.followers) {
         const auto there = one.databases.find(id);

@@ -254,16 +254,18 @@ void engine::transaction_request(session_number number, transaction_statement::k
     start_script(session, std::move(one), {});
 }
 
-void engine::kill_sessions_of(const group_state& group) {
+void engine::end_sessions_in(const std::function<bool(const std::string&)>& is_one) {
     std::vector<session_number> doomed;
-    for (const auto& [number, one] : sessions_) {
-        const auto belongs = [&](const std::string& name) {
-            const auto* found = name.empty() ? nullptr : database(name);
-            return found != nullptr && found->about.group_id == group.configuration.id;
-        };
-        if (belongs(one.database) || belongs(one.transaction.database)) doomed.push_back(number);
-    }
+    for (const auto& [number, one] : sessions_)
+        if (is_one(one.database) || is_one(one.transaction.database)) doomed.push_back(number);
     for (const session_number number : doomed) end_session(number, true);
+}
+
+void engine::kill_sessions_of(const group_state& group) {
+    end_sessions_in([&](const std::string& name) {
+        const auto* found = name.empty() ? nullptr : database(name);
+        return found != nullptr && found->about.group_id == group.configuration.id;
+    });
 }
 
 }  // namespace ha::mssqlsim

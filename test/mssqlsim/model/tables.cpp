@@ -67,6 +67,7 @@ std::optional<sql_error> engine::is_unavailable(const session_state& session,
     if (target->about.restoring)
         return login_level(
             927, "Database '" + name + "' cannot be opened. It is in the middle of a restore.");
+    if (auto refused = refuses_damaged(*target, write)) return refused;
     if (owner == nullptr) return {};
     if (owner->role == replica_role::secondary)
         return refused_on_secondary(session, *owner, name, write);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/views.hpp"
 
+#include "test/mssqlsim/model/database_looks.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 
@@ -117,9 +118,8 @@ void database_row(view_maker& made, const shown_database& one, bool system) {
     made.begin();
     made.text("name", about.name).number("database_id", about.id);
     made.time("create_date", time_or_null(about.create_date));
-    const std::int64_t state = about.restoring ? 1 : (one.recovering ? 2 : 0);
-    made.small("state", state)
-        .text("state_desc", state == 1 ? "RESTORING" : (state == 2 ? "RECOVERING" : "ONLINE"));
+    const std::int64_t state = shown_state(one.damage, about.restoring, one.recovering);
+    made.small("state", state).text("state_desc", state_word(state));
     const bool full = system ? about.name == "model" : about.full_recovery;
     made.small("recovery_model", std::int64_t{full ? 1 : 3})
         .text("recovery_model_desc", full ? "FULL" : "SIMPLE");
@@ -292,6 +292,7 @@ std::vector<shown_database> engine::shown_databases() const {
         const auto hold = hold_of(*this, one);
         made.push_back({one.about,
                         group != nullptr && group->role == replica_role::resolving,
+                        damage_of(one),
                         self == nullptr ? std::string{} : self->id,
                         hold.code,
                         hold.reason});

@@ -110,6 +110,10 @@ const char* health_word(std::int64_t health) {
     return words[health];
 }
 
+const char* recovery_word(std::int64_t health) {
+    return health == 0 ? "ONLINE_IN_PROGRESS" : "ONLINE";
+}
+
 struct replica_view {
     std::optional<std::int64_t> role;
     std::int64_t connected = 0;
@@ -132,7 +136,7 @@ replica_view look(engine& owner, const group_state& group, const group_replica& 
         else if (group.role != replica_role::resolving)
             made.operational = std::int64_t{2};
         if (!group.configuration.databases.empty() && group.role != replica_role::resolving)
-            made.recovery = std::int64_t{1};
+            made.recovery = std::int64_t{recovers(owner, group) ? 0 : 1};
     } else {
         const auto* link = owner.link_to(replica.name);
         const bool linked = link != nullptr && link->greeted;
@@ -184,7 +188,9 @@ void replica_state_row(view_maker& made,
         .text("connected_state_desc", seen.connected == 1 ? "CONNECTED" : "DISCONNECTED");
     made.small("recovery_health", seen.recovery)
         .text("recovery_health_desc",
-              is_null(seen.recovery) ? value{} : value{std::string{"ONLINE"}});
+              is_null(seen.recovery)
+                  ? value{}
+                  : value{std::string{recovery_word(std::get<std::int64_t>(seen.recovery))}});
     made.small("synchronization_health", seen.health)
         .text("synchronization_health_desc", health_word(seen.health));
     const bool trouble = seen.trouble.number != 0;
@@ -258,11 +264,12 @@ void database_state_row(view_maker& made,
     made.bit("is_commit_participant", seen.state == 2)
         .small("synchronization_health", health)
         .text("synchronization_health_desc", health_word(health));
-    const bool restoring = here != nullptr && here->about.restoring;
-    const std::int64_t state = restoring ? 1 : (group.role == replica_role::resolving ? 2 : 0);
-    static constexpr const char* database_states[] = {"ONLINE", "RESTORING", "RECOVERING"};
+    const bool resolving = group.role == replica_role::resolving;
+    const std::int64_t state =
+        here == nullptr ? shown_state({}, false, resolving)
+                        : shown_state(owner.damage_of(*here), here->about.restoring, resolving);
     made.small("database_state", local ? value{state} : value{})
-        .text("database_state_desc", local ? value{std::string{database_states[state]}} : value{});
+        .text("database_state_desc", local ? value{std::string{state_word(state)}} : value{});
     made.bit("is_suspended", seen.suspended)
         .small("suspend_reason", seen.suspended ? value{std::int64_t{0}} : value{});
     made.text("suspend_reason_desc",
@@ -302,10 +309,12 @@ void group_state_row(view_maker& made, engine& owner, const group_state& group) 
     }
     made.guid("group_id", group.configuration.id).text("primary_replica", primary);
     const bool leads = group.role == replica_role::primary;
-    made.small("primary_recovery_health", leads ? value{std::int64_t{1}} : value{})
-        .text("primary_recovery_health_desc", leads ? value{std::string{"ONLINE"}} : value{});
-    made.small("secondary_recovery_health", leads ? value{} : value{std::int64_t{1}})
-        .text("secondary_recovery_health_desc", leads ? value{} : value{std::string{"ONLINE"}});
+    const std::int64_t recovery = recovers(owner, group) ? 0 : 1;
+    const value recovery_desc = std::string{recovery_word(recovery)};
+    made.small("primary_recovery_health", leads ? value{recovery} : value{})
+        .text("primary_recovery_health_desc", leads ? recovery_desc : value{});
+    made.small("secondary_recovery_health", leads ? value{} : value{recovery})
+        .text("secondary_recovery_health_desc", leads ? value{} : recovery_desc);
     // All replicas are healthy, some of them, or none.
     const std::int64_t health = best < 2 ? 0 : (worst == 2 ? 2 : 1);
     made.small("synchronization_health", health)

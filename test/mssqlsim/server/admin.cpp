@@ -2,6 +2,7 @@
 #include "test/mssqlsim/server/admin.hpp"
 
 #include "test/mssqlsim/server/admin_command.hpp"
+#include "test/mssqlsim/tsql/value.hpp"
 
 #include <functional>
 #include <map>
@@ -49,6 +50,25 @@ answer set_diagnostics(admin_powers& powers, const words& said) {
     return std::string{};
 }
 
+answer set_database_state(admin_powers& powers, const words& said) {
+    using damage = database_damage;
+    static const std::map<std::string, damage> states{
+        {"ONLINE", damage::none},
+        {"RECOVERY_PENDING", damage::recovery_pending},
+        {"SUSPECT", damage::suspect},
+        {"EMERGENCY", damage::emergency},
+        {"OFFLINE", damage::offline}};
+    auto state = states.find(said[2]);
+    if (state == states.end())
+        return misuse("a state is ONLINE, RECOVERY_PENDING, SUSPECT, EMERGENCY or OFFLINE");
+    auto& all = powers.on.model().faults().damaged_databases;
+    if (state->second == damage::none)
+        all.erase(lower(said[1]));
+    else
+        all[lower(said[1])] = state->second;
+    return std::string{};
+}
+
 answer tell_promotions(admin_powers& powers, const words&) {
     std::string out;
     for (const auto& one : powers.on.model().promotions()) {
@@ -83,6 +103,10 @@ std::vector<command> faults_of_the_engine() {
          "sp_server_diagnostics shows this state (0 to 3)",
          2,
          set_diagnostics},
+        {"database-state DATABASE STATE",
+         "the database is SUSPECT, RECOVERY_PENDING, EMERGENCY or OFFLINE, or ONLINE again",
+         2,
+         set_database_state},
         fault_switch("diagnostics-silent",
                      "no set of diagnostics comes any more",
                      &faults::diagnostics_silent),
