@@ -96,7 +96,7 @@ ROLE = "SELECT role_desc FROM sys.dm_hadr_availability_replica_states WHERE is_l
 JOINED = "SELECT COUNT(*) FROM sys.dm_hadr_database_replica_states WHERE synchronization_state = 2"
 
 
-def make_group(stage, names=("SQL1", "SQL2", "SQL3"), edition="Developer", kind="", flags=None):
+def make_group(stage, names=("SQL1", "SQL2", "SQL3"), edition="Developer", kind="", flags=None, synchronized=None):
     """Synchronous replicas, SQL1 primary, with the database `shop`; `flags` of the process by name."""
     for name in names:
         stage.start(name, "--hadr", *(flags or {}).get(name, ()), edition=edition)
@@ -119,7 +119,7 @@ def make_group(stage, names=("SQL1", "SQL2", "SQL3"), edition="Developer", kind=
              "CREATE TABLE shop.dbo.items (id int NOT NULL PRIMARY KEY, name nvarchar(50))",
              "INSERT INTO shop.dbo.items (id, name) VALUES (1, N'one'), (2, N'two')",
              "BACKUP DATABASE shop TO DISK = N'NUL'", "ALTER AVAILABILITY GROUP [ag1] ADD DATABASE shop")
-    stage.eventually("SQL1", JOINED, [(len(names),)])
+    stage.eventually("SQL1", JOINED, [(synchronized or len(names),)])
 
 
 def seat(stage, name):
@@ -167,6 +167,9 @@ def make(stage, what):
     if what == "damaged":
         make_damaged_group(stage)
         return stage.doubles["SQL1"]
+    if what == "older":
+        make_group(stage, flags={"SQL3": ("--version-number", "15.0.4430.1")}, synchronized=2)
+        return stage.doubles["SQL3"]
     make_group(stage)
     if what == "resolving":
         stage.do("SQL3", "ALTER AVAILABILITY GROUP [ag1] OFFLINE")

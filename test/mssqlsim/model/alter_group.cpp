@@ -47,7 +47,7 @@ private:
     sql_error cannot_be_primary() const { return numbered(41142, {name_}); }
 
     // In this order: cluster type and session context, role, kind of replica, another command,
-    // synchronization.
+    // version, synchronization.
     std::optional<sql_error> refuses_failover(bool forced) const {
         const auto context = session_.context.find("external_cluster");
         const bool allowed =
@@ -59,6 +59,10 @@ private:
         if (self == nullptr || !self->has_data()) return numbered(47109, {name_});
         if (group_.changing && group_.changing->what == role_change::kind::promote)
             return numbered(41113, {name_});
+        if (!reads_log_of(owner_.options_,
+                          owner_.options_.product_version,
+                          group_.configuration.primary_version))
+            return numbered(41191, {name_});
         if (forced) return {};
         if (self->mode != replica_mode::synchronous) return cannot_be_primary();
         for (const auto& one : group_.configuration.databases) {

@@ -71,7 +71,8 @@ struct group_configuration {
     std::int64_t health_check_timeout = 30000;  // milliseconds
     std::uint8_t backup_preference = 2;
     bool dtc_support = false;
-    bool basic = false;  // was created WITH (BASIC)
+    bool basic = false;           // was created WITH (BASIC)
+    std::string primary_version;  // of the last PRIMARY's engine
     std::vector<group_replica> replicas;
     std::vector<group_database> databases;
     std::vector<group_listener> listeners;

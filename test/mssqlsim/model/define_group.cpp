@@ -112,6 +112,7 @@ private:
 
     progress create(const std::string& own_id, std::int64_t lease) {
         made_.sequence_number = std::int64_t{1} << 32U;
+        made_.primary_version = owner_.options_.product_version;
         group_state fresh;
         fresh.configuration = std::move(made_);
         fresh.own_id = own_id;

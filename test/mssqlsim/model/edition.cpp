@@ -5,7 +5,10 @@
 #include "test/mssqlsim/tsql/value.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
+#include <sstream>
+#include <vector>
 
 namespace ha::mssqlsim {
 
@@ -94,6 +97,27 @@ std::string product_name(const instance_options& options) {
                        : major == "17" ? "2025"
                                        : "2022";
     return std::string{"SQL Server "} + year;
+}
+
+namespace {
+
+std::vector<int> numbers_of(const std::string& version, std::size_t most) {
+    std::vector<int> made;
+    std::istringstream parts{version};
+    for (std::string one; made.size() < most && std::getline(parts, one, '.');)
+        made.push_back(std::atoi(one.c_str()));
+    return made;
+}
+
+}  // namespace
+
+bool reads_log_of(const instance_options& options,
+                  const std::string& mine,
+                  const std::string& theirs) {
+    if (mine.empty() || theirs.empty()) return true;  // of a log that older doubles wrote
+    constexpr std::size_t all = 4;
+    const std::size_t parts = options.every_build_counts ? all : 1;
+    return numbers_of(theirs, parts) <= numbers_of(mine, parts);
 }
 
 std::optional<sql_error> refuses_group(const instance_options& options,

@@ -33,6 +33,11 @@ edition_facts edition_of(const instance_options& options);
 // "SQL Server 2022", by the version's first number.
 std::string product_name(const instance_options& options);
 
+// Can an engine of version `mine` read what one of version `theirs` wrote?
+bool reads_log_of(const instance_options& options,
+                  const std::string& mine,
+                  const std::string& theirs);
+
 // 41199, or nothing: may this edition create the group, or be this replica of it?
 std::optional<sql_error> refuses_group(const instance_options& options,
                                        const group_configuration& group);

@@ -250,6 +250,13 @@ constexpr entry entries[] = {
      "Cannot join database '{}' to availability group '{}'.  The database has already joined "
      "the availability group.  This is an informational message.  No user action is "
      "required."},
+    {41191,
+     16,
+     "The local availability replica of availability group '{}' cannot become the primary "
+     "replica.  The last-known primary availability replica is of a higher version than the "
+     "local availability replica.  Upgrade the local instance of SQL Server to the same or "
+     "later version as the server instance that is hosting the current primary availability "
+     "replica, and then retry the command."},
     {41197,
      15,
      "The FAILOVER_MODE option has not been specified for the replica '{}'. Reenter the "

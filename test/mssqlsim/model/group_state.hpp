@@ -33,7 +33,8 @@ struct follower_database {
 struct follower {
     link_number link = 0;
     bool may_create_databases = false;
-    std::int64_t stored = 0;  // sequence number of the configuration it has on disk
+    bool reads_our_log = true;  // its engine is not older than ours
+    std::int64_t stored = 0;    // sequence number of the configuration it has on disk
     std::map<std::string, follower_database> databases;  // by the group's id of the database
 };
 
@@ -107,6 +108,7 @@ struct link_state {
     std::string peer;
     std::string incarnation;
     std::int64_t peer_endpoint_starts = 0;
+    std::string peer_version;
     instant heard{};
     instant spoke{};
     std::map<std::string, group_news> news;  // by group id

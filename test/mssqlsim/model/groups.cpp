@@ -166,6 +166,7 @@ void engine::promote(group_state& group) {
     become(group, replica_role::primary);
     for (const auto& one : group.configuration.replicas)
         if (one.mode == replica_mode::synchronous) group.also_waited_for.insert(one.id);
+    group.configuration.primary_version = options_.product_version;
     group_configuration next = group.configuration;
     if (options_.promotion_raises_number) {
         if (options_.engine_reading == reading::a)

@@ -84,7 +84,12 @@ void engine::connected(link_number number) {
     at->second.connected = true;
     at->second.heard = now_;
     const auto* own = catalog_.certificate(catalog_.endpoint()->certificate);
-    send(number, greeting{options_.server_name, incarnation_, endpoint_starts_, own->thumbprint});
+    send(number,
+         greeting{options_.server_name,
+                  incarnation_,
+                  endpoint_starts_,
+                  own->thumbprint,
+                  options_.product_version});
 }
 
 void engine::greeted(link_state& link, const greeting& hello) {
@@ -96,6 +101,7 @@ void engine::greeted(link_state& link, const greeting& hello) {
     link.peer = hello.server_name;
     link.incarnation = hello.incarnation;
     link.peer_endpoint_starts = hello.endpoint_starts;
+    link.peer_version = hello.version;
     std::vector<link_number> others;
     bool superfluous = false;
     for (const auto& [number, one] : links_)

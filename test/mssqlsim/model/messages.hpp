@@ -21,6 +21,7 @@ struct greeting {
     std::string incarnation;  // another one after each start
     std::int64_t endpoint_starts = 0;
     binary thumbprint;
+    std::string version;  // of the engine
     bool operator==(const greeting&) const = default;
 };
 

@@ -44,6 +44,9 @@ struct instance_options {
     std::string sa_password;
     std::string edition = "Developer";  // as MSSQL_PID has it
     std::string product_version = "16.0.4165.4";
+    // What a newer engine wrote cannot be read by an older one: by the first number of their
+    // versions, or by the whole.
+    bool every_build_counts = false;
     bool hadr_enabled = true;
     bool edge = false;  // assumption E12: SQL Edge has no sp_server_diagnostics
     // Who is sent on to a secondary when he only reads: whoever comes to the primary, or only who

@@ -176,7 +176,7 @@ void engine::adjust_synchronized(group_state& group) {
             // has everything may still replace it.
             const bool stopped = local->about.suspended ||
                                  (there != nullptr && (there->suspended || there->damaged));
-            const bool gone = at == group.followers.end();
+            const bool gone = at == group.followers.end() || !at->second.reads_our_log;
             // assumption: a member that never attached to this primary is given its session
             // timeout.
             const bool given_time =

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/database_users.hpp"
+#include "test/mssqlsim/model/edition.hpp"
 
 #include <algorithm>
 
@@ -218,15 +219,20 @@ void engine::add_follower(group_state& group, const link_state& link, const foll
     follower made;
     made.link = link.number;
     made.may_create_databases = asked.may_create_databases;
+    made.reads_our_log = reads_log_of(options_, link.peer_version, options_.product_version);
     for (const auto& theirs : asked.databases) {
         const auto* local = database_by_group_id(theirs.group_database_id);
-        if (local == nullptr) continue;
+        if (local == nullptr || !made.reads_our_log) continue;
         follower_database there;
         there.sent = local->common_with(theirs.forks, theirs.hardened_lsn);
         group.reached[replica->id][theirs.group_database_id] = there.sent;
         made.databases[theirs.group_database_id] = there;
     }
     const std::string id = replica->id;
+    if (!made.reads_our_log)
+        errorlog("The replica '" + link.peer + "' of availability group '" +
+                 group.configuration.name + "' runs version " + link.peer_version +
+                 ", which cannot read the log of version " + options_.product_version + ".");
     group.followers[id] = std::move(made);
     send(link.number,
          configuration_offer{group.configuration, group.uncommitted, false, group.promotion});
@@ -244,6 +250,7 @@ void engine::offer_databases(group_state& group, const std::string& replica_id) 
     const auto* replica = group.configuration.replica(replica_id);
     const auto at = group.followers.find(replica_id);
     if (replica == nullptr || at == group.followers.end() || !replica->has_data()) return;
+    if (!at->second.reads_our_log) return;
     for (const auto& one : group.configuration.databases) {
         const auto* local = database_by_group_id(one.id);
         if (at->second.databases.contains(one.id) || local == nullptr) continue;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/database_users.hpp"
+#include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 
@@ -15,12 +16,15 @@ sql_error login_level(std::int32_t number, std::string text) {
     return error_of(number, std::move(text), 14);
 }
 
+// Nobody reads at a secondary whose engine is newer than its primary's.
+// assumption: with which message.
 std::optional<sql_error> refused_on_secondary(const session_state& session,
                                               const group_state& owner,
                                               const std::string& name,
-                                              bool write) {
+                                              bool write,
+                                              bool newer) {
     const auto* self = owner.self();
-    const auto allows = self == nullptr ? std::uint8_t{0} : self->secondary_connections;
+    const auto allows = self == nullptr || newer ? std::uint8_t{0} : self->secondary_connections;
     if (allows == 0)
         return login_level(
             976,
@@ -70,7 +74,13 @@ std::optional<sql_error> engine::is_unavailable(const session_state& session,
     if (auto refused = refuses_damaged(*target, write)) return refused;
     if (owner == nullptr) return {};
     if (owner->role == replica_role::secondary)
-        return refused_on_secondary(session, *owner, name, write);
+        return refused_on_secondary(
+            session,
+            *owner,
+            name,
+            write,
+            !reads_log_of(
+                options_, owner->configuration.primary_version, options_.product_version));
     const auto* self = owner->self();
     if (self != nullptr && self->primary_connections == 3 && session.read_only_intent)
         return login_level(

@@ -20,7 +20,7 @@ namespace {
 
 // What the command line says; empty where it says nothing.
 struct flags {
-    std::optional<std::string> root, name, address, hosts_file, admin_address, pcap_file;
+    std::optional<std::string> root, name, address, hosts_file, admin_address, pcap_file, version;
     std::optional<std::uint16_t> port, endpoint_port, admin_port;
     std::string password_variable = "MSSQL_SA_PASSWORD";
     bool accept_eula = false;
@@ -43,6 +43,7 @@ void declare(CLI::App& app, flags& into) {
     app.add_option("--sa-password-env", into.password_variable, "variable with sa's password");
     app.add_flag("--accept-eula", into.accept_eula, "as ACCEPT_EULA=Y");
     app.add_flag("--hadr", into.hadr, "as MSSQL_ENABLE_HADR=1");
+    app.add_option("--version-number", into.version, "be this version, as 15.0.4430.1");
     app.add_flag("--edge", into.edge, "be SQL Edge: no groups, no sp_server_diagnostics");
     app.add_flag("--force-encryption", into.force_encryption, "refuse clients without TLS");
     app.add_flag("--session-recovery", into.session_recovery, "let drivers reconnect silently");
@@ -105,6 +106,9 @@ result<server_settings> gather(const flags& said) {
     auto applied = apply_environment(out, environment_variable, said.password_variable);
     if (!applied) return tl::unexpected(applied.error());
     apply(said, out);
+    if (said.version)
+        if (auto set = set_version(out, "--version-number", *said.version); !set)
+            return tl::unexpected(set.error());
     if (out.name.empty()) out.name = host_name();
     return out;
 }

@@ -66,6 +66,8 @@ instance_options options_of(const server_settings& settings, const clock_source&
     out.sa_password = settings.sa_password;
     out.edge = settings.edge;
     out.edition = settings.edition;
+    if (!settings.product_version.empty()) out.product_version = settings.product_version;
+    out.every_build_counts = settings.every_build_counts;
     out.hadr_enabled = settings.hadr_enabled && !settings.edge;
     out.default_port = settings.port;
     out.routes_only_listeners = settings.routes_only_listeners;

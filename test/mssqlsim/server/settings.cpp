@@ -40,6 +40,8 @@ std::optional<result<void>> apply_own_key(server_settings& to,
     if (key == "double.recoveryseconds") return set_number(to.recovery_seconds, key, text);
     if (key == "double.logkilobytes") return set_number(to.log_kilobytes, key, text);
     if (key == "double.edge") return set_switch(to.edge, key, text);
+    if (key == "double.version") return set_version(to, key, text);
+    if (key == "double.everybuildcounts") return set_switch(to.every_build_counts, key, text);
     if (key == "double.pcap") {
         to.pcap_file = text;
         return result<void>{};
@@ -153,6 +155,20 @@ std::string password_trouble(const std::string& password) {
 }
 
 }  // namespace
+
+result<void> set_version(server_settings& to, const std::string& name, const std::string& text) {
+    constexpr std::size_t parts = 4;
+    std::size_t numbers = 0;
+    std::istringstream all{text};
+    for (std::string one; std::getline(all, one, '.'); ++numbers)
+        if (one.empty() || one.find_first_not_of("0123456789") != std::string::npos)
+            numbers = parts;
+    if (numbers != parts || text.back() == '.')
+        return failure(errc::malformed,
+                       name + " is '" + text + "': it must be four numbers, as 16.0.4165.4");
+    to.product_version = text;
+    return {};
+}
 
 result<void> apply_configuration_file(server_settings& to, std::string_view text) {
     std::istringstream lines{std::string(text)};

@@ -28,6 +28,8 @@ struct server_settings {
     std::string hosts_file;
     std::string pcap_file;  // clients' traffic is recorded there; empty: nowhere
     std::string edition = "Developer";
+    std::string product_version;      // empty: that of the model
+    bool every_build_counts = false;  // see instance_options
     std::string sa_password;
     bool accept_eula = false;
     bool hadr_enabled = false;
@@ -55,6 +57,9 @@ result<void> apply_configuration_file(server_settings& to, std::string_view text
 result<void> apply_environment(server_settings& to,
                                const environment& from,
                                const std::string& password_variable);
+
+// 16.0.4165.4
+result<void> set_version(server_settings& to, const std::string& name, const std::string& text);
 
 // What the engine wants before it touches anything, in its own words.
 result<void> check_license(const server_settings& settings);

@@ -114,6 +114,19 @@ TEST_CASE("a weak password is refused with what is wrong about it") {
     CHECK(said("Aa1" + std::string(126, 'x')).find("because it is too long.") != std::string::npos);
 }
 
+TEST_CASE("a version is four numbers") {
+    server_settings settings;
+    REQUIRE(apply_configuration_file(settings, "[double]\nversion = 15.0.4430.1\n"));
+    CHECK(settings.product_version == "15.0.4430.1");
+    for (const auto* wrong : {"", "15", "15.0.4430", "15.0.4430.1.2", "15.0.x.1", "15.0.4430.1."}) {
+        auto set = set_version(settings, "--version-number", wrong);
+        REQUIRE_FALSE(set);
+        CHECK(set.error().message == "--version-number is '" + std::string{wrong} +
+                                         "': it must be four numbers, as 16.0.4165.4");
+    }
+    CHECK(settings.product_version == "15.0.4430.1");
+}
+
 TEST_CASE("MSSQL_PID is an edition or looks like a product key") {
     server_settings settings;
     auto set = [&](const std::string& text) {
