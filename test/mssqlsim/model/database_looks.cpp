@@ -60,6 +60,7 @@ database_view look_local(engine& owner,
             local->about.suspended};
     if (made.suspended || owner.damage_of(*local) != database_damage::none) return made;
     if (group.role == replica_role::primary) made.state = 2;
+    if (group.reverting.contains(entry.id)) made.state = 3;
     if (group.role != replica_role::secondary || !group.link ||
         !group.attached_databases.contains(entry.id))
         return made;
@@ -68,6 +69,7 @@ database_view look_local(engine& owner,
         end != group.primary_end.end() && local->hardened >= end->second && !local->about.restoring;
     const bool member = owner.options_.engine_reading == reading::b || entry.holds(replica.id);
     made.state = caught_up && member && replica.mode == replica_mode::synchronous ? 2 : 1;
+    if (group.initializing.contains(entry.id)) made.state = 4;
     return made;
 }
 
@@ -89,6 +91,8 @@ database_view look_remote(engine& owner,
     if (known.seeding || known.suspended || known.damaged || local->about.suspended ||
         owner.damage_of(*local) != database_damage::none)
         made.state = 0;
+    else if (known.reverting)
+        made.state = 3;
     else if (member && replica.mode == replica_mode::synchronous)
         made.state = 2;
     return made;

@@ -14,7 +14,8 @@ seen_groups visible(const engine& owner, const session_state& session);
 
 // What is known here of one database of one replica.
 struct database_view {
-    std::int64_t state = 0;  // 0 NOT SYNCHRONIZING, 1 SYNCHRONIZING, 2 SYNCHRONIZED, 4 INITIALIZING
+    // 0 NOT SYNCHRONIZING, 1 SYNCHRONIZING, 2 SYNCHRONIZED, 3 REVERTING, 4 INITIALIZING
+    std::int64_t state = 0;
     std::int64_t hardened = 0;
     std::int64_t redone = 0;
     std::int64_t sent = 0;

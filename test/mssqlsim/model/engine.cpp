@@ -194,6 +194,7 @@ instant engine::wakes_at() const {
         if (one.waiting) consider(one.waiting->wakes_at);
     for (const auto& [id, one] : groups_) {
         if (one.changing) consider(one.changing->due);
+        for (const auto& [database, undone] : one.reverting) consider(undone.due);
         if (one.role == replica_role::primary && one.lease_end) consider(lease_noticed(one));
     }
     consider(next_link_timer_);

@@ -236,6 +236,8 @@ public:
     void take_offer(group_state& group, const link_state& link, const configuration_offer& offer);
     void take_configuration(group_state& group, const configuration_offer& offer);
     void take_answer(group_state& group, const follow_answer& answer);
+    void attach(group_state& group, database_state& local);
+    void finish_reverting(group_state& group);
     void take_block(group_state& group, const log_block& block);
     void tell_hardened(group_state& group, const std::string& group_database_id);
     // Of a database that takes no log: suspended, or damaged.

@@ -28,6 +28,7 @@ struct follower_database {
     bool seeding = false;
     bool suspended = false;  // there, by SET HADR SUSPEND
     bool damaged = false;    // there
+    bool reverting = false;  // it has log that never was, and has not told that it is undone
 };
 
 struct follower {
@@ -53,6 +54,12 @@ struct role_change {
     instant accepted{};
     instant due{};
     bool forced = false;
+};
+
+// A database whose log beyond the common point is undone when the time comes.
+struct undone_database {
+    std::int64_t common_lsn = 0;
+    instant due{};
 };
 
 struct group_state {
@@ -88,6 +95,9 @@ struct group_state {
     std::optional<link_number> link;
     std::map<std::string, std::int64_t> primary_end;  // of the log, by the database's id
     std::set<std::string> attached_databases;
+    std::map<std::string, undone_database> reverting;  // by the group's id of the database
+    std::set<std::string> half_undone;   // those that have been, and are not undone yet
+    std::set<std::string> initializing;  // undone, and behind where the primary was then
 
     // 41104 until then, or until both endpoints were started anew after an OFFLINE
     std::optional<instant> latched_until;

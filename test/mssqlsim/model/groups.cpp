@@ -98,6 +98,7 @@ void engine::group_timers(group_state& group) {
             turn_offline(group);
         }
     }
+    finish_reverting(group);
     if (group.role == replica_role::primary && !lease_stands(group))
         leave_primary(
             group,
@@ -157,8 +158,10 @@ void engine::promote(group_state& group) {
         for (const auto& other : group.configuration.replicas)
             if (other.has_data() && other.id != group.own_id)
                 group.reached[other.id][one.about.group_database_id] = one.end();
-        if (one.about.restoring) {
-            one.about.restoring = false;
+        // Documented of a failover that is forced while log is undone: the database does not start.
+        const bool starts = !group.half_undone.contains(one.about.group_database_id);
+        if (one.about.restoring == starts) {
+            one.about.restoring = !starts;
             append(one.about);
         }
     }

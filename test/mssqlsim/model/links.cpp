@@ -239,6 +239,7 @@ void engine::take_hardened(const link_state& link, const log_hardened& told) {
     if (slot == theirs.databases.end() || local == nullptr) return;
     slot->second.suspended = told.suspended;
     slot->second.damaged = told.damaged;
+    slot->second.reverting = false;
     const bool stopped = told.suspended || told.damaged;
     if (stopped) slot->second.ready = slot->second.synchronized = false;
     slot->second.hardened = std::max(slot->second.hardened, told.lsn);

@@ -114,6 +114,8 @@ struct instance_faults {
     std::array<hindrance, statement_classes> statements{};  // by statement_class
     bool statements_hang = false;                           // none of any class begins
     duration slow_diagnostics{};                            // each set comes so much later
+    // Log that never was takes so long to be undone when a secondary rejoins (REVERTING).
+    duration slow_reverting{};
     // Something is wrong with these, whatever the instance does: by name, in lower case.
     std::map<std::string, database_damage> damaged_databases;
 };

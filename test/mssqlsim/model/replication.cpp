@@ -52,6 +52,8 @@ void engine::look_for_primary(group_state& group) {
 void engine::detach(group_state& group) {
     group.link.reset();
     group.attached_databases.clear();
+    group.reverting.clear();
+    group.initializing.clear();
     group.primary_end.clear();
 }
 
@@ -112,12 +114,39 @@ void engine::take_answer(group_state& group, const follow_answer& answer) {
     if (answer.common_lsn < local->end()) {
         errorlog("Database '" + local->about.name +
                  "': log after the recovery fork point is undone.");
+        if (faults_.slow_reverting > duration{}) {
+            group.reverting[answer.group_database_id] = {answer.common_lsn,
+                                                         now_ + faults_.slow_reverting};
+            group.half_undone.insert(answer.group_database_id);
+            return;
+        }
         undo(*local, answer.common_lsn);
+        group.half_undone.erase(answer.group_database_id);
     }
-    if (local->about.suspended || damage_of(*local) != database_damage::none)
-        return tell_stopped(group, *local);
-    group.attached_databases.insert(answer.group_database_id);
-    tell_hardened(group, answer.group_database_id);
+    attach(group, *local);
+}
+
+void engine::attach(group_state& group, database_state& local) {
+    if (local.about.suspended || damage_of(local) != database_damage::none)
+        return tell_stopped(group, local);
+    group.attached_databases.insert(local.about.group_database_id);
+    tell_hardened(group, local.about.group_database_id);
+}
+
+void engine::finish_reverting(group_state& group) {
+    std::vector<std::string> due;
+    for (const auto& [id, one] : group.reverting)
+        if (now_ >= one.due) due.push_back(id);
+    for (const auto& id : due) {
+        const auto common = group.reverting.at(id).common_lsn;
+        group.reverting.erase(id);
+        auto* local = database_by_group_id(id);
+        if (local == nullptr) continue;
+        undo(*local, common);
+        group.half_undone.erase(id);
+        group.initializing.insert(id);
+        attach(group, *local);
+    }
 }
 
 void engine::take_block(group_state& group, const log_block& block) {
@@ -134,6 +163,7 @@ void engine::take_block(group_state& group, const log_block& block) {
         local->add(record, last_position_ + 1);
         append(std::move(record));
     }
+    if (local->end() >= block.end_of_log) group.initializing.erase(block.group_database_id);
     if (local->about.restoring && local->end() >= block.end_of_log) {
         local->about.restoring = false;
         append(local->about);
@@ -226,6 +256,7 @@ void engine::add_follower(group_state& group, const link_state& link, const foll
         follower_database there;
         there.sent = local->common_with(theirs.forks, theirs.hardened_lsn);
         group.reached[replica->id][theirs.group_database_id] = there.sent;
+        there.reverting = there.sent < theirs.hardened_lsn;
         made.databases[theirs.group_database_id] = there;
     }
     const std::string id = replica->id;
