@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
@@ -264,6 +265,8 @@ private:
         group_configuration next = group_.configuration;
         const auto* entry = next.database(what_.names.front());
         if (entry == nullptr) return failed_with(numbered(35281, {what_.names.front(), name_}));
+        if (is_contained_database(next, entry->name))
+            return failed_with(numbered(47135, {entry->name, name_}));
         if (auto* local = owner_.database_by_group_id(entry->id)) {
             local->about.group_id.clear();
             local->about.group_database_id.clear();

@@ -111,7 +111,7 @@ void fields(A& a, group_configuration& r) {
       r.write_lease,
       r.failure_condition_level);
     a(r.health_check_timeout, r.backup_preference, r.dtc_support, r.replicas, r.databases);
-    a(r.listeners, r.basic, r.primary_version);
+    a(r.listeners, r.basic, r.contained, r.primary_version);
 }
 template <class A>
 void fields(A& a, group_record& r) {

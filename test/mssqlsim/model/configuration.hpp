@@ -72,6 +72,7 @@ struct group_configuration {
     std::uint8_t backup_preference = 2;
     bool dtc_support = false;
     bool basic = false;           // was created WITH (BASIC)
+    bool contained = false;       // was created WITH (CONTAINED)
     std::string primary_version;  // of the last PRIMARY's engine
     std::vector<group_replica> replicas;
     std::vector<group_database> databases;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/database_users.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
 
@@ -141,6 +142,10 @@ progress engine::define(session_state& session, const definition_statement& what
             return failed_with(
                 no_such_group(lower(what.verb.substr(0, what.verb.find(' '))), what.name));
         return failed_with(not_for_others(what));
+    }
+    if (auto refused = refuses_inside(*this, session, what)) {
+        errorlog("Refused inside of a contained availability group: " + what.verb + ".");
+        return failed_with(*refused);
     }
     if (about_groups) return define_group(session, what);
     if (about_databases || about_processes) return define_database(session, what);

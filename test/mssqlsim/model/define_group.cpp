@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
@@ -39,6 +40,7 @@ public:
         if (auto bad = read_replicas()) return failed_with(*bad);
         if (auto bad = refuses_count()) return failed_with(*bad);
         if (auto bad = check_group(made_)) return failed_with(*bad);
+        if (auto bad = refuses_contained(owner_, what_, words_)) return failed_with(*bad);
         const auto* self = made_.replica(owner_.options_.server_name);
         if (self == nullptr) return failed_with(numbered(35237, {what_.name}));
         if (const auto twice = repeated_database()) return failed_with(numbered(35234, {*twice}));
@@ -50,16 +52,6 @@ public:
     }
 
 private:
-    static bool is_word(const definition_option& given, const char* word) {
-        return given.name == word && given.text.empty() && given.inner.empty();
-    }
-
-    bool has_word(const char* word) const {
-        return std::any_of(what_.options.begin(), what_.options.end(), [&](const auto& one) {
-            return is_word(one, word);
-        });
-    }
-
     std::optional<std::string> repeated_database() const {
         std::set<std::string, less_name> seen;
         for (const auto& name : what_.names)
@@ -76,10 +68,16 @@ private:
 
     // Backups of a basic group are those of its primary.
     std::optional<sql_error> read_options(std::int64_t& lease) {
-        made_.basic = has_word("BASIC");
+        const auto words = read_words(owner_.options_, what_);
+        if (!words) return words.error();
+        words_ = *words;
+        made_.basic = words_.basic;
+        made_.contained = words_.contained;
         if (made_.basic) made_.backup_preference = 0;
         for (const auto& one : what_.options) {
-            if (is_word(one, "BASIC")) continue;
+            if (is_word(one, "BASIC") || is_word(one, "CONTAINED") ||
+                is_word(one, "REUSE_SYSTEM_DATABASES"))
+                continue;
             if (one.name == "CLUSTER_TYPE") {
                 made_.type = one.text == "EXTERNAL"
                                  ? cluster_type::external
@@ -126,7 +124,13 @@ private:
         owner_.become(stored, replica_role::primary);
         owner_.propose(stored, stored.configuration);
         progress end = owner_.until_hardened(owner_.last_position_);
-        for (const auto& name : what_.names) {
+        std::vector<std::string> names;
+        if (words_.contained) {
+            names = contained_databases(what_.name);
+            make_contained_databases(owner_, what_.name);
+        }
+        names.insert(names.end(), what_.names.begin(), what_.names.end());
+        for (const auto& name : names) {
             definition_statement add;
             add.verb = "ALTER AVAILABILITY GROUP";
             add.action = "ADD DATABASE";
@@ -146,6 +150,7 @@ private:
     engine& owner_;
     const definition_statement& what_;
     group_configuration made_;
+    group_words words_;
 };
 
 }  // namespace

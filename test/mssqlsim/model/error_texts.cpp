@@ -54,6 +54,14 @@ constexpr entry entries[] = {
      16,
      "Could not run BEGIN TRANSACTION in database '{}' because the database is in emergency "
      "mode or is damaged and must be restarted."},
+    {7876,
+     16,
+     "The operation is not supported because current connection is made to contained "
+     "availability group. Reconnect to SQL Instance and retry the operation."},
+    {7877,
+     16,
+     "Backup on secondary replica is not supported in the connection to contained "
+     "availability group. Reconnect to SQL Instance and retry the operation."},
     {7878, 16, "This \"{} ENDPOINT\" statement is not supported on this edition of SQL Server."},
     {35208,
      16,
@@ -188,6 +196,8 @@ constexpr entry entries[] = {
      "this replica is on the local instance of SQL Server.  If the local availability "
      "replica is a secondary replica, connect to the server instance that is currently "
      "hosting the primary replica, and re-run the command."},
+    {40510, 16, "Statement '{}' is not supported in this version of SQL Server."},
+    {40517, 16, "Keyword or statement option '{}' is not supported in this version of SQL Server."},
     {41100,
      16,
      "The availability group '{}' and/or its local availability replica does not exist.  "
@@ -351,6 +361,41 @@ constexpr entry entries[] = {
      16,
      "Cannot failover an availability replica for availability group '{}' since it has "
      "CLUSTER_TYPE = NONE. Only force failover is supported in this version of SQL Server."},
+    {47135,
+     16,
+     "Contained availability group system database '{}' cannot be removed from contained "
+     "availability group '{}'."},
+    {47142,
+     16,
+     "Creating contained availability group '{}' failed. One of contained system database "
+     "'{}' already exists. Remove it or add 'reuse_system_databases' option, then retry the "
+     "operation again."},
+    {47143,
+     16,
+     "Option 'reuse_system_databases' is invalid for creating availability group '{}'. Option "
+     "'reuse_system_databases' can only be used with contained availability group. Correct "
+     "the option and retry the operation."},
+    {47144,
+     16,
+     "Option 'autoseeding_system_databases' is invalid for creating availability group '{}'. "
+     "Option 'autoseeding_system_databases' can only be used with contained availability "
+     "group. Correct the option and retry the operation."},
+    {47147,
+     16,
+     "Creating contained availability group '{}' failed. When creating contained availability "
+     "group, neither master database nor msdb database can be included in the CREATE "
+     "AVAILABILITY GROUP statement. They will be automatically included in the availability "
+     "group. Remove master database name and msdb database name in CREATE AVAILABILITY GROUP "
+     "statement and retry the operation."},
+    {47150,
+     16,
+     "Option 'autoseeding_system_databases' and 'reuse_system_databases' cannot be set at "
+     "same time for creating availability group '{}'. remove one option and retry the "
+     "operation."},
+    {47151,
+     16,
+     "Failed to create availability group '{}' with contained clause. It is invalid for this "
+     "edition. Remove contained clause and retry the operation."},
 };
 
 }  // namespace

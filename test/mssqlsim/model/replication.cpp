@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/database_users.hpp"
 #include "test/mssqlsim/model/edition.hpp"
 
@@ -285,7 +286,10 @@ void engine::offer_databases(group_state& group, const std::string& replica_id) 
     for (const auto& one : group.configuration.databases) {
         const auto* local = database_by_group_id(one.id);
         if (at->second.databases.contains(one.id) || local == nullptr) continue;
-        if (!replica->automatic_seeding || !at->second.may_create_databases) continue;
+        // Documented: a contained group's own databases are seeded in any case.
+        const bool seeds =
+            replica->automatic_seeding || is_contained_database(group.configuration, one.name);
+        if (!seeds || !at->second.may_create_databases) continue;
         follower_database there;
         there.seeding = true;
         at->second.databases[one.id] = there;

@@ -71,14 +71,6 @@ std::optional<sql_error> check_list(const group_configuration& group, const grou
     return {};
 }
 
-bool came_to_listener(const group_configuration& group, const login_request& who) {
-    return std::any_of(group.listeners.begin(), group.listeners.end(), [&](const auto& one) {
-        const auto& all = one.addresses;
-        return one.port == who.local_port &&
-               std::find(all.begin(), all.end(), who.local_address) != all.end();
-    });
-}
-
 sql_error nobody_reads(const std::string& database) {
     return error_of(982,
                     "Unable to access the '" + database +
@@ -142,6 +134,14 @@ const group_replica* router(engine& owner, const login_request& who, const group
 }
 
 }  // namespace
+
+bool came_to_listener(const group_configuration& group, const login_request& who) {
+    return std::any_of(group.listeners.begin(), group.listeners.end(), [&](const auto& one) {
+        const auto& all = one.addresses;
+        return one.port == who.local_port &&
+               std::find(all.begin(), all.end(), who.local_address) != all.end();
+    });
+}
 
 bool is_url(const std::string& text) {
     constexpr std::string_view scheme = "tcp://";

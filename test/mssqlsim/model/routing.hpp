@@ -22,6 +22,9 @@ struct database_state;
 // TCP://address:port
 bool is_url(const std::string& text);
 
+// Did the client come to one of the group's listeners?
+bool came_to_listener(const group_configuration& group, const login_request& who);
+
 // READ_ONLY_ROUTING_URL, READ_WRITE_ROUTING_URL and READ_ONLY_ROUTING_LIST of a role's options, as
 // far as they are among them. 19401 and 47120: no url.
 std::optional<sql_error> set_routing(group_replica& replica, const definition_option& role);

@@ -75,6 +75,7 @@ struct session_state {
     std::string host;
     std::string database;
     std::string login_time;
+    std::string contained_group;  // the id of the one whose environment it is in
     bool read_only_intent = false;
     bool encrypted = false;
     std::int64_t packet_size = 4096;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/routing.hpp"
 #include "test/mssqlsim/tsql/form.hpp"
@@ -108,6 +109,12 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
             return tl::unexpected(no);
         }
         made.database = wanted->about.name;
+    }
+    if (const auto* inside = entered_group(*this, who, made.database)) {
+        // Only administrators were copied into its own master.
+        if (!account->system_administrator)
+            return tl::unexpected(login_refused{{login_failed(who.user)}, false});
+        made.contained_group = inside->configuration.id;
     }
     while (sessions_.contains(next_session_)) ++next_session_;
     made.number = next_session_++;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/views.hpp"
 
+#include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/database_looks.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
@@ -141,6 +142,25 @@ void database_row(view_maker& made, const shown_database& one, bool system) {
     made.small("log_reuse_wait", one.log_reuse_wait)
         .text("log_reuse_wait_desc", std::string{one.log_reuse_reason});
     made.small("containment", std::int64_t{0}).text("containment_desc", "NONE");
+}
+
+// Inside of a contained group nothing is seen but its databases, and tempdb; its own master and
+// msdb are called so.
+shared_rows databases_inside(const group_state& group, std::vector<shown_database> all) {
+    view_maker made;
+    const auto own = contained_databases(group.configuration.name);
+    for (auto& one : all) {
+        const bool is_master = same_name(one.about.name, own.front());
+        const bool is_msdb = same_name(one.about.name, own.back());
+        if (is_master) one.about.name = "master", one.about.id = 1;
+        if (is_msdb) one.about.name = "msdb", one.about.id = 4;
+        if (one.about.group_id == group.configuration.id) database_row(made, one, false);
+    }
+    shown_database scratch;
+    scratch.about.name = "tempdb";
+    scratch.about.id = 2;
+    database_row(made, scratch, true);
+    return made.done();
 }
 
 shared_rows databases(const std::vector<shown_database>& own, const shared_rows& before) {
@@ -304,6 +324,11 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
     const auto& before = views_[name].rows;
     if (name == "databases") {
         auto now = shown_databases();
+        const auto* inside = group(session.contained_group);
+        if (!session.contained_group.empty() && inside != nullptr) {
+            last_shown_.clear();  // whoever asks from outside is shown them anew
+            return databases_inside(*inside, std::move(now));
+        }
         if (before && now == last_shown_) return before;
         last_shown_ = std::move(now);
         return databases(last_shown_, before);

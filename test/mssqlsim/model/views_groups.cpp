@@ -38,7 +38,7 @@ void group_row(view_maker& made, const group_configuration& one) {
     made.small("cluster_type", std::int64_t{static_cast<std::uint8_t>(one.type)})
         .text("cluster_type_desc", one.type == cluster_type::external ? "external" : "none");
     made.number("required_synchronized_secondaries_to_commit", one.required);
-    made.big("sequence_number", one.sequence_number).bit("is_contained", false);
+    made.big("sequence_number", one.sequence_number).bit("is_contained", one.contained);
 }
 
 shared_rows availability_groups(const seen_groups& groups) {

@@ -46,6 +46,8 @@ void session_row(view_maker& made, const engine& owner, const session_state& one
     settings(made);
     made.big("row_count", one.last_row_count).number("prev_error", one.last_error);
     made.number("group_id", 2).number("authenticating_database_id", 1);
+    made.guid("contained_availability_group_id",
+              one.contained_group.empty() ? value{} : value{one.contained_group});
 }
 
 void connection_row(view_maker& made, const engine& owner, const session_state& one) {
