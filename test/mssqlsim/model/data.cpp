@@ -84,17 +84,7 @@ progress changing(engine& owner,
         if (bad) return failed_with(terminated(*bad));
         return work.finish(kind.command);
     };
-    if (auto made = tries()) return *made;
-    const auto then = std::make_shared<std::optional<statement_wait>>();
-    return statement_wait{[tries, then](instant now) -> std::optional<statement_end> {
-        if (!*then) {
-            auto made = tries();
-            if (!made) return {};
-            if (auto* end = std::get_if<statement_end>(&*made)) return *end;
-            *then = std::get<statement_wait>(*made);
-        }
-        return (*then)->poll(now);
-    }};
+    return owner.until_done(tries);
 }
 
 }  // namespace

@@ -130,6 +130,8 @@ public:
                          const definition_statement& what,
                          group_state& group);
     progress until_hardened(log_position position, statement_end end = {});
+    // Tries until there is something to say, after everything that happens.
+    progress until_done(std::function<std::optional<progress>()> tries);
 
     // --- alter_replicas.cpp: members come and go
     progress alter_replicas(const definition_statement& what, group_state& group);
@@ -144,6 +146,11 @@ public:
     progress create_table(session_state& session, const create_table_statement& what);
     progress drop_table(session_state& session, const drop_table_statement& what);
     progress truncate(session_state& session, const truncate_statement& what);
+    progress alter_table(session_state& session, const alter_table_statement& what);
+    // Nobody else has changed the table and not committed it, and all that was committed is in it.
+    bool is_quiet(const session_state& session,
+                  const std::string& database,
+                  const std::string& table) const;
     // Every row of it is erased.
     void clear_table(session_state& session,
                      const std::string& database,

@@ -60,6 +60,15 @@ sql_error unknown_column(const std::string& name) {
 
 }  // namespace
 
+sql_result<value> value_of_default(engine& owner, environment& world, const column_rule& rule) {
+    if (rule.default_text.empty()) return value{};
+    const auto parsed = owner.scripts_.parse("SELECT " + rule.default_text);
+    if (!parsed) return tl::unexpected(parsed.error());
+    const auto* query = std::get_if<select_statement>(&(*parsed)->front().what);
+    if (query == nullptr || query->query.items.empty()) return value{};
+    return evaluate(query->query.items.front().what, {}, world);
+}
+
 row_changes::row_changes(engine& owner,
                          session_state& session,
                          const std::vector<std::string>& name)
@@ -339,11 +348,7 @@ sql_result<value> row_changes::default_of(std::size_t column) {
         last = last ? *last + rule->increment : rule->seed;
         return value{*last};
     }
-    const auto parsed = owner_.scripts_.parse("SELECT " + rule->default_text);
-    if (!parsed) return tl::unexpected(parsed.error());
-    const auto* query = std::get_if<select_statement>(&(*parsed)->front().what);
-    if (query == nullptr || query->query.items.empty()) return value{};
-    return evaluate(query->query.items.front().what, {}, world_);
+    return value_of_default(owner_, world_, *rule);
 }
 
 bool row_changes::may_give_identity() const {

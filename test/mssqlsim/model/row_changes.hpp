@@ -12,6 +12,9 @@
 
 namespace ha::mssqlsim {
 
+// What a column's DEFAULT gives now.
+sql_result<value> value_of_default(engine& owner, environment& world, const column_rule& rule);
+
 class row_changes {
 public:
     row_changes(engine& owner, session_state& session, const std::vector<std::string>& name);

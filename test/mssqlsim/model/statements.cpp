@@ -278,6 +278,21 @@ progress engine::until_hardened(log_position position, statement_end end) {
     }};
 }
 
+progress engine::until_done(std::function<std::optional<progress>()> tries) {
+    if (auto made = tries()) return *made;
+    const auto then = std::make_shared<std::optional<statement_wait>>();
+    return statement_wait{
+        [tries = std::move(tries), then](instant now) -> std::optional<statement_end> {
+            if (!*then) {
+                auto made = tries();
+                if (!made) return {};
+                if (auto* end = std::get_if<statement_end>(&*made)) return *end;
+                *then = std::get<statement_wait>(*made);
+            }
+            return (*then)->poll(now);
+        }};
+}
+
 progress engine::execute(session_state& session, const statement& what) {
     plain_statements plain{*this, session};
     if (!std::holds_alternative<select_statement>(what.what)) ++change_;
@@ -297,6 +312,7 @@ progress engine::execute(session_state& session, const statement& what) {
             [&](const delete_statement& one) { return erase(session, one); },
             [&](const create_table_statement& one) { return create_table(session, one); },
             [&](const drop_table_statement& one) { return drop_table(session, one); },
+            [&](const alter_table_statement& one) { return alter_table(session, one); },
             [&](const truncate_statement& one) { return truncate(session, one); },
             [&](const transaction_statement& one) { return transaction(session, one); },
             [&](const definition_statement& one) { return define(session, one); },

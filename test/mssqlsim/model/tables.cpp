@@ -5,6 +5,7 @@
 #include "test/mssqlsim/model/session_tables.hpp"
 
 #include <algorithm>
+#include <set>
 
 // Who may touch a database, what a session sees of its tables, and tables made and dropped.
 
@@ -184,6 +185,12 @@ std::string database_of(const session_state& session, const std::vector<std::str
 }
 
 std::optional<sql_error> check_columns(const table_definition& table) {
+    std::set<std::string, less_name> names;
+    for (const auto& one : table.columns)
+        if (!names.insert(one.name).second)
+            return error_of(2705,
+                            "Column names in each table must be unique. Column name '" + one.name +
+                                "' in table '" + table.name + "' is specified more than once.");
     const auto identities = std::count_if(
         table.rules.begin(), table.rules.end(), [](const auto& one) { return one.identity; });
     if (identities > 1)

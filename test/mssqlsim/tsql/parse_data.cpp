@@ -161,6 +161,35 @@ statement drop_table(token_reader& in) {
     return {std::move(made), 0};
 }
 
+void table_element(token_reader& in, create_table_statement& into) {
+    if (in.accept("CONSTRAINT")) into.key_name = in.expect_name();
+    if (in.accept_all({"PRIMARY", "KEY"}))
+        key_columns(in, into.primary_key);
+    else
+        column_definition(in, into);
+}
+
+statement alter_table(token_reader& in) {
+    using kind = alter_table_statement::kind;
+    alter_table_statement made;
+    made.table = in.expect_path();
+    if (in.accept_all({"ALTER", "COLUMN"})) {
+        made.what = kind::alter_column;
+        column_definition(in, made.shape);
+    } else if (in.accept_all({"DROP", "COLUMN"})) {
+        made.what = kind::drop_columns;
+        made.if_exist = in.accept_all({"IF", "EXISTS"});
+        do made.columns.push_back(in.expect_name());
+        while (in.accept(","));
+    } else {
+        in.expect("ADD");
+        do table_element(in, made.shape);
+        while (in.accept(",") && !in.failed());
+        made.with_values = in.accept_all({"WITH", "VALUES"});
+    }
+    return {std::move(made), 0};
+}
+
 void common_tables(token_reader& in) {
     do {
         const std::string name = in.expect_name();
@@ -175,13 +204,8 @@ void common_tables(token_reader& in) {
 
 void parse_columns(token_reader& in, create_table_statement& into) {
     in.expect("(");
-    do {
-        if (in.accept("CONSTRAINT")) into.key_name = in.expect_name();
-        if (in.accept_all({"PRIMARY", "KEY"}))
-            key_columns(in, into.primary_key);
-        else
-            column_definition(in, into);
-    } while (in.accept(",") && !in.failed());
+    do table_element(in, into);
+    while (in.accept(",") && !in.failed());
     in.expect(")");
 }
 
@@ -196,6 +220,7 @@ std::optional<statement> parse_data_statement(token_reader& in) {
     if (in.accept("DELETE")) return erase(in);
     if (in.accept_all({"CREATE", "TABLE"})) return create_table(in);
     if (in.accept_all({"DROP", "TABLE"})) return drop_table(in);
+    if (in.accept_all({"ALTER", "TABLE"})) return alter_table(in);
     if (in.accept_all({"TRUNCATE", "TABLE"}))
         return statement{truncate_statement{in.expect_path()}, 0};
     return {};

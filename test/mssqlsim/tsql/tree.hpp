@@ -178,6 +178,14 @@ struct delete_statement {
     std::vector<std::string> table;
     std::optional<expression> where;
 };
+struct alter_table_statement {
+    enum class kind : std::uint8_t { add, drop_columns, alter_column } what{};
+    std::vector<std::string> table;
+    create_table_statement shape;      // the columns and the key that are added or changed
+    std::vector<std::string> columns;  // that are dropped
+    bool if_exist = false;
+    bool with_values = false;  // a default is for the rows that are there too
+};
 struct truncate_statement {
     std::vector<std::string> table;
 };
@@ -236,6 +244,7 @@ struct statement {
                  create_table_statement,
                  drop_table_statement,
                  truncate_statement,
+                 alter_table_statement,
                  use_statement,
                  wait_statement,
                  transaction_statement,

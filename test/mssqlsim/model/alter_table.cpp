@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/log_reuse.hpp"
+#include "test/mssqlsim/model/row_changes.hpp"
+#include "test/mssqlsim/model/session_tables.hpp"
+
+#include <algorithm>
+#include <set>
+
+// ALTER TABLE: the table is made anew with all of its rows.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+using kind = alter_table_statement::kind;
+
+std::optional<std::size_t> place_of(const table_definition& table, const std::string& name) {
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+        if (same_name(table.columns[i].name, name)) return i;
+    return {};
+}
+
+const column_rule* rule_of(const std::vector<column_rule>& rules, const std::string& column) {
+    for (const auto& one : rules)
+        if (same_name(one.column, column)) return &one;
+    return nullptr;
+}
+
+bool is_of_key(const table_definition& table, const std::string& column) {
+    return std::any_of(table.primary_key.begin(), table.primary_key.end(), [&](const auto& one) {
+        return same_name(one, column);
+    });
+}
+
+sql_error no_column(const char* verb, const std::string& column, const std::string& table) {
+    return error_of(4924,
+                    std::string{"ALTER TABLE "} + verb + " failed because column '" + column +
+                        "' does not exist in table '" + table + "'.");
+}
+
+sql_error held_by_key(const char* verb, const std::string& column, const table_definition& table) {
+    const std::string key = table.key_name.empty() ? "PK_" + table.name : table.key_name;
+    return followed_by(
+        error_of(5074, "The object '" + key + "' is dependent on column '" + column + "'."),
+        error_of(4922,
+                 std::string{"ALTER TABLE "} + verb + " " + column +
+                     " failed because one or more objects access this column."));
+}
+
+sql_error no_constraint(std::int32_t number, std::string text) {
+    return followed_by(
+        error_of(number, std::move(text)),
+        error_of(1750, "Could not create constraint or index. See previous errors.", 16, 0));
+}
+
+// Two rows with the same key; nothing: there are none.
+std::optional<sql_error> duplicates(const table_definition& table, const std::vector<row>& rows) {
+    std::set<std::string> seen;
+    for (const auto& one : rows) {
+        std::string key;
+        for (const auto& name : table.primary_key)
+            key += (key.empty() ? "" : ", ") + lower(text_of(one[*place_of(table, name)]));
+        if (table.primary_key.empty() || seen.insert(key).second) continue;
+        return no_constraint(
+            1505,
+            "The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for "
+            "the object name 'dbo." +
+                table.name + "' and the index name '" +
+                (table.key_name.empty() ? "PK_" + table.name : table.key_name) +
+                "'. The duplicate key value is (" + key + ").");
+    }
+    return {};
+}
+
+// The table as it is to be, and each row of it.
+class altered_table {
+public:
+    altered_table(engine& owner,
+                  session_state& session,
+                  const alter_table_statement& what,
+                  table_definition about)
+        : owner_(owner), world_(owner, session), what_(what), before_(std::move(about)) {
+        after_ = before_;
+    }
+
+    std::optional<sql_error> make(bool has_rows) {
+        if (what_.what == kind::add) return add(has_rows);
+        return what_.what == kind::drop_columns ? drop() : alter();
+    }
+
+    const table_definition& about() const { return after_; }
+
+    sql_result<row> of(const row& old) {
+        row fresh;
+        for (const auto& one : after_.columns) {
+            const auto from = place_of(before_, one.name);
+            auto v = from ? sql_result<value>{old[*from]} : added(one);
+            if (!v) return tl::unexpected(v.error());
+            if (is_null(*v) && !one.nullable) return tl::unexpected(no_null(one));
+            auto made = convert(*v, one.type);
+            if (!made) return tl::unexpected(made.error());
+            fresh.push_back(std::move(*made));
+        }
+        return fresh;
+    }
+
+private:
+    std::optional<sql_error> add(bool has_rows) {
+        const auto& shape = what_.shape;
+        for (const auto& one : shape.columns) {
+            const auto* rule = rule_of(shape.rules, one.name);
+            if (place_of(after_, one.name))
+                return error_of(2705,
+                                "Column names in each table must be unique. Column name '" +
+                                    one.name + "' in table '" + after_.name +
+                                    "' is specified more than once.");
+            if (has_rows && !one.nullable && rule == nullptr) return not_for_rows(one.name);
+            after_.columns.push_back(one);
+        }
+        after_.rules.insert(after_.rules.end(), shape.rules.begin(), shape.rules.end());
+        if (shape.primary_key.empty()) return {};
+        if (!after_.primary_key.empty())
+            return no_constraint(
+                1779, "Table '" + after_.name + "' already has a primary key defined on it.");
+        after_.primary_key = shape.primary_key;
+        after_.key_name = shape.key_name;
+        for (const auto& name : shape.primary_key) {
+            const auto at = place_of(after_, name);
+            if (!at)
+                return no_constraint(
+                    1911, "Column name '" + name + "' does not exist in the target table or view.");
+            if (after_.columns[*at].nullable)
+                return no_constraint(8111,
+                                     "Cannot define PRIMARY KEY constraint on nullable column in "
+                                     "table '" +
+                                         after_.name + "'.");
+        }
+        return {};
+    }
+
+    std::optional<sql_error> drop() {
+        for (const auto& name : what_.columns) {
+            const auto at = place_of(after_, name);
+            if (!at && what_.if_exist) continue;
+            if (!at) return no_column("DROP COLUMN", name, after_.name);
+            if (is_of_key(after_, name)) return held_by_key("DROP COLUMN", name, after_);
+            if (after_.columns.size() == 1)
+                return error_of(4923,
+                                "ALTER TABLE DROP COLUMN failed because '" + name +
+                                    "' is the only data column in table '" + after_.name +
+                                    "'. A table must have at least one data column.");
+            after_.columns.erase(after_.columns.begin() + static_cast<std::ptrdiff_t>(*at));
+            std::erase_if(after_.rules,
+                          [&](const auto& one) { return same_name(one.column, name); });
+        }
+        return {};
+    }
+
+    std::optional<sql_error> alter() {
+        const auto& wanted = what_.shape.columns.front();
+        const auto at = place_of(after_, wanted.name);
+        if (!at) return no_column("ALTER COLUMN", wanted.name, after_.name);
+        auto& present = after_.columns[*at];
+        if (is_of_key(after_, wanted.name) && wanted.type != present.type)
+            return held_by_key("ALTER COLUMN", wanted.name, after_);
+        present.type = wanted.type;
+        present.nullable = wanted.nullable;
+        return {};
+    }
+
+    // Of a row that is there already: a column that may be NULL gets its default WITH VALUES only.
+    sql_result<value> added(const column& one) {
+        const auto* rule = rule_of(what_.shape.rules, one.name);
+        if (rule == nullptr) return value{};
+        if (rule->identity) {
+            identity_ = identity_ ? *identity_ + rule->increment : rule->seed;
+            return value{*identity_};
+        }
+        if (one.nullable && !what_.with_values) return value{};
+        return value_of_default(owner_, world_, *rule);
+    }
+
+    sql_error no_null(const column& one) const {
+        return followed_by(
+            error_of(515,
+                     "Cannot insert the value NULL into column '" + one.name + "', table '" +
+                         after_.name + "'; column does not allow nulls. UPDATE fails.",
+                     16,
+                     2),
+            error_of(3621, "The statement has been terminated.", 0, 0));
+    }
+
+    sql_error not_for_rows(const std::string& column) const {
+        return error_of(4901,
+                        "ALTER TABLE only allows columns to be added that can contain nulls, or "
+                        "have a DEFAULT definition specified, or the column being added is an "
+                        "identity or timestamp column, or alternatively if none of the previous "
+                        "conditions are satisfied the table must be empty to allow addition of "
+                        "this column. Column '" +
+                            column + "' cannot be added to non-empty table '" + after_.name +
+                            "' because it does not satisfy these conditions.");
+    }
+
+    engine& owner_;
+    session_environment world_;
+    const alter_table_statement& what_;
+    table_definition before_;
+    table_definition after_;
+    std::optional<std::int64_t> identity_;
+};
+
+sql_error not_found(const std::string& name) {
+    return error_of(4902,
+                    "Cannot find the object \"" + name +
+                        "\" because it does not exist or you do not have permissions.");
+}
+
+progress alter_own(engine& owner, session_state& session, const alter_table_statement& what) {
+    auto* own = find_session_table(session, what.table.back());
+    if (own == nullptr) return failed_with(not_found(what.table.back()));
+    altered_table altered{owner, session, what, own->about};
+    if (auto bad = altered.make(!own->rows.empty())) return failed_with(*bad);
+    auto rows = own->rows;
+    for (auto& [number, contents] : rows) {
+        auto fresh = altered.of(contents);
+        if (!fresh) return failed_with(fresh.error());
+        contents = std::move(*fresh);
+    }
+    own->rows = std::move(rows);
+    own->about = altered.about();
+    return statement_end{};
+}
+
+// The table is quiet.
+progress alter_stored(engine& owner,
+                      session_state& session,
+                      const alter_table_statement& what,
+                      const std::string& name,
+                      const table_definition& about) {
+    std::vector<std::int64_t> numbers;
+    const auto rows = owner.rows_seen(session, name, about, &numbers);
+    altered_table altered{owner, session, what, about};
+    if (auto bad = altered.make(!numbers.empty())) return failed_with(*bad);
+    std::vector<row> fresh;
+    for (const auto& one : rows.rows) {
+        auto made = altered.of(one);
+        if (!made) return failed_with(made.error());
+        fresh.push_back(std::move(*made));
+    }
+    if (auto bad = duplicates(altered.about(), fresh)) return failed_with(*bad);
+    owner.clear_table(session, name, about);
+    auto& changes = session.transaction.changes;
+    changes.push_back({row_change::kind::drop_table, about.name, 0, {}, {}, about});
+    changes.push_back({row_change::kind::create_table, about.name, 0, {}, {}, altered.about()});
+    auto& next = owner.database(name)->next_row[lower(about.name)];
+    for (auto& one : fresh)
+        changes.push_back({row_change::kind::insert, about.name, next++, {}, std::move(one), {}});
+    if (session.transaction.depth > 0) return statement_end{};
+    return owner.commit_changes(session, {});
+}
+
+}  // namespace
+
+bool engine::is_quiet(const session_state& session,
+                      const std::string& name,
+                      const std::string& table) const {
+    const auto* target = database(name);
+    if (target != nullptr && target->redone < target->end()) return false;
+    return std::none_of(sessions_.begin(), sessions_.end(), [&](const auto& entry) {
+        const auto& open = entry.second.transaction;
+        return entry.first != session.number && same_name(open.database, name) &&
+               std::any_of(open.changes.begin(), open.changes.end(), [&](const auto& one) {
+                   return same_name(one.table, table);
+               });
+    });
+}
+
+progress engine::alter_table(session_state& session, const alter_table_statement& what) {
+    const std::string& table = what.table.back();
+    if (is_session_table(table)) return alter_own(*this, session, what);
+    const std::string name = what.table.size() >= 3 ? what.table.front() : session.database;
+    if (database(name) == nullptr) return failed_with(not_found(table));
+    const auto tries =
+        [this, number = session.number, &what, name, table]() -> std::optional<progress> {
+        auto& running = sessions_.at(number);
+        if (auto refused = refuses_access(running, name, true)) return failed_with(*refused);
+        if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
+        const auto about = table_of(running, name, table);
+        if (!about || refuses_table(running, name, about->name, "ALTER"))
+            return failed_with(not_found(table));
+        if (!is_quiet(running, name, table)) return {};
+        return alter_stored(*this, running, what, name, *about);
+    };
+    return until_done(tries);
+}
+
+}  // namespace ha::mssqlsim
