@@ -348,8 +348,9 @@ void engine::run(session_state& session) {
             if (!hand.end(*done)) return;
             continue;
         }
-        if (!hand.step() && !session.waiting) return;
-        if (!sessions_.contains(number)) return;
+        const bool goes_on = hand.step();
+        if (!sessions_.contains(number)) return;  // its own error ended it
+        if (!goes_on && !session.waiting) return;
     }
     session.waiting = statement_wait{[](instant) -> std::optional<statement_end> {
                                          statement_end end;

@@ -23,6 +23,15 @@ TEST_CASE("an error of severity 16 ends its statement, THROW ends the batch") {
     REQUIRE(seen.sets.front().rows.empty());
 }
 
+TEST_CASE("an error of severity 20 ends its session, and others go on") {
+    cluster_harness three;
+    const auto seen = three.run(0, "RAISERROR(N'the end', 20, 1) WITH LOG; SELECT 1");
+    CHECK(seen.error() == 50000);
+    CHECK(seen.ended);
+    CHECK(seen.sets.empty());
+    CHECK(three.run(0, "SELECT 1").complete);
+}
+
 TEST_CASE("TRY catches, and CATCH can throw again") {
     cluster_harness three;
     auto seen = three.run(0,
