@@ -82,6 +82,12 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
     made.database = wishes ? who.database : account->default_database;
     if (made.database.empty()) made.database = "master";
     if (!wishes && is_system_database(made.database)) made.database = lower(made.database);
+    if (const auto* inside = entered_group(*this, who, made.database)) {
+        // Only administrators were copied into its own master.
+        if (!account->system_administrator)
+            return tl::unexpected(login_refused{{login_failed(who.user)}, false});
+        made.contained_group = inside->configuration.id;
+    }
     if (!is_system_database(made.database)) {
         std::optional<sql_error> refused;
         const auto* wanted = database(made.database);
@@ -109,12 +115,6 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
             return tl::unexpected(no);
         }
         made.database = wanted->about.name;
-    }
-    if (const auto* inside = entered_group(*this, who, made.database)) {
-        // Only administrators were copied into its own master.
-        if (!account->system_administrator)
-            return tl::unexpected(login_refused{{login_failed(who.user)}, false});
-        made.contained_group = inside->configuration.id;
     }
     while (sessions_.contains(next_session_)) ++next_session_;
     made.number = next_session_++;
