@@ -118,6 +118,10 @@ void fields(A& a, group_record& r) {
     a(r.configuration, r.uncommitted, r.was_primary, r.may_create_databases, r.dropped);
 }
 template <class A>
+void fields(A& a, exact_number& r) {
+    a(r.text);
+}
+template <class A>
 void fields(A& a, column_type& r) {
     a(r.kind, r.length, r.precision, r.scale);
 }

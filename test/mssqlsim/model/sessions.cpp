@@ -21,6 +21,12 @@ server_message message_of(const sql_error& what) {
         what.number, what.state, what.severity, what.text, what.procedure, std::max(what.line, 1)};
 }
 
+// Exact numbers come as text.
+value as_sent(const parameter& one) {
+    if (one.type.kind != column_kind::numeric) return one.contents;
+    return convert(one.contents, one.type).value_or(one.contents);
+}
+
 bool asks_for_diagnostics(const request& what) {
     constexpr const char* name = "sp_server_diagnostics";
     return same_name(what.procedure, name) || what.text.find(name) != std::string::npos;
@@ -172,7 +178,7 @@ void engine::submit(session_number number, request what) {
         } else {
             variable_scope variables;
             for (const auto& one : what.parameters)
-                variables[lower(one.name)] = {one.type, one.contents};
+                variables[lower(one.name)] = {one.type, as_sent(one)};
             for (std::size_t i = 0; i < parsed->numbers.size(); ++i)
                 variables[number_variable(i)] = {type_of_number(parsed->numbers[i]),
                                                  parsed->numbers[i]};

@@ -28,6 +28,9 @@ int bind_value(sqlite3_stmt* to, int index, const value& what) {
             return sqlite3_bind_double(to, index, held);
         } else if constexpr (std::is_same_v<held_type, std::string>) {
             return sqlite3_bind_text64(to, index, held.data(), held.size(), copy_them, SQLITE_UTF8);
+        } else if constexpr (std::is_same_v<held_type, exact_number>) {
+            const std::string& text = held.text;
+            return sqlite3_bind_text64(to, index, text.data(), text.size(), copy_them, SQLITE_UTF8);
         } else {
             const void* data = held.empty() ? static_cast<const void*>("") : held.data();
             return sqlite3_bind_blob64(to, index, data, held.size(), copy_them);

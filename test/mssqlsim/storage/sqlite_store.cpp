@@ -114,7 +114,13 @@ void stored_table::scan(const row_store::visitor& visit) {
     statement rows(on_, "SELECT * FROM " + name_ + " ORDER BY row_number");
     while (rows.step()) {
         row contents;
-        for (int i = 1; i < rows.columns(); ++i) contents.push_back(rows.column(i));
+        for (int i = 1; i < rows.columns(); ++i) {
+            contents.push_back(rows.column(i));
+            const auto& type = definition_.columns[static_cast<std::size_t>(i) - 1].type;
+            auto* text = std::get_if<std::string>(&contents.back());
+            if (text != nullptr && type.kind == column_kind::numeric)
+                contents.back() = exact_number{std::move(*text)};
+        }
         if (!visit(std::get<std::int64_t>(rows.column(0)), contents)) return;
     }
 }

@@ -7,6 +7,7 @@
 
 #include <bit>
 #include <charconv>
+#include <cstdlib>
 #include <optional>
 
 namespace ha::mssqlsim::tds {
@@ -70,6 +71,7 @@ std::string as_text(const value& what) {
     if (const auto* number = std::get_if<std::int64_t>(&what)) return std::to_string(*number);
     if (const auto* number = std::get_if<double>(&what)) return std::to_string(*number);
     if (const auto* text = std::get_if<std::string>(&what)) return *text;
+    if (const auto* exact = std::get_if<exact_number>(&what)) return exact->text;
     if (const auto* bytes = std::get_if<binary>(&what)) return {bytes->begin(), bytes->end()};
     return {};
 }
@@ -118,6 +120,8 @@ std::string real_bytes(const column_type& type, double number) {
 
 std::optional<std::string> float_bytes(const column_type& type, const value& what) {
     if (const auto* number = std::get_if<double>(&what)) return real_bytes(type, *number);
+    if (const auto* exact = std::get_if<exact_number>(&what))
+        return real_bytes(type, std::strtod(exact->text.c_str(), nullptr));
     auto whole = as_integer(what);
     if (!whole) return {};
     return real_bytes(type, static_cast<double>(*whole));

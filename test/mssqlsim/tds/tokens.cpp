@@ -40,10 +40,6 @@ constexpr std::uint16_t nullable_flag = 0x0001;
 constexpr std::uint16_t updatable_unknown_flag = 0x0008;
 constexpr std::string_view program_name = "Microsoft SQL Server";
 
-bool is_null(const value& what) {
-    return std::holds_alternative<std::monostate>(what);
-}
-
 std::string with_length(std::string_view data) {
     byte_writer out;
     out.u8(static_cast<std::uint8_t>(data.size()));

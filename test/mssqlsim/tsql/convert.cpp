@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/calendar.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
+#include "test/mssqlsim/tsql/exact.hpp"
 
 #include <cerrno>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
@@ -53,6 +53,17 @@ sql_error batch_error(std::int32_t number, std::string text) {
     return sql_error{number, std::move(text), 16, 1, sql_error::reach::batch, 0, {}};
 }
 
+sql_error too_large(const range& allowed) {
+    return sql_error{8115,
+                     std::string{"Arithmetic overflow error converting expression to data type "} +
+                         allowed.name + ".",
+                     16,
+                     2,
+                     sql_error::reach::batch,
+                     0,
+                     {}};
+}
+
 sql_result<value> to_integer(const value& from, column_kind kind) {
     std::int64_t made = 0;
     const range allowed = range_of(kind);
@@ -60,6 +71,10 @@ sql_result<value> to_integer(const value& from, column_kind kind) {
         made = *number;
     } else if (const auto* real = std::get_if<double>(&from)) {
         made = static_cast<std::int64_t>(*real);  // towards nought, unlike a numeric
+    } else if (const auto* exact = std::get_if<exact_number>(&from)) {
+        const auto whole = whole_part(*exact);
+        if (!whole) return tl::unexpected(too_large(allowed));
+        made = *whole;
     } else if (const auto* text = std::get_if<std::string>(&from)) {
         const auto parsed = integer_of(*text);
         if (!parsed)
@@ -72,27 +87,8 @@ sql_result<value> to_integer(const value& from, column_kind kind) {
         for (const std::uint8_t byte : std::get<binary>(from))
             made = static_cast<std::int64_t>((static_cast<std::uint64_t>(made) << 8U) | byte);
     }
-    if (made < allowed.low || made > allowed.high)
-        return tl::unexpected(
-            sql_error{8115,
-                      std::string{"Arithmetic overflow error converting expression to data type "} +
-                          allowed.name + ".",
-                      16,
-                      2,
-                      sql_error::reach::batch,
-                      0,
-                      {}});
+    if (made < allowed.low || made > allowed.high) return tl::unexpected(too_large(allowed));
     return value{made};
-}
-
-// Half away from nought, to so many digits behind the point.
-value rounded(double number, std::uint8_t scale) {
-    const double unit = std::pow(10.0, scale);
-    const double made = std::round(number * unit) / unit;
-    if (scale == 0) return value{static_cast<std::int64_t>(made)};
-    char text[64];
-    std::snprintf(text, sizeof text, "%.*f", static_cast<int>(scale), made);
-    return value{std::string{text}};
 }
 
 sql_result<value> to_bit(const value& from) {
@@ -100,6 +96,9 @@ sql_result<value> to_bit(const value& from) {
         if (same_name(*text, "true")) return value{std::int64_t{1}};
         if (same_name(*text, "false")) return value{std::int64_t{0}};
     }
+    if (const auto* exact = std::get_if<exact_number>(&from))
+        return value{
+            std::int64_t{exact->text.find_first_not_of("-0.") == std::string::npos ? 0 : 1}};
     auto made = to_integer(from, column_kind::bigint);
     if (!made) return made;
     return value{std::int64_t{std::get<std::int64_t>(*made) == 0 ? 0 : 1}};
@@ -161,6 +160,7 @@ sql_result<value> to_bytes(const value& from, std::uint16_t length) {
 
 std::string text_of(const value& what) {
     if (const auto* text = std::get_if<std::string>(&what)) return *text;
+    if (const auto* exact = std::get_if<exact_number>(&what)) return exact->text;
     if (const auto* number = std::get_if<std::int64_t>(&what)) return std::to_string(*number);
     if (const auto* real = std::get_if<double>(&what)) {
         char made[64];
@@ -182,10 +182,8 @@ sql_result<value> convert(const value& from, const column_type& to) {
         case column_kind::bit: return to_bit(from);
         case column_kind::floating: return to_real(from);
         case column_kind::numeric:
-            if (const auto* real = std::get_if<double>(&from)) return rounded(*real, to.scale);
-            if (to.scale == 0 && !std::holds_alternative<std::string>(from))
-                return to_integer(from, column_kind::bigint);
-            return value{text_of(from)};
+            if (std::holds_alternative<binary>(from)) return to_integer(from, column_kind::bigint);
+            return to_numeric(from, to);
         case column_kind::datetime: return to_time(from, 3);
         case column_kind::datetime2: return to_time(from, to.scale);
         case column_kind::varbinary:
@@ -205,7 +203,10 @@ sql_result<int> compare(const value& left, const value& right) {
     const auto* a = std::get_if<std::int64_t>(&left);
     const auto* b = std::get_if<std::int64_t>(&right);
     if (a != nullptr && b != nullptr) return sign(*a, *b);
-    if (std::holds_alternative<double>(left) || std::holds_alternative<double>(right)) {
+    const bool with_float =
+        std::holds_alternative<double>(left) || std::holds_alternative<double>(right);
+    if (!with_float && (is_exact(left) || is_exact(right))) return exact_compare(left, right);
+    if (with_float) {
         const auto x = to_real(left);
         const auto y = to_real(right);
         if (!x) return tl::unexpected(x.error());

@@ -47,6 +47,23 @@ column_type type_of_sum(char op, column_type left, column_type right) {
         column_kind::numeric, 0, static_cast<std::uint8_t>(most), static_cast<std::uint8_t>(scale)};
 }
 
+// A whole number of the text has as many digits as are written.
+column_type beside_exact(const expression& side, const column_type& otherwise) {
+    const auto* number = std::get_if<std::int64_t>(&side.constant);
+    if (side.what != expression::kind::literal || number == nullptr) return otherwise;
+    std::uint8_t digits = 1;
+    for (std::int64_t rest = *number / 10; rest != 0; rest /= 10) ++digits;
+    return {column_kind::numeric, 0, digits, 0};
+}
+
+// Sums and means of exact numbers have all the digits that there are.
+column_type type_of_aggregate(const std::string& function, column_type of) {
+    if (of.kind != column_kind::numeric || (function != "SUM" && function != "AVG")) return of;
+    of.precision = 38;
+    if (function == "AVG") of.scale = std::max<std::uint8_t>(of.scale, 6);
+    return of;
+}
+
 // That of the first branch, as long as the longest.
 column_type describe_choice(const expression& what, const scope& here, environment& world) {
     auto made = describe(what.arguments[1], here, world);
@@ -80,7 +97,9 @@ column_type describe(const expression& what, const scope& here, environment& wor
         case kind::literal:
             if (const auto* number = std::get_if<std::int64_t>(&what.constant))
                 return type_of_number(*number);
-            if (std::holds_alternative<double>(what.constant)) return what.type;
+            if (std::holds_alternative<double>(what.constant) ||
+                std::holds_alternative<exact_number>(what.constant))
+                return what.type;
             if (const auto* text = std::get_if<std::string>(&what.constant))
                 return {what.type.kind == column_kind::varchar ? column_kind::varchar
                                                                : column_kind::nvarchar,
@@ -113,8 +132,10 @@ column_type describe(const expression& what, const scope& here, environment& wor
         case kind::choice: return describe_choice(what, here, world);
         case kind::negate: return describe(what.arguments[0], here, world);
         case kind::operation: {
-            const auto left = describe(what.arguments[0], here, world);
-            const auto right = describe(what.arguments[1], here, world);
+            auto left = describe(what.arguments[0], here, world);
+            auto right = describe(what.arguments[1], here, world);
+            if (left.kind == column_kind::numeric) right = beside_exact(what.arguments[1], right);
+            if (right.kind == column_kind::numeric) left = beside_exact(what.arguments[0], left);
             if (is_limited_text(left.kind) && is_limited_text(right.kind))
                 return left.kind == column_kind::varchar && right.kind == left.kind
                            ? column_type{column_kind::varchar, 8000, 25, 0}
@@ -126,7 +147,7 @@ column_type describe(const expression& what, const scope& here, environment& wor
         case kind::aggregate:
             if (what.text == "COUNT" || what.arguments.empty()) return whole;
             if (what.text == "COUNT_BIG") return {column_kind::bigint, 8, 25, 0};
-            return describe(what.arguments[0], here, world);
+            return type_of_aggregate(what.text, describe(what.arguments[0], here, world));
         case kind::subquery: {
             auto rows = run_query(*what.query, &here, world);
             return rows && !rows->columns.empty() ? rows->columns.front().type : whole;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/columns.hpp"
+#include "test/mssqlsim/tsql/exact.hpp"
 
 #include <algorithm>
 
@@ -78,8 +79,17 @@ sql_result<value> real_arithmetic(char op, const value& left, const value& right
     return value{x / y};
 }
 
-sql_result<value> calculate(const std::string& op, const value& left, const value& right) {
+constexpr unsigned least_quotient_scale = 6;
+
+sql_result<value> calculate(const std::string& op,
+                            const value& left,
+                            const value& right,
+                            unsigned quotient_scale = least_quotient_scale) {
     if (is_null(left) || is_null(right)) return value{};
+    const bool with_float =
+        std::holds_alternative<double>(left) || std::holds_alternative<double>(right);
+    if (!with_float && (is_exact(left) || is_exact(right)))
+        return exact_arithmetic(op.front(), left, right, quotient_scale);
     if (op == "+") {
         const auto* bytes = std::get_if<binary>(&left);
         const auto* more = std::get_if<binary>(&right);
@@ -92,8 +102,7 @@ sql_result<value> calculate(const std::string& op, const value& left, const valu
         const auto* b = std::get_if<std::string>(&right);
         if (a != nullptr && b != nullptr) return value{*a + *b};
     }
-    if (std::holds_alternative<double>(left) || std::holds_alternative<double>(right))
-        return real_arithmetic(op.front(), left, right);
+    if (with_float) return real_arithmetic(op.front(), left, right);
     const column_type whole{column_kind::bigint, 8, 25, 0};
     const auto a = convert(left, whole);
     const auto b = convert(right, whole);
@@ -149,6 +158,12 @@ sql_result<value> operation(const expression& what, const scope& here, environme
     if (what.text == "LIKE") {
         if (is_null(**left) || is_null(**right)) return value{};
         return truth(like(text_of(**left), text_of(**right)) != what.negated);
+    }
+    const bool divides_exactly = first == '/' && (is_exact(**left) || is_exact(**right));
+    if (divides_exactly) {
+        const auto type = describe(what, here, world);
+        const bool known = type.kind == column_kind::numeric;
+        return calculate(what.text, **left, **right, known ? type.scale : least_quotient_scale);
     }
     return calculate(what.text, **left, **right);
 }

@@ -166,15 +166,26 @@ expression text_literal(const token& taken) {
     return made;
 }
 
+expression large_number(const std::string& text) {
+    expression made = literal(exact_number{text});
+    made.type = type_of_decimal(text);
+    return made;
+}
+
 expression number(token_reader& in) {
     const token& taken = in.take();
     if (taken.what == token::kind::decimal) {
-        expression made = literal(std::strtod(taken.text.c_str(), nullptr));
+        if (taken.text.find_first_of("eE") != taken.text.npos) {
+            expression real = literal(std::strtod(taken.text.c_str(), nullptr));
+            real.type = {column_kind::floating, 8, 25, 0};
+            return real;
+        }
+        expression made = literal(exact_number{taken.text});
         made.type = type_of_decimal(taken.text);
         return made;
     }
     if (taken.text.size() > 18 && (taken.text.size() > 19 || taken.text > "9223372036854775807"))
-        return literal(taken.text);
+        return large_number(taken.text);
     return literal(std::int64_t{std::strtoll(taken.text.c_str(), nullptr, 10)});
 }
 

@@ -240,10 +240,12 @@ private:
         for (const auto* what : projected_) {
             auto v = evaluate(*what, here_, world_);
             if (!v) return v.error();
-            // Exact numbers are calculated as floats.
+            // Exact numbers are calculated with all of their digits.
             const auto& type = made_.columns[next.size()].type;
-            if (type.kind == column_kind::numeric && std::holds_alternative<double>(*v))
-                v = convert(*v, type);
+            const bool has_point =
+                std::holds_alternative<double>(*v) || std::holds_alternative<exact_number>(*v);
+            if (type.kind == column_kind::numeric && has_point) v = convert(*v, type);
+            if (!v) return v.error();
             next.push_back(std::move(*v));
         }
         row keys;

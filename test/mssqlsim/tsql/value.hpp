@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -17,9 +18,19 @@ namespace ha::mssqlsim {
 
 using binary = std::vector<std::uint8_t>;
 
-// Null, a number, text in UTF-8, or bytes. Bits are 0 and 1. Decimals too large for int64, GUIDs
-// ("6F9619FF-8B86-...", upper case) and times ("2026-01-31 12:00:00.1234567", UTC) are text.
-using value = std::variant<std::monostate, std::int64_t, double, std::string, binary>;
+// A number that is none of 64 bits without a point: "-12.50", as many digits as its type has.
+class exact_number {
+public:
+    exact_number() = default;
+    explicit exact_number(std::string digits) : text(std::move(digits)) {}
+
+    std::string text = "0";
+    auto operator<=>(const exact_number&) const = default;
+};
+
+// Null, a number, text in UTF-8, or bytes. Bits are 0 and 1. GUIDs ("6F9619FF-8B86-...", upper
+// case) and times ("2026-01-31 12:00:00.1234567", UTC) are text.
+using value = std::variant<std::monostate, std::int64_t, double, std::string, binary, exact_number>;
 using row = std::vector<value>;
 
 enum class column_kind {
