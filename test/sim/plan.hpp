@@ -102,6 +102,9 @@ struct run_plan {
     duration api_latency = std::chrono::microseconds{300};
     duration peer_latency = std::chrono::microseconds{300};
     bool promotion_raises_number = true;
+    // The rarer readings of the engine (instance_options), which no seed rolls.
+    bool primaries_resume = false;
+    bool renewal_revives = false;
 };
 
 // How long a trouble waits for the change of the Lease that it is to follow.

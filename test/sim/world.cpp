@@ -93,6 +93,8 @@ world::world(run_plan plan, bool keep_trace)
         one.engine.sa_password = "Str0ng!Passw0rd";
         one.engine.engine_reading = plan_.reading;
         one.engine.promotion_raises_number = plan_.promotion_raises_number;
+        one.engine.primaries_resume = plan_.primaries_resume;
+        one.engine.renewal_revives = plan_.renewal_revives;
         one.engine.latch.enabled = plan_.engine_latches;
         one.engine.delays.startup += plan_.recovery;
         one.engine.seed = plan_.seed * 3 + static_cast<std::uint64_t>(i);

@@ -127,6 +127,7 @@ bool engine::suspends_without_disk(group_state& group, database_state& target) {
              "to resume the database manually. For information about how to resume an "
              "availability database, see SQL Server Books Online.");
     (void)move_data(group, target, false);
+    suspended_by_disk_.insert(target.about.group_database_id);
     return true;
 }
 

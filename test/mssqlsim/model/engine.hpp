@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -325,6 +326,8 @@ public:
     std::string incarnation_;
     std::int64_t endpoint_starts_ = 0;
     bool endpoint_was_down_ = false;  // by the fault
+    // Databases that the engine itself suspended, by the group's ids of them.
+    std::set<std::string> suspended_by_disk_;
     // JOINs that wait: group name to what came.
     std::map<std::string, std::optional<configuration_offer>> joins_;
     std::uint64_t backups_begun_ = 0;

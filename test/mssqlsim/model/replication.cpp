@@ -203,6 +203,7 @@ void engine::tell_stopped(group_state& group, const database_state& database) {
 progress engine::move_data(group_state& group, database_state& target, bool resumes) {
     if (target.about.suspended == !resumes) return statement_end{};
     target.about.suspended = !resumes;
+    suspended_by_disk_.erase(target.about.group_database_id);
     const std::string id = target.about.group_database_id;
     const auto position = append(target.about);
     errorlog("Always On Availability Groups data movement for database '" + target.about.name +

@@ -39,8 +39,9 @@ admin_answer slow(admin_powers& powers, const admin_words& said) {
         return set_delay(said[2], [&faults](duration time) { faults.slow_diagnostics = time; });
     if (said[1] == "login") return set_delay(said[2], [&logins](duration time) { logins = time; });
     if (said[1] != "everything") return no_class(said[1]);
-    return set_delay(said[2],
-                     [&faults, &logins](duration time) { faults.slow_statements = logins = time; });
+    return set_delay(said[2], [&faults, &logins](duration time) {
+        faults.slow_statements = faults.slow_diagnostics = logins = time;
+    });
 }
 
 admin_answer hang(admin_powers& powers, const admin_words& said) {

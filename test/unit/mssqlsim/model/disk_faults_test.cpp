@@ -85,6 +85,11 @@ TEST_CASE("a secondary whose disk is full suspends its copy, and the primary goe
     CHECK(three.run(0, "INSERT shop.dbo.t (id) VALUES (1)").error() == 0);
     CHECK(three.eventually([&] { return three.synchronized(0) == 2; }));
     CHECK(lines_with(three, 2, "has been suspended for the following reason") == 1);
+    CHECK(text_of(three
+                      .run(2,
+                           "SELECT suspend_reason_desc FROM sys.dm_hadr_database_replica_states "
+                           "WHERE is_local = 1")
+                      .cell()) == "SUSPEND_FROM_REDO");
     CHECK(three.run(0, "INSERT shop.dbo.t (id) VALUES (2)").error() == 0);
     CHECK(count(three, "shop.dbo.t") == value{std::int64_t{2}});
     three.at(2).faults().disk_full = false;
