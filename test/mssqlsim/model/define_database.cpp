@@ -143,10 +143,7 @@ progress engine::define(session_state& session, const definition_statement& what
                 no_such_group(lower(what.verb.substr(0, what.verb.find(' '))), what.name));
         return failed_with(not_for_others(what));
     }
-    if (auto refused = refuses_inside(*this, session, what)) {
-        errorlog("Refused inside of a contained availability group: " + what.verb + ".");
-        return failed_with(*refused);
-    }
+    if (auto refused = refuses_inside(*this, session, what)) return failed_with(*refused);
     if (about_groups) return define_group(session, what);
     if (about_databases || about_processes) return define_database(session, what);
     if (within && !same_name(session.database, "master"))

@@ -248,6 +248,10 @@ std::optional<statement> parse_statement(token_reader& in) {
     const token_reader::level here{in};
     in.begin_statement();
     const std::int32_t line = in.now().line;
+    if (auto refused = refuses_statement(in)) {
+        in.complain(std::move(*refused));
+        return {};
+    }
     auto made = control(in);
     if (!made) made = parse_data_statement(in);
     if (!made) made = parse_group_definition(in);
@@ -262,7 +266,7 @@ sql_result<script> parse_script(std::string_view text) {
     token_reader in{std::move(*tokens)};
     auto made = std::make_shared<statements>();
     // A batch may begin with a procedure's name alone.
-    if (in.is_name() && in.now().what == token::kind::word) {
+    if (in.is_name() && in.now().what == token::kind::word && !refuses_statement(in)) {
         made->push_back(execute(in));
         made->back().line = 1;
     }

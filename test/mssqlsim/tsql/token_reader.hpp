@@ -80,6 +80,9 @@ private:
     std::map<std::string, std::shared_ptr<const select_query>, less_name> common_tables_;
 };
 
+// 40510: a statement begins here that T-SQL has and the double has not.
+std::optional<sql_error> refuses_statement(const token_reader& in);
+
 bool is_reserved(std::string_view word);
 std::string upper(std::string_view text);
 

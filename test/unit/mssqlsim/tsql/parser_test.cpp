@@ -5,6 +5,7 @@
 #include "test/support/catch.hpp"
 #include "test/support/golden.hpp"
 
+#include <map>
 #include <sstream>
 
 using namespace ha::mssqlsim;
@@ -129,4 +130,40 @@ TEST_CASE("CASE within CASE does not grow without end") {
     for (int i = 0; i < 30; ++i) text = "CASE " + text + " WHEN 1 THEN 1 WHEN 2 THEN 2 END";
     REQUIRE(parse_script("SELECT " + text).error().number == 191);
     REQUIRE(parse_script("SELECT CASE CASE 1 WHEN 1 THEN 2 END WHEN 2 THEN 3 END").has_value());
+}
+
+TEST_CASE("what T-SQL has and the double has not is refused by its name, and no more than that") {
+    auto refused = [](const std::string& text) {
+        const auto parsed = parse_script(text);
+        INFO(text);
+        if (parsed) return std::string{"understood"};
+        return std::to_string(parsed.error().number) + " " + parsed.error().text;
+    };
+    const std::string behind = "' is not supported in this version of SQL Server.";
+    const std::map<std::string, std::string> names{
+        {"MERGE INTO a USING b ON a.x = b.x WHEN MATCHED THEN DELETE", "MERGE"},
+        {"SELECT 1; DECLARE one CURSOR FOR SELECT 1 AS one", "DECLARE CURSOR"},
+        {"DECLARE one INSENSITIVE CURSOR FOR SELECT 1 AS one", "DECLARE CURSOR"},
+        {"DECLARE @one CURSOR", "DECLARE CURSOR"},
+        {"FETCH NEXT FROM one", "FETCH"},
+        {"create view v as select 1 as one", "CREATE VIEW"},
+        {"CREATE OR ALTER PROC p AS SELECT 1", "CREATE OR"},
+        {"CREATE PROC p AS SELECT 1", "CREATE PROCEDURE"},
+        {"CREATE UNIQUE CLUSTERED INDEX i ON t (a)", "CREATE INDEX"},
+        {"DROP INDEX i ON t", "DROP INDEX"},
+        {"ALTER DATABASE SCOPED CONFIGURATION SET MAXDOP = 1",
+         "ALTER DATABASE SCOPED CONFIGURATION"},
+        {"CREATE SERVER ROLE r", "CREATE SERVER ROLE"},
+        {"RESTORE DATABASE d FROM DISK = N'd.bak'", "RESTORE"},
+        {"IF 1 = 1 BEGIN DBCC CHECKDB END", "DBCC"},
+        {"EXECUTE AS LOGIN = N'x'", "EXECUTE AS"}};
+    for (const auto& [text, name] : names)
+        CHECK(refused(text) == "40510 Statement '" + name + behind);
+
+    CHECK(refused("CREATE DATABASE audit") == "understood");
+    CHECK(refused("ALTER SERVER ROLE sysadmin ADD MEMBER x") == "understood");
+    CHECK(refused("DECLARE @cursor int = 1; SELECT @cursor") == "understood");
+    CHECK(refused("sp_who") == "understood");
+    CHECK(refused("UPDATE statistics SET a = 1") != "understood");
+    CHECK(refused("SELECT 1 FROM merge_log AS open_ones") == "understood");
 }
