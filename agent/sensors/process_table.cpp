@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -17,10 +16,18 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// Not by a stream's buffer: that throws when the process ends between open and read (ESRCH).
 std::optional<std::string> contents(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return std::nullopt;
-    return std::string{std::istreambuf_iterator<char>(file), {}};
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return std::nullopt;
+    std::string made;
+    char piece[4096];
+    ssize_t got = 0;
+    while ((got = ::read(file, piece, sizeof piece)) > 0)
+        made.append(piece, static_cast<std::size_t>(got));
+    ::close(file);
+    if (got < 0) return std::nullopt;
+    return made;
 }
 
 std::optional<int> number(std::string_view text) {

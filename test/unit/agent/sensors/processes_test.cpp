@@ -96,6 +96,17 @@ TEST_CASE("the engine's processes are found by name, uid and filter, without zom
     REQUIRE(find_processes(table.folder + "/none", filter, 10001).empty());
 }
 
+// One that ends between open and read cannot be read, as little as a folder can.
+TEST_CASE("a process whose files can be opened and not read is none of them") {
+    made_table table;
+    table.add(10, "sqlservr", 1);
+    std::filesystem::remove(table.folder + "/10/status");
+    std::filesystem::create_directory(table.folder + "/10/status");
+    table.add(11, "sqlservr", 1);
+    REQUIRE(find_processes(table.folder, process_filter{}, 10001) == std::vector<int>{11});
+    REQUIRE(beginning_of(table.folder, 10) == ha::instant{});
+}
+
 TEST_CASE("a namespace is shared when its first process is none of ours") {
     made_table table;
     table.add(1, "pause", 0);
