@@ -111,10 +111,10 @@ std::string token_reader::text_since(std::size_t place) const {
         const token& one = tokens_[place];
         if (one.what == token::kind::variable && is_number_variable(one.text)) return {};
         std::string piece = one.text;
-        const char* mark = one.what == token::kind::string ? "'" : "]";
+        const char mark = one.what == token::kind::string ? '\'' : ']';
         const bool quoted = one.what == token::kind::string || one.what == token::kind::name;
         for (auto at = piece.find(mark); quoted && at != piece.npos; at = piece.find(mark, at + 2))
-            piece.insert(at, mark);
+            piece.insert(at, 1, mark);
         if (one.what == token::kind::string)
             piece = (one.national ? "N'" : "'") + piece + "'";
         else if (quoted)
