@@ -49,9 +49,14 @@ const char* command_of(const session_state& one) {
 
 shared_rows who(const seen_sessions& all) {
     view_maker made;
+    // Values with a name: of temporaries here g++ 12 thinks that they are destroyed before they are
+    // made (-Wmaybe-uninitialized).
+    const value nought{std::int64_t{0}};
+    value number;
     for (const auto* one : all) {
         made.begin();
-        made.short_number("spid", one->number).short_number("ecid", std::int64_t{0});
+        number = std::int64_t{one->number};
+        made.short_number("spid", number).short_number("ecid", nought);
         made.fixed("status", status_of(*one), 30).fixed("loginame", one->login, 128);
         made.fixed("hostname", one->host, 128).fixed("blk", "0", 5, false);
         made.fixed("dbname", one->database, 128).fixed("cmd", command_of(*one), 16);
