@@ -86,10 +86,10 @@ class Group(doubles.Stage):
             self.stop()
             raise
 
-    def start(self, name, *flags):
+    def start(self, name, *flags, edition="Developer"):
         address = f"{self.place}.{self.number}"
         flags = [*flags, "--admin-address", address, "--admin-port", str(ADMIN_PORT)]
-        self.doubles[name] = Process(self.program, self.folder, name, address, flags)
+        self.doubles[name] = Process(self.program, self.folder, name, address, flags, edition)
         self.number += 1
         return self.doubles[name]
 
