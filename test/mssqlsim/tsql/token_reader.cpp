@@ -147,7 +147,7 @@ std::vector<std::string> token_reader::expect_path() {
 }
 
 std::vector<std::string> token_reader::expect_table() {
-    if (now().what == token::kind::variable) return {take().text};
+    if (is_variable()) return {take().text};
     return expect_path();
 }
 
