@@ -10,6 +10,12 @@ import time
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 PASSWORD = "Passw0rd!"
 LIMIT = 20  # seconds for anything here
+ADMIN_PORT = 1434  # the addresses differ
+
+
+def admin_flags(address):
+    """What opens the port that faults are set by."""
+    return "--admin-address", address, "--admin-port", str(ADMIN_PORT)
 
 
 class Double:
@@ -37,6 +43,14 @@ class Double:
     @property
     def certificate(self):
         return self.root / "secrets/server.crt"
+
+    def admin(self, line):
+        """Of one that was started with `admin_flags`."""
+        with socket.create_connection((self.address, ADMIN_PORT), LIMIT) as wire:
+            wire.sendall(line.encode() + b"\n")
+            told = wire.makefile().readline().strip()
+        if told != "ok":
+            raise RuntimeError(f"{self.name}: {line}: {told}")
 
     def stop(self):
         self.process.terminate()
@@ -135,17 +149,10 @@ def seat(stage, name):
     stage.eventually(name, ROLE, [("SECONDARY",)])
 
 
-ADMIN_PORT = 9433  # the addresses differ
-
-
 def make_damaged_group(stage):
     """The primary's database is SUSPECT."""
-    address = f"{stage.place}.{stage.number}"
-    make_group(stage, flags={"SQL1": ("--admin-port", str(ADMIN_PORT), "--admin-address", address)})
-    with socket.create_connection((address, ADMIN_PORT), LIMIT) as wire:
-        wire.sendall(b"database-state shop SUSPECT\n")
-        if (told := wire.recv(100)) != b"ok\n":
-            raise RuntimeError(f"SQL1: database-state: {told}")
+    make_group(stage, flags={"SQL1": admin_flags(f"{stage.place}.{stage.number}")})
+    stage.doubles["SQL1"].admin("database-state shop SUSPECT")
 
 
 def make(stage, what):

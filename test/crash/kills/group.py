@@ -2,7 +2,6 @@
 import os
 import pathlib
 import signal
-import socket
 import sys
 import time
 
@@ -12,7 +11,6 @@ import doubles  # noqa: E402
 from odbc import Microsoft  # noqa: E402
 
 LIMIT = 30  # seconds for anything here
-ADMIN_PORT = 1434
 NAMES = ("SQL1", "SQL2", "SQL3")
 AG = "ALTER AVAILABILITY GROUP [ag1] "
 NEWEST = "SELECT sequence_number FROM sys.availability_groups"
@@ -28,13 +26,6 @@ class Process(doubles.Double):
         self.process.wait(LIMIT)  # its watchdog ends with it
         self.process.stdout.close()
         self.begin()
-
-    def admin(self, line):
-        with socket.create_connection((self.address, ADMIN_PORT), LIMIT) as wire:
-            wire.sendall(line.encode() + b"\n")
-            told = wire.makefile().readline().strip()
-        if told != "ok":
-            raise RuntimeError(f"{self.name}: {line}: {told}")
 
 
 class Failed(Exception):
@@ -88,7 +79,7 @@ class Group(doubles.Stage):
 
     def start(self, name, *flags, edition="Developer"):
         address = f"{self.place}.{self.number}"
-        flags = [*flags, "--admin-address", address, "--admin-port", str(ADMIN_PORT)]
+        flags = [*flags, *doubles.admin_flags(address)]
         self.doubles[name] = Process(self.program, self.folder, name, address, flags, edition)
         self.number += 1
         return self.doubles[name]
