@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "test/mssqlsim/model/error_texts.hpp"
+#include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 
 #include <algorithm>
@@ -203,7 +203,7 @@ progress engine::call_procedure(session_state& session,
         return diagnostics(session, number == nullptr ? 0 : *number);
     }
     if (auto made = administrate(session, known, all)) return std::move(*made);
-    if (known.starts_with("sp_cursor")) return failed_with(numbered(40510, {known}));
+    if (known.starts_with("sp_cursor")) return failed_with(statement_not_modelled(known));
     return failed_with(error_of(2812, "Could not find stored procedure '" + name + "'.", 16, 62));
 }
 
