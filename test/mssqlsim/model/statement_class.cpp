@@ -27,6 +27,8 @@ statement_class class_of(const statement& what) {
                   update_statement,
                   delete_statement,
                   create_table_statement,
+                  alter_table_statement,
+                  truncate_statement,
                   drop_table_statement>(what))
         return statement_class::write;
     const auto* reads = std::get_if<select_statement>(&what.what);

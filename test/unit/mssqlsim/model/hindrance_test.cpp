@@ -49,6 +49,10 @@ TEST_CASE("a slow class is slow statement by statement, and no other class is") 
     CHECK(takes(three, "SELECT 1; EXEC (N'SELECT 2')") >= 4s);
     CHECK(takes(three, "DECLARE @n int = 0; IF @n = 0 SET @n = 1") < 1s);
     of(three, statement_class::select) = {};
+    of(three, statement_class::write).slow = 2s;
+    CHECK(takes(three, "ALTER TABLE shop.dbo.t ADD w int") >= 2s);
+    CHECK(takes(three, "TRUNCATE TABLE shop.dbo.t") >= 2s);
+    of(three, statement_class::write) = {};
     of(three, statement_class::definition).slow = 2s;
     CHECK(takes(three, "CREATE LOGIN [late] WITH PASSWORD = N'Secret-123'") >= 2s);
     CHECK(takes(three, "ALTER AVAILABILITY GROUP [ag1] SET (WRITE_LEASE_VALIDITY = 7200)") < 1s);
