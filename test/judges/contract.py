@@ -7,7 +7,7 @@ import yaml
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "mssqlsim/contract"
 STAGES = {"instance", "no-hadr", "primary", "secondary", "resolving", "standard", "express", "edge", "basic-secondary",
-          "damaged", "older"}
+          "damaged", "older", "forced", "forced-secondary"}
 OF_STEP = {"run", "parameters", "sets", "columns", "rows", "has", "error", "errors", "messages", "counts", "timeout",
            "timed_out"}
 OF_ROW = OF_STEP | {"name", "on", "login", "given", "first", "then", "until", "afterwards", "source", "deviation", "needs"}

@@ -155,6 +155,19 @@ def make_damaged_group(stage):
     stage.doubles["SQL1"].admin("database-state shop SUSPECT")
 
 
+def make_forced_group(stage):
+    """SQL2 was made primary by force, SQL3 follows it, and SQL1 is OFFLINE."""
+    make_group(stage)
+    for name in stage.doubles:
+        stage.do(name, "ALTER AVAILABILITY GROUP [ag1] OFFLINE")
+        stage.eventually(name, ROLE, [("RESOLVING",)])
+    stage.do("SQL2", "EXEC sp_set_session_context @key = N'external_cluster', @value = N'yes'; "
+             "ALTER AVAILABILITY GROUP [ag1] FORCE_FAILOVER_ALLOW_DATA_LOSS")
+    stage.eventually("SQL2", ROLE, [("PRIMARY",)])
+    stage.do("SQL2", "ALTER AVAILABILITY GROUP [ag1] SET (WRITE_LEASE_VALIDITY = 600)")
+    seat(stage, "SQL3")
+
+
 def make(stage, what):
     """Returns the instance that rows of this stage are asked of."""
     if what == "no-hadr":
@@ -177,6 +190,9 @@ def make(stage, what):
     if what == "older":
         make_group(stage, flags={"SQL3": ("--version-number", "15.0.4430.1")}, synchronized=2)
         return stage.doubles["SQL3"]
+    if what in ("forced", "forced-secondary"):
+        make_forced_group(stage)
+        return stage.doubles["SQL2" if what == "forced" else "SQL3"]
     make_group(stage)
     if what == "resolving":
         stage.do("SQL3", "ALTER AVAILABILITY GROUP [ag1] OFFLINE")

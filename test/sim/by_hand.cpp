@@ -52,11 +52,11 @@ asio::awaitable<void> world::type(node& where, std::string command, int times) {
         if (client && !client->refused) {
             say("somebody types " + command + " at " + where.name());
             mssqlsim::request what;
-            what.text =
-                "EXEC sp_set_session_context @key = N'external_cluster', @value = N'yes'; "
-                "ALTER AVAILABILITY GROUP [ag1] " +
-                command;
-            engines_seen_[where.name()].by_hand = true;
+            const bool whole = command.starts_with("ALTER DATABASE");
+            what.text = "EXEC sp_set_session_context @key = N'external_cluster', @value = N'yes'; ";
+            if (!whole) what.text += "ALTER AVAILABILITY GROUP [ag1] ";
+            what.text += command;
+            if (!whole) engines_seen_[where.name()].by_hand = true;
             auto done = co_await ask(where, client, std::move(what), 5s);
             static_cast<void>(done);
             if (client) where.engine().close(client);

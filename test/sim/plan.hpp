@@ -38,7 +38,7 @@ enum class trouble {
     pause,  // ordered by people, as the next one
     fence,
     failover_job,
-    typed,  // ALTER AVAILABILITY GROUP with the plan's words, by hand
+    typed,  // ALTER AVAILABILITY GROUP with the plan's words, or ALTER DATABASE whole, by hand
 };
 
 const char* words(trouble what);

@@ -24,6 +24,8 @@ fault_plan typed(int node, duration at, std::string words) {
     return one;
 }
 
+const std::string resume = "ALTER DATABASE [sales] SET HADR RESUME";
+
 }  // namespace
 
 TEST_CASE("read-scale: formed by the first replica, joined by the others, and written to") {
@@ -70,7 +72,9 @@ TEST_CASE("read-scale: a failover by hand without loss: the labels follow") {
                            typed(2, 91s, "OFFLINE"),
                            typed(1, 95s, "FORCE_FAILOVER_ALLOW_DATA_LOSS"),
                            typed(0, 100s, "SET (ROLE = SECONDARY)"),
-                           typed(2, 100s, "SET (ROLE = SECONDARY)")}));
+                           typed(2, 100s, "SET (ROLE = SECONDARY)"),
+                           typed(0, 105s, resume),
+                           typed(2, 105s, resume)}));
     CHECK(run.trouble() == "");
     CHECK(run.found.promotions == 1);
     CHECK(
@@ -84,8 +88,10 @@ TEST_CASE(
                            typed(1, 80s, "FORCE_FAILOVER_ALLOW_DATA_LOSS"),
                            typed(2, 82s, "OFFLINE"),
                            typed(2, 84s, "SET (ROLE = SECONDARY)"),
+                           typed(2, 90s, resume),
                            typed(0, 180s, "OFFLINE"),
-                           typed(0, 190s, "SET (ROLE = SECONDARY)")}));
+                           typed(0, 190s, "SET (ROLE = SECONDARY)"),
+                           typed(0, 195s, resume)}));
     CHECK(run.trouble() == "");
     CHECK(run.found.promotions == 1);
     CHECK(run.says_in_order({"db-1 became PRIMARY",

@@ -186,6 +186,7 @@ void fields(A& a, follow_request& r) {
 template <class A>
 void fields(A& a, follow_answer& r) {
     a(r.group_id, r.promotion, r.group_database_id, r.database, r.common_lsn, r.seeding);
+    a(r.forced);
 }
 template <class A>
 void fields(A& a, log_block& r) {

@@ -65,7 +65,8 @@ void engine::mend(database_state& target) {
         const auto there = one.databases.find(target.about.group_database_id);
         if (there == one.databases.end()) continue;
         auto& known = there->second;
-        known.ready = !target.about.suspended && !known.suspended && !known.damaged;
+        known.ready = target.about.suspended == suspension::none &&
+                      known.suspended == suspension::none && !known.damaged;
         known.sent = std::min(known.sent, known.hardened);
     }
 }

@@ -58,7 +58,8 @@ database_view look_local(engine& owner,
             local->end(),
             true,
             local->about.suspended};
-    if (made.suspended || owner.damage_of(*local) != database_damage::none) return made;
+    if (made.suspended != suspension::none || owner.damage_of(*local) != database_damage::none)
+        return made;
     if (group.role == replica_role::primary) made.state = 2;
     if (group.reverting.contains(entry.id)) made.state = 3;
     if (group.role != replica_role::secondary || !group.link ||
@@ -88,7 +89,8 @@ database_view look_remote(engine& owner,
     const bool member = owner.options_.engine_reading == reading::b
                             ? known.synchronized
                             : entry.holds(replica.id) && known.ready && known.synchronized;
-    if (known.seeding || known.suspended || known.damaged || local->about.suspended ||
+    if (known.seeding || known.suspended != suspension::none || known.damaged ||
+        local->about.suspended != suspension::none ||
         owner.damage_of(*local) != database_damage::none)
         made.state = 0;
     else if (known.reverting)

@@ -21,7 +21,7 @@ struct database_view {
     std::int64_t sent = 0;
     std::int64_t end = 0;
     bool known = false;
-    bool suspended = false;
+    suspension suspended = suspension::none;
 };
 
 // Of sys.databases and of the groups' databases: 0 ONLINE to 6 OFFLINE.

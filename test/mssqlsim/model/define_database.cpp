@@ -310,7 +310,10 @@ private:
         auto* owner = owner_.group(target.about.group_id);
         if (owner == nullptr) return failed_with(numbered(35242, {what_.name}));
         if (what_.action != "HADR OFF")
-            return owner_.move_data(*owner, target, what_.action == "HADR RESUME");
+            return owner_.move_data(
+                *owner,
+                target,
+                what_.action == "HADR RESUME" ? suspension::none : suspension::user);
         if (owner->role == replica_role::primary) return not_at_the_primary(*owner, 14);
         target.about.group_id.clear();
         target.about.restoring = true;

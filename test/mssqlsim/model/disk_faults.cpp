@@ -117,17 +117,11 @@ std::optional<sql_error> engine::refuses_backup(const std::string& path) const {
 // A secondary that cannot keep what it is sent takes no more until somebody says RESUME.
 bool engine::suspends_without_disk(group_state& group, database_state& target) {
     if (!faults_.disk_full && !faults_.disk_read_only) return false;
-    if (target.about.suspended) return true;
+    if (target.about.suspended != suspension::none) return true;
     const sql_error why =
         faults_.disk_full ? log_is_full(target.about.name) : log_not_available(target.about.name);
     if (faults_.disk_full) errorlog(why.text);
-    errorlog("Always On Availability Groups data movement for database '" + target.about.name +
-             "' has been suspended for the following reason: \"system\" (Source ID 2; Source "
-             "string: 'SUSPEND_FROM_REDO'). To resume data movement on the database, you will need "
-             "to resume the database manually. For information about how to resume an "
-             "availability database, see SQL Server Books Online.");
-    (void)move_data(group, target, false);
-    suspended_by_disk_.insert(target.about.group_database_id);
+    (void)move_data(group, target, suspension::redo);
     return true;
 }
 

@@ -206,7 +206,7 @@ public:
     const group_state* group_of(const database_state& database) const;  // that it belongs to
     void leave_primary(group_state& group, const std::string& why);
     void become(group_state& group, replica_role role);
-    void promote(group_state& group);
+    void promote(group_state& group, bool by_force);
     void set_role_secondary(group_state& group);
     void resume_role(group_state& group);
     void turn_offline(group_state& group);
@@ -250,10 +250,18 @@ public:
     void tell_hardened(group_state& group, const std::string& group_database_id);
     // Of a database that takes no log: suspended, or damaged.
     void tell_stopped(group_state& group, const database_state& database);
-    // SET HADR SUSPEND and RESUME.
-    progress move_data(group_state& group, database_state& target, bool resumes);
     void redo(database_state& database, std::int64_t lsn);
     void undo(database_state& database, std::int64_t lsn);
+
+    // --- suspension.cpp
+    // SET HADR SUSPEND, by whom, and RESUME (none).
+    progress move_data(group_state& group, database_state& target, suspension why);
+    // Of a primary: that replica's copy takes nothing until it was resumed, because of FORCE.
+    bool has_to_suspend(const group_state& group,
+                        const std::string& replica_id,
+                        const std::string& database_id) const;
+    // True: this copy takes nothing, because its primary was made by force.
+    bool suspends_by_force(group_state& group, database_state& local, const follow_answer& answer);
 
     // --- damage.cpp: databases that faults make unusable
     void notice_damage();
@@ -326,8 +334,6 @@ public:
     std::string incarnation_;
     std::int64_t endpoint_starts_ = 0;
     bool endpoint_was_down_ = false;  // by the fault
-    // Databases that the engine itself suspended, by the group's ids of them.
-    std::set<std::string> suspended_by_disk_;
     // JOINs that wait: group name to what came.
     std::map<std::string, std::optional<configuration_offer>> joins_;
     std::uint64_t backups_begun_ = 0;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 // The local replica of one group, and what a primary knows of the others.
@@ -26,8 +27,8 @@ struct follower_database {
     // the set that nobody writes down.
     bool synchronized = false;
     bool seeding = false;
-    bool suspended = false;  // there, by SET HADR SUSPEND
-    bool damaged = false;    // there
+    suspension suspended = suspension::none;  // there
+    bool damaged = false;                     // there
     bool reverting = false;  // it has log that never was, and has not told that it is undone
 };
 
@@ -81,6 +82,10 @@ struct group_state {
     // PRIMARY
     std::string promotion;
     instant primary_since{};
+    bool by_force = false;  // FORCE_FAILOVER_ALLOW_DATA_LOSS made it primary
+    // After that: which replica's copy of which database (true) takes its log by now, or (false)
+    // has told that it is suspended.
+    std::map<std::pair<std::string, std::string>, bool> moves_after_force;
     std::map<std::string, follower, std::less<>> followers;  // by replica id
     std::vector<seeding_report> seedings;
     // How far each other replica's log is on its disk, as far as it was heard, by its id and the
@@ -95,6 +100,9 @@ struct group_state {
     std::optional<link_number> link;
     std::map<std::string, std::int64_t> primary_end;  // of the log, by the database's id
     std::set<std::string> attached_databases;
+    // Databases that somebody resumed under a primary made by force, with the promotion of that
+    // one.
+    std::map<std::string, std::string> resumed_under;
     std::map<std::string, undone_database> reverting;  // by the group's id of the database
     std::set<std::string> half_undone;   // those that have been, and are not undone yet
     std::set<std::string> initializing;  // undone, and behind where the primary was then

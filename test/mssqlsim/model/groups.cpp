@@ -64,6 +64,7 @@ void engine::become(group_state& group, replica_role role) {
 void engine::leave_primary(group_state& group, const std::string& why) {
     errorlog(why);
     group.promotion.clear();
+    group.by_force = false;
     group.followers.clear();
     group.commit_started.reset();
     group.also_waited_for.clear();
@@ -89,9 +90,9 @@ void engine::group_timers(group_state& group) {
         group.changing.reset();
         if (change.what == role_change::kind::promote) {
             promotions_.push_back({name, change.accepted, now_});
-            promote(group);
+            promote(group, change.forced);
         } else if (change.what == role_change::kind::resume) {
-            promote(group);
+            promote(group, false);
         } else if (change.what == role_change::kind::follow) {
             set_role_secondary(group);
         } else {
@@ -143,10 +144,12 @@ void engine::set_role_secondary(group_state& group) {
 // The replica takes its log as it is, begins a recovery fork, and says in a new configuration that
 // nobody else is known to be synchronized. Until that one stands, every synchronous replica is
 // waited for: which set the last primary had committed is not known here.
-void engine::promote(group_state& group) {
+void engine::promote(group_state& group, bool by_force) {
     detach(group);
     group.promotion = make_guid();
     group.primary_since = now_;
+    group.by_force = by_force;
+    group.moves_after_force.clear();
     group.followers.clear();
     group.seedings.clear();
     group.reached.clear();
@@ -160,8 +163,11 @@ void engine::promote(group_state& group) {
                 group.reached[other.id][one.about.group_database_id] = one.end();
         // Documented of a failover that is forced while log is undone: the database does not start.
         const bool starts = !group.half_undone.contains(one.about.group_database_id);
-        if (one.about.restoring == starts) {
+        const bool was_forced = one.about.suspended == suspension::partner;
+        if (one.about.restoring == starts || was_forced) {
             one.about.restoring = !starts;
+            // assumption: what another primary's force suspended moves when this replica leads.
+            if (was_forced) one.about.suspended = suspension::none;
             append(one.about);
         }
     }

@@ -238,14 +238,17 @@ void engine::take_hardened(const link_state& link, const log_hardened& told) {
     const auto* local = database_by_group_id(told.group_database_id);
     if (slot == theirs.databases.end() || local == nullptr) return;
     slot->second.suspended = told.suspended;
+    if (known->by_force)
+        known->moves_after_force[{replica->id, told.group_database_id}] =
+            told.suspended == suspension::none;
     slot->second.damaged = told.damaged;
     slot->second.reverting = false;
-    const bool stopped = told.suspended || told.damaged;
+    const bool stopped = told.suspended != suspension::none || told.damaged;
     if (stopped) slot->second.ready = slot->second.synchronized = false;
     slot->second.hardened = std::max(slot->second.hardened, told.lsn);
     slot->second.redone = std::max(slot->second.redone, told.redone_lsn);
     known->reached[replica->id][told.group_database_id] = slot->second.hardened;
-    if (!slot->second.ready && !stopped && !local->about.suspended &&
+    if (!slot->second.ready && !stopped && local->about.suspended == suspension::none &&
         damage_of(*local) == database_damage::none) {
         slot->second.ready = true;
         if (slot->second.sent >= local->end())

@@ -92,6 +92,7 @@ struct follow_answer {
     std::string database;
     std::int64_t common_lsn = 0;
     bool seeding = false;
+    bool forced = false;  // this primary was made by force
     bool operator==(const follow_answer&) const = default;
 };
 
@@ -110,8 +111,8 @@ struct log_hardened {
     std::string group_database_id;
     std::int64_t lsn = 0;
     std::int64_t redone_lsn = 0;
-    bool suspended = false;  // it takes no more until it attaches anew
-    bool damaged = false;    // likewise
+    suspension suspended = suspension::none;  // it takes no more until it attaches anew
+    bool damaged = false;                     // likewise
     bool operator==(const log_hardened&) const = default;
 };
 

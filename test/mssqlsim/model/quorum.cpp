@@ -174,8 +174,9 @@ void engine::adjust_synchronized(group_state& group) {
             if (caught_up) there->synchronized = true;
             // What is wrong with the primary's own copy takes nobody else out of the set: whoever
             // has everything may still replace it.
-            const bool stopped = local->about.suspended ||
-                                 (there != nullptr && (there->suspended || there->damaged));
+            const bool stopped =
+                local->about.suspended != suspension::none ||
+                (there != nullptr && (there->suspended != suspension::none || there->damaged));
             const bool gone = at == group.followers.end() || !at->second.reads_our_log;
             // assumption: a member that never attached to this primary is given its session
             // timeout.

@@ -14,6 +14,9 @@
 
 namespace ha::mssqlsim {
 
+// Who stopped a database's data movement. In the order of the views' suspend_reason, after none.
+enum class suspension : std::uint8_t { none, user, partner, redo };
+
 struct server_record {
     std::string server_name;  // @@SERVERNAME as of the first start
     std::string password;     // of sa, as of the first start
@@ -89,8 +92,8 @@ struct database_record {
     bool full_recovery = true;
     bool backed_up = false;
     bool restoring = false;  // not usable: left behind by a group, or being seeded
-    bool suspended = false;  // SET HADR SUSPEND
-    std::string group_id;    // of the availability group it belongs to on this instance
+    suspension suspended = suspension::none;
+    std::string group_id;  // of the availability group it belongs to on this instance
     std::string group_database_id;
     bool dropped = false;
     binary owner = {};            // the SID of the login that is dbo there

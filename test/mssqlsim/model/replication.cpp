@@ -112,6 +112,7 @@ void engine::take_answer(group_state& group, const follow_answer& answer) {
         store_->create_database(about.name);
         append(about);
     }
+    if (suspends_by_force(group, *local, answer)) return;
     if (answer.common_lsn < local->end()) {
         errorlog("Database '" + local->about.name +
                  "': log after the recovery fork point is undone.");
@@ -128,7 +129,7 @@ void engine::take_answer(group_state& group, const follow_answer& answer) {
 }
 
 void engine::attach(group_state& group, database_state& local) {
-    if (local.about.suspended || damage_of(local) != database_damage::none)
+    if (local.about.suspended != suspension::none || damage_of(local) != database_damage::none)
         return tell_stopped(group, local);
     group.attached_databases.insert(local.about.group_database_id);
     tell_hardened(group, local.about.group_database_id);
@@ -182,7 +183,7 @@ void engine::tell_hardened(group_state& group, const std::string& group_database
                       group_database_id,
                       local->hardened,
                       local->redone,
-                      false,
+                      suspension::none,
                       false});
 }
 
@@ -196,34 +197,6 @@ void engine::tell_stopped(group_state& group, const database_state& database) {
                       database.redone,
                       database.about.suspended,
                       damage_of(database) != database_damage::none});
-}
-
-// Of a secondary: its own copy takes no log until it attaches anew. Of the primary: nobody gets
-// any.
-progress engine::move_data(group_state& group, database_state& target, bool resumes) {
-    if (target.about.suspended == !resumes) return statement_end{};
-    target.about.suspended = !resumes;
-    suspended_by_disk_.erase(target.about.group_database_id);
-    const std::string id = target.about.group_database_id;
-    const auto position = append(target.about);
-    errorlog("Always On Availability Groups data movement for database '" + target.about.name +
-             "' has been " + (resumes ? "resumed" : "suspended") + ".");
-    if (group.role == replica_role::secondary && resumes) {
-        detach(group);
-        look_for_primary(group);
-    } else if (group.role == replica_role::secondary) {
-        group.attached_databases.erase(id);
-        tell_stopped(group, target);
-    }
-    for (auto& [replica_id, one] : group.followers) {
-        const auto there = one.databases.find(id);
-        if (there == one.databases.end()) continue;
-        there->second.synchronized = false;
-        there->second.ready = resumes && !there->second.suspended;
-        there->second.sent = std::min(there->second.sent, there->second.hardened);
-        there->second.in_flight.clear();
-    }
-    return until_hardened(position);
 }
 
 void engine::redo(database_state& target, std::int64_t lsn) {
@@ -271,8 +244,13 @@ void engine::add_follower(group_state& group, const link_state& link, const foll
          configuration_offer{group.configuration, group.uncommitted, false, group.promotion});
     for (const auto& [database_id, there] : group.followers[id].databases)
         send(link.number,
-             follow_answer{
-                 group.configuration.id, group.promotion, database_id, {}, there.sent, false});
+             follow_answer{group.configuration.id,
+                           group.promotion,
+                           database_id,
+                           {},
+                           there.sent,
+                           false,
+                           has_to_suspend(group, id, database_id)});
     offer_databases(group, id);
     errorlog("A connection for availability group '" + group.configuration.name +
              "' with the replica '" + link.peer + "' has been successfully established.");
@@ -296,8 +274,13 @@ void engine::offer_databases(group_state& group, const std::string& replica_id) 
         at->second.databases[one.id] = there;
         group.seedings.push_back({replica_id, one.id, make_guid(), utc(), {}, "SEEDING"});
         send(at->second.link,
-             follow_answer{
-                 group.configuration.id, group.promotion, one.id, local->about.name, 0, true});
+             follow_answer{group.configuration.id,
+                           group.promotion,
+                           one.id,
+                           local->about.name,
+                           0,
+                           true,
+                           false});
     }
 }
 

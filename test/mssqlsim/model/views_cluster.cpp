@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/suspension.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 #include "test/mssqlsim/model/views.hpp"
 
@@ -54,6 +55,7 @@ struct readiness {
     group_database entry;
     bool ready = false;
     bool joined = false;
+    bool suspend_is_pending = false;
 };
 
 shared_rows failover_readiness(engine& owner, const seen_groups& groups) {
@@ -69,12 +71,14 @@ shared_rows failover_readiness(engine& owner, const seen_groups& groups) {
                 all.push_back({replica.id,
                                entry,
                                shown ? seen.state == 2 : holds,
-                               shown ? seen.known : holds});
+                               shown ? seen.known : holds,
+                               suspend_is_pending(*group, replica, entry)});
             }
     return each(all, [](view_maker& made, const readiness& one) {
         made.guid("replica_id", one.replica_id).guid("group_database_id", one.entry.id);
         made.text("database_name", one.entry.name).bit("is_failover_ready", one.ready);
-        made.bit("is_pending_secondary_suspend", false).bit("is_database_joined", one.joined);
+        made.bit("is_pending_secondary_suspend", one.suspend_is_pending)
+            .bit("is_database_joined", one.joined);
         made.lsn("recovery_lsn", {}).lsn("truncation_lsn", {});
     });
 }

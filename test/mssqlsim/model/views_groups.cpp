@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/database_looks.hpp"
+#include "test/mssqlsim/model/suspension.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 #include "test/mssqlsim/model/views.hpp"
 
@@ -270,13 +271,9 @@ void database_state_row(view_maker& made,
                         : shown_state(owner.damage_of(*here), here->about.restoring, resolving);
     made.small("database_state", local ? value{state} : value{})
         .text("database_state_desc", local ? value{std::string{state_word(state)}} : value{});
-    const bool by_disk = local && owner.suspended_by_disk_.contains(entry.id);
-    made.bit("is_suspended", seen.suspended)
-        .small("suspend_reason", seen.suspended ? value{std::int64_t{by_disk ? 2 : 0}} : value{});
-    made.text("suspend_reason_desc",
-              seen.suspended
-                  ? value{std::string{by_disk ? "SUSPEND_FROM_REDO" : "SUSPEND_FROM_USER"}}
-                  : value{});
+    made.bit("is_suspended", seen.suspended != suspension::none)
+        .small("suspend_reason", suspend_reason(seen.suspended))
+        .text("suspend_reason_desc", suspend_reason_desc(seen.suspended));
     const auto* own = owner.database_by_group_id(entry.id);
     const bool known = own != nullptr && !own->log.empty() && seen.known;
     log_columns(made, seen, local, known ? value{own->log.back().commit_time} : value{});

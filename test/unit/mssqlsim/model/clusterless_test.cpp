@@ -110,6 +110,11 @@ TEST_CASE("without a cluster a failover by hand loses nothing in the documented 
     REQUIRE(three.eventually([&] { return three.role(1) == "PRIMARY"; }));
     alter(three, 0, "SET (ROLE = SECONDARY)");
     alter(three, 2, "SET (ROLE = SECONDARY)");
+    for (const std::size_t i : {0U, 2U}) {
+        REQUIRE(three.eventually([&] { return three.role(i) == "SECONDARY"; }));
+        three.pass(1s);
+        REQUIRE(three.run(i, "ALTER DATABASE shop SET HADR RESUME").error() == 0);
+    }
     REQUIRE(three.eventually([&] { return three.synchronized(1) == 3; }));
     CHECK(write(three, 1, 2) == 0);
     CHECK(rows(three, 1) == "2");
