@@ -84,6 +84,12 @@ struct add_database {
     std::string name;
     bool operator==(const add_database&) const = default;
 };
+// SET HADR RESUME, of a database that the engine suspended itself.
+struct resume_database {
+    guard when;
+    std::string name;
+    bool operator==(const resume_database&) const = default;
+};
 // The local copy of a group that this replica was removed from.
 struct drop_group {
     guard when;
@@ -170,6 +176,7 @@ using action = std::variant<std::monostate,
                             change_members,
                             look_at_databases,
                             add_database,
+                            resume_database,
                             drop_group,
                             end_sessions,
                             kill_engine,

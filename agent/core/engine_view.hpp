@@ -51,6 +51,8 @@ struct group_view {
     bool commit_pending = false;    // a configuration commit waits for its quorum
     // A local database is NOT SYNCHRONIZING, and neither suspended nor being seeded.
     bool stalled = false;
+    // Local databases that the engine suspended because a primary was made by force.
+    std::vector<std::string> suspended_by_force;
     std::string local_name;  // replica_server_name of the local row
     std::vector<configured_replica> replicas;
     std::vector<database_position> databases;  // local

@@ -88,6 +88,9 @@ struct starter {
         start_role_command(seen, command::add_database);
         seen.databases.adding = what.name;
     }
+    void operator()(const resume_database&) const {
+        start_role_command(seen, command::resume_database);
+    }
     void operator()(const drop_group&) const { start_role_command(seen, command::drop); }
     void operator()(const end_sessions&) const { seen.hands.ending_sessions = true; }
     void operator()(const kill_engine&) const { seen.hands.kill_sent = seen.now; }

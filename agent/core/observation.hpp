@@ -58,6 +58,7 @@ enum class command {
     set_required,
     change_members,
     add_database,
+    resume_database,
     drop
 };
 

@@ -36,6 +36,24 @@ action unseat(glance& look) {
     return take_offline{};
 }
 
+// 1. connected to a primary, SECONDARY, under the one on record
+// 2. the engine suspended a database because a primary was made by force: some time before, for
+//    the one that leads was elected, and what was acknowledged it has (rule 30 and 32)
+// 3. what the engine refused is tried again after ten seconds
+// Whom a person or a full disk suspended is not ours to resume.
+action resume(glance& look) {
+    const auto& seen = look.seen;
+    if (!may_move(seen) || !is_attached(seen) || !guard_is_fresh(look)) return {};
+    const auto& suspended = group_of(seen)->suspended_by_force;
+    const auto* to = leader(seen);
+    if (suspended.empty() || !to || !is_recorded(seen, *to) || is_of_other_group(seen, *to))
+        return {};
+    const duration pause = seen.hands.last_role_error != 0 ? 10s : 1s;
+    if (!look.past(seen.hands.last_role_attempt, pause)) return {};
+    return resume_database{
+        guarded(seen, {role::secondary}, seen.now + 2 * seen.chosen.times.period), suspended[0]};
+}
+
 // 1. SECONDARY, and the record knows of no primary that it should follow: nobody asked for this
 action offline_unasked(glance& look) {
     const auto& seen = look.seen;
@@ -184,6 +202,10 @@ constexpr std::array table{
     rule{"unseat",
          "The engine follows an older primary, or lost its own: it goes offline first.",
          unseat},
+    rule{"resume_database",
+         "The engine suspended a database because a primary was made by force: it is resumed under "
+         "the elected one.",
+         resume},
     rule{"restart_own_endpoint",
          "The engine is under its primary and gets nothing from it: its own endpoint is restarted "
          "first.",

@@ -30,4 +30,10 @@ void group_loop::start_add_database(const add_database& what) {
     tasks_.spawn("add_database", do_command(command::add_database, std::move(text), {}));
 }
 
+void group_loop::start_resume_database(const resume_database& what) {
+    sql::guard when{what.when.group_id, what.when.replica, what.when.roles, what.when.ticks_limit};
+    auto text = sql::resume_database(own_.group, when, what.name);
+    tasks_.spawn("resume_database", do_command(command::resume_database, std::move(text), {}));
+}
+
 }  // namespace ha::agent

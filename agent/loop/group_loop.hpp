@@ -100,6 +100,7 @@ private:
     void start_set_required(const set_required& what);
     void start_change_members(const change_members& what);
     void start_add_database(const add_database& what);
+    void start_resume_database(const resume_database& what);
     boost::asio::awaitable<void> do_look_at_databases();
     void start_drop(const drop_group& what);
     void do_kill(const std::string& why);

@@ -49,6 +49,7 @@ void group_loop::perform(action what) {
             loop.tasks_.spawn("look_at_databases", loop.do_look_at_databases());
         }
         void operator()(add_database& one) const { loop.start_add_database(one); }
+        void operator()(resume_database& one) const { loop.start_resume_database(one); }
         void operator()(drop_group& one) const { loop.start_drop(one); }
         void operator()(end_sessions) const {
             loop.tasks_.spawn("end_sessions", loop.do_end_sessions());

@@ -189,6 +189,8 @@ void read_databases(set_reader from, group_view& into) {
         one.state = state;
         bool waits = from.integer(row, "suspended") != 0 || is_seeded(from, row);
         into.stalled = into.stalled || (state == synchronization::not_synchronizing && !waits);
+        if (upper(from.text_or_null(row, "suspended_by").value_or("")) == "SUSPEND_FROM_PARTNER")
+            into.suspended_by_force.push_back(one.name);
         into.databases.push_back(std::move(one));
     }
     for (auto& one : into.replicas) {
@@ -238,7 +240,7 @@ constexpr std::string_view group_sets =
     "    CONVERT(int, d.is_local) AS is_local, d.synchronization_state_desc AS state,\n"
     "    CONVERT(nvarchar(30), d.last_hardened_lsn) AS hardened,\n"
     "    d.redo_queue_size AS redo_queue, CONVERT(int, d.is_suspended) AS suspended,\n"
-    "    d.database_state_desc AS database_state\n"
+    "    d.database_state_desc AS database_state, d.suspend_reason_desc AS suspended_by\n"
     "  FROM sys.availability_groups AS g\n"
     "  INNER JOIN sys.dm_hadr_database_replica_states AS d ON d.group_id = g.group_id\n"
     "  INNER JOIN sys.availability_replicas AS r ON r.replica_id = d.replica_id\n"

@@ -177,11 +177,6 @@ statement drop_group(std::string_view group, const guard& when) {
         guard_text(when, group) + attempted("DROP AVAILABILITY GROUP " + quote_name(group))};
 }
 
-statement resume_database(std::string_view database) {
-    return statement{"resume_database",
-                     attempted("ALTER DATABASE " + quote_name(database) + " SET HADR RESUME")};
-}
-
 statement stop_endpoint(std::string_view endpoint) {
     return statement{"stop_endpoint",
                      attempted("ALTER ENDPOINT " + quote_name(endpoint) + " STATE = STOPPED")};

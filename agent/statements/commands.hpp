@@ -59,9 +59,6 @@ statement remove_replica(std::string_view group, const guard& when, std::string_
 // DROP AVAILABILITY GROUP: the copy of a replica that was removed.
 statement drop_group(std::string_view group, const guard& when);
 
-// ALTER DATABASE ... SET HADR RESUME.
-statement resume_database(std::string_view database);
-
 // Restarting an endpoint is a stop, some seconds, and a start (rule 31).
 statement stop_endpoint(std::string_view endpoint);
 statement start_endpoint(std::string_view endpoint);

@@ -57,4 +57,10 @@ statement add_database(std::string_view group, const guard& when, std::string_vi
                                             " ADD DATABASE " + quote_name(database))};
 }
 
+statement resume_database(std::string_view group, const guard& when, std::string_view database) {
+    return statement{"resume_database",
+                     guard_text(when, group) +
+                         attempted("ALTER DATABASE " + quote_name(database) + " SET HADR RESUME")};
+}
+
 }  // namespace ha::agent::sql

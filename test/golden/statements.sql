@@ -33,7 +33,7 @@ SELECT r.replica_server_name AS replica, b.name AS [database],
     CONVERT(int, d.is_local) AS is_local, d.synchronization_state_desc AS state,
     CONVERT(nvarchar(30), d.last_hardened_lsn) AS hardened,
     d.redo_queue_size AS redo_queue, CONVERT(int, d.is_suspended) AS suspended,
-    d.database_state_desc AS database_state
+    d.database_state_desc AS database_state, d.suspend_reason_desc AS suspended_by
   FROM sys.availability_groups AS g
   INNER JOIN sys.dm_hadr_database_replica_states AS d ON d.group_id = g.group_id
   INNER JOIN sys.availability_replicas AS r ON r.replica_id = d.replica_id
@@ -456,6 +456,32 @@ BEGIN CATCH
 END CATCH;
 GO
 
+-- resume_database
+BEGIN TRY
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info WHERE ms_ticks <= 123456789)
+    THROW 51001, N'mssql-ha: the batch came too late: the engine''s clock is past its limit', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info
+      WHERE CONVERT(nvarchar(256), SERVERPROPERTY(N'ServerName')) = N'ag-0')
+    THROW 51003, N'mssql-ha: this instance has another name than the replica that was meant', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.availability_groups WHERE name = N'ag1'
+      AND CONVERT(nvarchar(36), group_id) = N'6F9619FF-8B86-D011-B42D-00C04FC964FF')
+    THROW 51002, N'mssql-ha: the engine does not know this group under this id', 1;
+  IF NOT EXISTS (SELECT 1 FROM sys.availability_groups AS g
+      INNER JOIN sys.dm_hadr_availability_replica_states AS s ON s.group_id = g.group_id AND s.is_local = 1
+      WHERE g.name = N'ag1' AND s.role_desc IN (N'SECONDARY'))
+    THROW 51004, N'mssql-ha: the local replica is not in the role that was expected', 1;
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+BEGIN TRY
+  ALTER DATABASE [it's [mine]]] SET HADR RESUME;
+END TRY
+BEGIN CATCH
+  THROW;
+END CATCH;
+GO
+
 -- drop_group
 BEGIN TRY
   IF NOT EXISTS (SELECT 1 FROM sys.dm_os_sys_info WHERE ms_ticks <= 123456789)
@@ -476,15 +502,6 @@ BEGIN CATCH
 END CATCH;
 BEGIN TRY
   DROP AVAILABILITY GROUP [ag1];
-END TRY
-BEGIN CATCH
-  THROW;
-END CATCH;
-GO
-
--- resume_database
-BEGIN TRY
-  ALTER DATABASE [it's [mine]]] SET HADR RESUME;
 END TRY
 BEGIN CATCH
   THROW;

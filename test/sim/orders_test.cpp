@@ -31,6 +31,28 @@ TEST_CASE("a pause of a group that is well changes nothing, and refuses a switch
     CHECK(run.found.promotions == 0);
 }
 
+// Somebody forces db-1 beside the primary and puts db-2 under it, whose engine suspends its copy.
+TEST_CASE("a database that a forced failover by hand suspended moves again under the elected one") {
+    run_plan plan;
+    plan.seed = 4711;
+    plan.length = 6min;
+    auto type = [&](int node, duration at, std::string words) {
+        plan.faults.push_back(fault(trouble::typed, node, at));
+        plan.faults.back().words = std::move(words);
+    };
+    type(1, 80s, "FORCE_FAILOVER_ALLOW_DATA_LOSS");
+    type(2, 80100ms, "OFFLINE");
+    type(2, 80200ms, "SET (ROLE = SECONDARY)");
+    played run(plan);
+    CHECK(run.trouble() == "");
+    CHECK(run.says_in_order({"FORCE_FAILOVER_ALLOW_DATA_LOSS at db-1",
+                             "db-1 became PRIMARY",
+                             "SUSPEND_FROM_PARTNER",
+                             "\"row\":\"resume_database\""}));
+    CHECK(run.times("\"row\":\"resume_database\"") == 1);
+    CHECK(run.found.promotions == 2);
+}
+
 TEST_CASE("a pause that comes into a switchover leaves nobody without a primary") {
     for (auto after : {5ms, 15ms, 25ms, 40ms, 60ms, 120ms, 200ms}) {
         auto plan = with(trouble::switchover, 1, 60s);

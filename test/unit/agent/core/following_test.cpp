@@ -94,6 +94,46 @@ TEST_CASE("a secondary of an older line goes offline before it is seated again")
     CHECK(told.code == "unseat");
 }
 
+TEST_CASE(
+    "what the engine suspended because a primary was forced is resumed under the elected one") {
+    story told;
+    auto shows = [&](std::vector<std::string> suspended) {
+        auto view = *told.seen.engine.last;
+        told.stamp(view);
+        view.group->suspended_by_force = std::move(suspended);
+        absorb(told.seen, event::engine_seen{view});
+        absorb(told.seen, event::engine_seen{view});
+    };
+    SECTION("by name, at a secondary") {
+        shows({"sales"});
+        auto order = told.find<resume_database>();
+        REQUIRE(order);
+        CHECK(order->name == "sales");
+        CHECK(order->when.roles == std::vector<role>{role::secondary});
+        CHECK(told.code == "resume_database");
+        CHECK_FALSE(told.find<resume_database>());  // while it runs
+    }
+    SECTION("nothing is suspended") {
+        shows({});
+        CHECK_FALSE(told.find<resume_database>());
+    }
+    SECTION("not under one that is not on record") {
+        shows({"sales"});
+        told.seen.record.value.voted_for = "uid-2";
+        CHECK_FALSE(told.find<resume_database>());
+    }
+    SECTION("not while nobody leads") {
+        shows({"sales"});
+        told.peer_shows("db-0", role::resolving);
+        CHECK_FALSE(told.find<resume_database>());
+    }
+    SECTION("not in a pause") {
+        shows({"sales"});
+        told.seen.orders.pause = standing_order{};
+        CHECK_FALSE(told.find<resume_database>());
+    }
+}
+
 TEST_CASE("a replica of another group is never touched") {
     story told;
     told.engine_shows(role::resolving);

@@ -44,7 +44,8 @@ engine_answer healthy_primary() {
           "hardened",
           "redo_queue",
           "suspended",
-          "database_state"},
+          "database_state",
+          "suspended_by"},
          {{text("ag-0"),
            text("db1"),
            1,
@@ -52,10 +53,11 @@ engine_answer healthy_primary() {
            text("37000000012300001"),
            null,
            0,
-           text("ONLINE")},
-          {text("ag-0"), null, 1, text("SYNCHRONIZED"), null, null, 0, text("ONLINE")},
-          {text("ag-1"), text("db1"), 0, text("SYNCHRONIZED"), null, 3000, 0, null},
-          {text("ag-1"), text("db2"), 0, text("NOT SYNCHRONIZING"), null, 400, 0, null}}}};
+           text("ONLINE"),
+           null},
+          {text("ag-0"), null, 1, text("SYNCHRONIZED"), null, null, 0, text("ONLINE"), null},
+          {text("ag-1"), text("db1"), 0, text("SYNCHRONIZED"), null, 3000, 0, null, null},
+          {text("ag-1"), text("db2"), 0, text("NOT SYNCHRONIZING"), null, 400, 0, null, null}}}};
     return answer;
 }
 
@@ -163,6 +165,21 @@ TEST_CASE("a database that gets nothing is told from one that is suspended or be
     REQUIRE_FALSE(stalled(text("db1"), 1, "ONLINE"));
     REQUIRE_FALSE(stalled(text("db1"), 0, "RESTORING"));
     REQUIRE_FALSE(stalled(null, 0, "ONLINE"));
+}
+
+TEST_CASE("what a forced primary made the engine suspend is told from what others suspended") {
+    auto suspended = [](std::size_t which, const char* why) {
+        auto answer = healthy_primary();
+        auto& row = answer.sets[5].rows[which];
+        row[6] = std::int64_t{1};
+        row[8] = text(why);
+        return sql::parse_canary(answer, "ag1")->group->suspended_by_force;
+    };
+    REQUIRE(sql::parse_canary(healthy_primary(), "ag1")->group->suspended_by_force.empty());
+    REQUIRE(suspended(0, "SUSPEND_FROM_PARTNER") == std::vector<std::string>{"db1"});
+    REQUIRE(suspended(0, "SUSPEND_FROM_USER").empty());
+    REQUIRE(suspended(0, "SUSPEND_FROM_REDO").empty());
+    REQUIRE(suspended(2, "SUSPEND_FROM_PARTNER").empty());  // at another replica
 }
 
 TEST_CASE("diagnostics are read by place, whatever order the components come in") {
