@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "common/config/program.hpp"
 
+#include "common/files/read_file.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
 namespace ha::config {
 
@@ -16,17 +16,17 @@ std::optional<std::string> environment(std::string_view name) {
     return found ? std::optional<std::string>{found} : std::nullopt;
 }
 
-// The file that flag or environment name; false when it cannot be read.
-bool read_file(const program& what, sources& into) {
+// The file that flag or environment name.
+result<void> add_file(const program& what, sources& into) {
     auto place = std::ranges::find(what.settings, "config", &setting::name);
     auto flag = into.flags.find(std::string(place->flag));
     into.file_name =
         flag != into.flags.end() ? flag->second : environment(place->environment).value_or("");
-    if (into.file_name.empty()) return true;
-    std::ifstream file(into.file_name, std::ios::binary);
-    if (!file) return false;
-    into.file_text.assign(std::istreambuf_iterator<char>(file), {});
-    return true;
+    if (into.file_name.empty()) return {};
+    auto text = read_file(into.file_name);
+    if (!text) return tl::unexpected(text.error());
+    into.file_text = std::move(*text);
+    return {};
 }
 
 void print(std::string_view text) {
@@ -66,8 +66,8 @@ beginning begin(const program& what, const std::vector<std::string>& arguments) 
         return made;
     }
     sources from{flags.given, environment, {}, {}};
-    if (!read_file(what, from)) {
-        made.exit_code = refuse(what, {{from.file_name, "cannot be read; see --config"}});
+    if (auto added = add_file(what, from); !added) {
+        made.exit_code = refuse(what, {{"--config", added.error().message}});
         return made;
     }
     auto given = read(what.settings, from);

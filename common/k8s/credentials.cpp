@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "common/k8s/credentials.hpp"
 
+#include "common/files/read_file.hpp"
 #include "common/transport/tcp.hpp"
 #include "common/transport/tls.hpp"
 
-#include <cerrno>
 #include <charconv>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -25,12 +22,11 @@ std::string environment(const char* name) {
 }
 
 // Without the line end that people leave behind.
-std::optional<std::string> text_of(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return {};
-    std::string text(std::istreambuf_iterator<char>(file), {});
-    auto last = text.find_last_not_of(" \r\n\t");
-    text.erase(last == std::string::npos ? 0 : last + 1);
+result<std::string> text_of(const std::string& path, std::string_view what = {}) {
+    auto text = read_file(path, what);
+    if (!text) return text;
+    auto last = text->find_last_not_of(" \r\n\t");
+    text->erase(last == std::string::npos ? 0 : last + 1);
     return text;
 }
 
@@ -114,11 +110,13 @@ result<access> in_cluster(clock_source& clock, const pod_environment& around) {
         return ha::failure(errc::failed, "KUBERNETES_SERVICE_PORT is '" + around.port + "'");
     }
     auto token_path = around.folder + "/token";
-    auto first = text_of(token_path);
-    if (!first || first->empty()) {
-        std::string why = first ? "it is empty" : std::strerror(errno);
-        return ha::failure(errc::failed,
-                           "cannot read the service account's token " + token_path + ": " + why);
+    std::string_view its_name = "the service account's token";
+    auto first = text_of(token_path, its_name);
+    if (!first) return tl::unexpected(first.error());
+    if (first->empty()) {
+        return ha::failure(
+            errc::failed,
+            "cannot read " + std::string(its_name) + " " + token_path + ": it is empty");
     }
     access how;
     how.where = {around.host, port, {}};

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "common/config/tree.hpp"
+#include "common/files/read_file.hpp"
 #include "common/json/checked.hpp"
 #include "common/k8s/credentials.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 namespace ha::k8s {
@@ -162,9 +159,9 @@ private:
 
     static std::string read(const json::view& place, const std::string& path) {
         if (path.empty()) return {};
-        std::ifstream from(path, std::ios::binary);
-        if (!from) place.complain("cannot read " + path);
-        return {std::istreambuf_iterator<char>(from), {}};
+        auto text = read_file(path);
+        if (!text) place.complain(text.error().message);
+        return text.value_or("");
     }
 
     std::string file(const std::string& path) const {
@@ -195,12 +192,9 @@ result<access> read_kubeconfig(clock_source& clock,
 result<access> read_kubeconfig_file(clock_source& clock,
                                     const std::string& path,
                                     const std::string& context) {
-    std::ifstream from(path, std::ios::binary);
-    if (!from) {
-        return ha::failure(errc::failed, "cannot read " + path + ": " + std::strerror(errno));
-    }
-    std::string text(std::istreambuf_iterator<char>(from), {});
-    auto documents = config::read_documents(text, path);
+    auto text = read_file(path);
+    if (!text) return tl::unexpected(text.error());
+    auto documents = config::read_documents(*text, path);
     if (!documents) return tl::unexpected(documents.error());
     if (documents->size() != 1) {
         return ha::failure(errc::malformed, path + " is no kubeconfig: it must hold one document");

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "common/transport/credentials.hpp"
 
+#include "common/files/read_file.hpp"
 #include "common/transport/x509.hpp"
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
 #include <sys/stat.h>
 #include <tuple>
 
@@ -37,14 +34,13 @@ stamp stamp_of(const std::string& path) {
     return {seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtim.tv_sec, seen.st_mtim.tv_nsec};
 }
 
+// A file that is missing has failed: not_found would be taken for the server's answer.
 result<std::string> text_of(const std::string& path) {
     if (path.empty()) return std::string{};
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    if (file) text << file.rdbuf();
-    if (file && !text.str().empty()) return text.str();
-    auto why = file ? "it is empty" : std::strerror(errno);
-    return failure(errc::failed, "cannot read " + path + ": " + why);
+    auto text = read_file(path);
+    if (!text) return failure(errc::failed, text.error().message);
+    if (text->empty()) return failure(errc::failed, "cannot read " + path + ": it is empty");
+    return text;
 }
 
 // A swap between the reading of two files gives a certificate with another's key.

@@ -70,6 +70,11 @@ TEST_CASE("what a pod lacks is said") {
     CHECK_THAT(said({}), Catch::Contains("this is no pod") && Catch::Contains("kubeconfig"));
     CHECK(said({"10.96.0.1", "http", ""}) == "KUBERNETES_SERVICE_PORT is 'http'");
     CHECK_THAT(said(set.pod()), Catch::Contains("/token: No such file"));
+    std::filesystem::create_directory(set.folder / "token");
+    CHECK_THAT(said(set.pod()),
+               Catch::StartsWith("cannot read the service account's token ") &&
+                   Catch::EndsWith("/token: Is a directory"));
+    std::filesystem::remove(set.folder / "token");
     set.write("token", "\n");
     CHECK_THAT(said(set.pod()), Catch::Contains("/token: it is empty"));
     set.write("token", "first");
@@ -177,6 +182,9 @@ contexts:
     auto missing = k8s::read_kubeconfig_file(set.clock, path + "x");
     REQUIRE_FALSE(missing);
     CHECK_THAT(missing.error().message, Catch::Contains("configx: No such file"));
+    auto folder = k8s::read_kubeconfig_file(set.clock, set.folder.string());
+    REQUIRE_FALSE(folder);
+    CHECK(folder.error().message == "cannot read " + set.folder.string() + ": Is a directory");
     set.write("config", "- no\n- map\n");
     CHECK_FALSE(k8s::read_kubeconfig_file(set.clock, path));
     set.write("config", "");

@@ -257,6 +257,10 @@ TEST_CASE("files that were swapped are read again, and kept while they are no pa
     auto none = credential_files({path("ca"), "", ""})->current();
     REQUIRE_FALSE(none);
     CHECK_THAT(none.error().message, Catch::Contains("now/ca: No such file"));
+    CHECK(none.error().kind == errc::failed);
+    auto folder_itself = credential_files({(at.path / "two").string(), "", ""})->current();
+    REQUIRE_FALSE(folder_itself);
+    CHECK_THAT(folder_itself.error().message, Catch::EndsWith("/two: Is a directory"));
 }
 
 TEST_CASE("a dialer uses new credentials from the next connection on") {
