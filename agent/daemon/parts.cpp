@@ -3,14 +3,13 @@
 
 #include "agent/daemon/secrets.hpp"
 #include "agent/peers/leaf.hpp"
+#include "common/files/read_file.hpp"
 #include "common/odbc/target.hpp"
 
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -19,12 +18,10 @@ namespace ha::agent {
 namespace {
 
 result<std::string> pem_text(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        return failure(errc::failed,
-                       "cannot read " + path + ": " + std::strerror(errno) +
-                           "; mount the Secret of the group's CA there (peers.caFolder)");
-    return std::string{std::istreambuf_iterator<char>(file), {}};
+    auto text = read_file(path);
+    if (!text)
+        text.error().message += "; mount the Secret of the group's CA there (peers.caFolder)";
+    return text;
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "agent/daemon/secrets.hpp"
 
+#include "common/files/read_file.hpp"
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sys/random.h>
 #include <unistd.h>
 #include <vector>
@@ -38,12 +38,11 @@ result<void> make_file(const std::string& path, const std::string& text) {
 }  // namespace
 
 result<std::string> read_password(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return trouble("read", path);
-    std::string text(std::istreambuf_iterator<char>(file), {});
-    auto last = text.find_last_not_of("\r\n");
-    text.erase(last == std::string::npos ? 0 : last + 1);
-    if (text.empty()) return failure(errc::failed, "the password file " + path + " is empty");
+    auto text = read_file(path, "the password file");
+    if (!text) return text;
+    auto last = text->find_last_not_of("\r\n");
+    text->erase(last == std::string::npos ? 0 : last + 1);
+    if (text->empty()) return failure(errc::failed, "the password file " + path + " is empty");
     return text;
 }
 

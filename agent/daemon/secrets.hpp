@@ -9,7 +9,8 @@
 
 namespace ha::agent {
 
-// The file's text without the line end that people leave behind. Error: failed, with what to do.
+// The file's text without the line end that people leave behind. Errors: of read_file, and failed
+// when nothing is in it.
 result<std::string> read_password(const std::string& path);
 
 // The same, but a file that is missing is made, readable to us alone, with a random password that

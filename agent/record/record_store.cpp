@@ -3,6 +3,7 @@
 
 #include "agent/codec/record.hpp"
 #include "common/async/worker.hpp"
+#include "common/files/read_file.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -45,21 +46,6 @@ private:
 tl::unexpected<error> disk_failure(const char* what, const std::string& path) {
     return failure(errc::failed,
                    std::string("cannot ") + what + " " + path + ": " + std::strerror(errno));
-}
-
-result<std::string> read_file(const std::string& path) {
-    handle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.good() && errno == ENOENT) return failure(errc::not_found, "there is no " + path);
-    if (!file.good()) return disk_failure("open", path);
-    std::string text;
-    char block[4096];
-    for (;;) {
-        auto count = ::read(file.get(), block, sizeof block);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return disk_failure("read", path);
-        if (count == 0) return text;
-        text.append(block, static_cast<std::size_t>(count));
-    }
 }
 
 bool write_all(int file, std::string_view text) {

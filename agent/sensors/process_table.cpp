@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "agent/sensors/process_table.hpp"
 
+#include "common/files/read_file.hpp"
+
 #include <algorithm>
 #include <charconv>
-#include <fcntl.h>
 #include <filesystem>
 #include <optional>
 #include <sstream>
@@ -15,20 +16,6 @@ namespace ha::agent {
 using namespace std::chrono_literals;
 
 namespace {
-
-// Not by a stream's buffer: that throws when the process ends between open and read (ESRCH).
-std::optional<std::string> contents(const std::string& path) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return std::nullopt;
-    std::string made;
-    char piece[4096];
-    ssize_t got = 0;
-    while ((got = ::read(file, piece, sizeof piece)) > 0)
-        made.append(piece, static_cast<std::size_t>(got));
-    ::close(file);
-    if (got < 0) return std::nullopt;
-    return made;
-}
 
 std::optional<int> number(std::string_view text) {
     int value = 0;
@@ -49,7 +36,7 @@ std::string status_word(const std::string& status, std::string_view key) {
 }
 
 // Arguments and variables end with a zero byte each.
-bool has_entry(const std::optional<std::string>& list, const std::string& wanted) {
+bool has_entry(const result<std::string>& list, const std::string& wanted) {
     if (!list) return false;
     std::string_view rest = *list;
     while (!rest.empty()) {
@@ -64,14 +51,14 @@ bool has_entry(const std::optional<std::string>& list, const std::string& wanted
 
 bool is_wanted(const std::string& folder, int process, const process_filter& filter, unsigned uid) {
     auto base = folder + "/" + std::to_string(process) + "/";
-    auto name = contents(base + "comm");
+    auto name = read_file(base + "comm");
     if (!name || *name != filter.name + "\n") return false;
-    auto status = contents(base + "status");
+    auto status = read_file(base + "status");
     if (!status || status_word(*status, "State:") == "Z") return false;
     if (status_word(*status, "Uid:") != std::to_string(uid)) return false;
-    if (!filter.argument.empty() && !has_entry(contents(base + "cmdline"), filter.argument))
+    if (!filter.argument.empty() && !has_entry(read_file(base + "cmdline"), filter.argument))
         return false;
-    return filter.variable.empty() || has_entry(contents(base + "environ"), filter.variable);
+    return filter.variable.empty() || has_entry(read_file(base + "environ"), filter.variable);
 }
 
 std::vector<int> find_processes(const std::string& folder,
@@ -91,7 +78,7 @@ std::vector<int> find_processes(const std::string& folder,
 // The 22nd word of /proc/<pid>/stat, in ticks since the machine was started. The second is the name
 // in brackets, which may hold anything.
 instant beginning_of(const std::string& folder, int process) {
-    auto stat = contents(folder + "/" + std::to_string(process) + "/stat").value_or("");
+    auto stat = read_file(folder + "/" + std::to_string(process) + "/stat").value_or("");
     std::istringstream words(stat.substr(std::min(stat.size(), stat.rfind(')') + 1)));
     std::string skipped;
     for (int word = 3; word < 22; ++word) words >> skipped;
@@ -103,7 +90,7 @@ instant beginning_of(const std::string& folder, int process) {
 bool is_namespace_shared(const std::string& folder, int self) {
     constexpr int first = 1;
     for (int process = self; process != first;) {
-        auto status = contents(folder + "/" + std::to_string(process) + "/status");
+        auto status = read_file(folder + "/" + std::to_string(process) + "/status");
         if (!status) return false;
         auto parent = number(status_word(*status, "PPid:"));
         if (!parent) return false;

@@ -56,6 +56,14 @@ TEST_CASE("no file is no record, and no trouble") {
     REQUIRE(loaded.trouble.empty());
 }
 
+TEST_CASE("a folder in the record's place is a trouble, not an empty record") {
+    stage set;
+    std::filesystem::create_directories(set.path);
+    auto loaded = set.run(set.store->load());
+    REQUIRE_FALSE(loaded.intact);
+    REQUIRE(loaded.trouble == "cannot read " + set.path + ": Is a directory");
+}
+
 TEST_CASE("what was saved is loaded, also by the next process") {
     stage set;
     REQUIRE(set.run(set.store->save(voted(3))).has_value());
