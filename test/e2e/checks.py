@@ -54,6 +54,25 @@ def until(what, ready, wanted, seconds=60):
         raise Failure(f"{what}: after {seconds} s still {last!r}, not {wanted!r}") from None
 
 
+def settled(group, count, steps):
+    """Waits for a group of so many members, as is_settled() has it; returns the longest gap in the client's writes since the
+    last mark."""
+    group.until(f"{count} members, in step, and as many pods", lambda: is_settled(group, count, steps), 240)
+    gap = group.gap()
+    group.say(f"{count} replicas, {group.primary()} leads, longest gap {gap:.2f} s")
+    return gap
+
+
+def is_settled(group, count, steps):
+    """So many members, in step, and as many pods, with one primary; none of the conditions `steps` says that something is
+    being done."""
+    state = group.ask("state")
+    pods = state["pods"].values()
+    whole = len(pods) == count and all(one["ready"] and one["role"] for one in pods) and len(state["primaries"]) == 1
+    in_step = whole and state["in_step"] and len(state["synchronized"]) == count
+    return in_step and not any(group.condition(name) for name in steps)
+
+
 def probe(where, *words):
     """What test/e2e/probe.py finds in the network of a machine."""
     done = subprocess.run([*network.inside(where), sys.executable, HERE / "probe.py", *words],

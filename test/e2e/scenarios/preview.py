@@ -1,6 +1,10 @@
 """The preview's instances form a group one after another, under the client, and one leaves it."""
 import json
 
+from checks import settled
+
+STEPS = ("Scaling", "Rolling")
+
 
 def one_after_another(group):
     """One alone, a second, a third; all three changed at once, and rolled one at a time; the primary's deleted. The limit is
@@ -12,7 +16,7 @@ def one_after_another(group):
 def applied(group, name):
     group.mark(f"{name} is applied; {group.primary()} leads")
     group.add(name)
-    return settled(group)
+    return settled(group, len(group.instances), STEPS)
 
 
 def rolled(group):
@@ -22,7 +26,7 @@ def rolled(group):
     for name in group.instances:
         group.kubectl("patch", "sqlserver", name, "--type=merge", "-p", patch)
     group.until("every pod is another", lambda: all(before[pod] != uid for pod, uid in uids(group).items()), 240)
-    return settled(group)
+    return settled(group, len(group.instances), STEPS)
 
 
 def deleted(group):
@@ -30,24 +34,7 @@ def deleted(group):
     group.mark(f"{leader.removesuffix('-0')} is deleted, which leads")
     group.remove(leader.removesuffix("-0"))
     group.until(f"{leader} is gone", lambda: leader not in uids(group, every=True), 120)
-    return settled(group)
-
-
-def settled(group):
-    """So many members, in step, and as many pods."""
-    count = len(group.instances)
-    group.until(f"{count} members, in step, and as many pods", lambda: is_settled(group, count), 240)
-    gap = group.gap()
-    group.say(f"{count} replicas, {group.primary()} leads, longest gap {gap:.2f} s")
-    return gap
-
-
-def is_settled(group, count):
-    state = group.ask("state")
-    pods = state["pods"].values()
-    whole = len(pods) == count and all(one["ready"] and one["role"] for one in pods) and len(state["primaries"]) == 1
-    steps = [name for name in ("Scaling", "Rolling") if group.condition(name)]
-    return whole and state["in_step"] and len(state["synchronized"]) == count and not steps
+    return settled(group, len(group.instances), STEPS)
 
 
 def uids(group, every=False):

@@ -1,6 +1,10 @@
 """The list of replicas of a group that an operator made grows and shrinks under the client."""
 import json
 
+from checks import is_settled, settled
+
+STEPS = ("Scaling",)
+
 
 def scaled(group):
     """Three, five, three; a primary that is to go; two, and three again on the volume that was kept; four, and three
@@ -57,17 +61,7 @@ def resized(group, count):
         replicas.append({**replicas[-1], "name": f"secondary-{len(replicas)}"})
     group.mark(f"spec.replicas is to have {count}; {group.primary()} leads")
     write(group, replicas)
-    group.until(f"{count} members, in step, and as many pods", lambda: is_sized(group, count), 240)
-    gap = group.gap()
-    group.say(f"{count} replicas, {group.primary()} leads, longest gap {gap:.2f} s")
-    return gap
-
-
-def is_sized(group, count):
-    state = group.ask("state")
-    pods = state["pods"].values()
-    whole = len(pods) == count and all(one["ready"] and one["role"] for one in pods) and len(state["primaries"]) == 1
-    return whole and state["in_step"] and len(state["synchronized"]) == count and not group.condition("Scaling")
+    return settled(group, count, STEPS)
 
 
 def refused(group):
@@ -79,7 +73,7 @@ def refused(group):
     group.say(group.condition("ChangeRefused"))
     write(group, before)
     group.until("nothing is refused", lambda: not group.condition("ChangeRefused"), 30)
-    if not is_sized(group, 3):
+    if not is_settled(group, 3, STEPS):
         group.fail("the refused list changed the group")
     return group.gap()
 
@@ -88,5 +82,5 @@ def led_by_the_last(group):
     group.mark("mssql-ag-2 is to lead")
     group.kubectl("annotate", "sqlag", "mssql-ag", "--overwrite", "ha.mssql/switchover=mssql-ag-2")
     group.until("mssql-ag-2 leads", lambda: group.ask("state")["primaries"] == ["mssql-ag-2"], 60)
-    group.until("all are in step", lambda: is_sized(group, 3), 60)
+    group.until("all are in step", lambda: is_settled(group, 3, STEPS), 60)
     return group.gap()
