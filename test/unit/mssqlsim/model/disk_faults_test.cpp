@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/support/catch.hpp"
-#include "test/unit/mssqlsim/model/cluster_harness.hpp"
+#include "test/unit/mssqlsim/model/asked.hpp"
 
 using namespace ha;
 using namespace ha::mssqlsim;
@@ -20,9 +20,11 @@ value count(cluster_harness& all, const std::string& table = "d.dbo.t") {
     return all.run(0, "SELECT COUNT(*) FROM " + table).cell();
 }
 
-std::size_t lines_with(cluster_harness& all, std::size_t i, const std::string& text) {
-    const auto seen = all.run(i, "EXEC sp_readerrorlog 0, 1, N'" + text + "'");
-    return seen.sets.empty() ? 0 : seen.sets.front().rows.size();
+// A transaction that is open, with a second row.
+session_number begin_row(cluster_harness& all) {
+    const auto session = all.login(0);
+    REQUIRE(all.run_on(0, session, "BEGIN TRAN; INSERT d.dbo.t VALUES (2, 2)").error() == 0);
+    return session;
 }
 
 }  // namespace
@@ -49,8 +51,7 @@ TEST_CASE("on a full disk new rows find no room in the data file, and a DELETE n
 TEST_CASE("what was changed before the disk was full can be committed, and nothing more be added") {
     cluster_harness three;
     make_table(three);
-    const auto session = three.login(0);
-    three.run_on(0, session, "BEGIN TRAN; INSERT d.dbo.t VALUES (2, 2)");
+    const auto session = begin_row(three);
     three.at(0).faults().disk_full = true;
     CHECK(three.run_on(0, session, "INSERT d.dbo.t VALUES (3, 3)").error() == 1105);
     CHECK(three.run_on(0, session, "COMMIT").error() == 0);
@@ -60,8 +61,7 @@ TEST_CASE("what was changed before the disk was full can be committed, and nothi
 TEST_CASE("a disk that may only be read ends the sessions that write, and no others") {
     cluster_harness three;
     make_table(three);
-    const auto session = three.login(0);
-    three.run_on(0, session, "BEGIN TRAN; INSERT d.dbo.t VALUES (2, 2)");
+    const auto session = begin_row(three);
     three.at(0).faults().disk_read_only = true;
     const auto lost = three.run_on(0, session, "COMMIT");
     CHECK(lost.error() == 9001);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/support/catch.hpp"
-#include "test/unit/mssqlsim/model/cluster_harness.hpp"
+#include "test/unit/mssqlsim/model/asked.hpp"
 
 using namespace ha;
 using namespace ha::mssqlsim;
@@ -11,23 +11,6 @@ namespace {
 
 const std::string context = "EXEC sp_set_session_context N'external_cluster', N'yes'; ";
 
-std::int64_t count(cluster_harness& three, std::size_t i) {
-    const auto seen = three.run(i, "SELECT COUNT(*) FROM shop.dbo.t").cell();
-    return is_null(seen) ? -1 : std::get<std::int64_t>(seen);
-}
-
-std::int32_t insert(cluster_harness& three, std::size_t i, std::int64_t id) {
-    const auto made = three.run(
-        i, "INSERT INTO shop.dbo.t (id, v) VALUES (" + std::to_string(id) + ", N'x')", 3s);
-    if (!made.complete) return -1;
-    return made.error();
-}
-
-std::int64_t sequence(cluster_harness& three, std::size_t i) {
-    const auto seen = three.run(i, "SELECT sequence_number FROM sys.availability_groups").cell();
-    return is_null(seen) ? -1 : std::get<std::int64_t>(seen);
-}
-
 }  // namespace
 
 TEST_CASE("a group is created, joined, seeded and synchronized") {
@@ -36,13 +19,13 @@ TEST_CASE("a group is created, joined, seeded and synchronized") {
     REQUIRE(three.role(0) == "PRIMARY");
     REQUIRE(three.role(1) == "SECONDARY");
     REQUIRE(three.synchronized(0) == 3);
-    REQUIRE(insert(three, 0, 1) == 0);
+    REQUIRE(insert_row(three, 0, 1) == 0);
     three.pass(100ms);
-    REQUIRE(count(three, 1) == 1);
-    REQUIRE(count(three, 2) == 1);
-    REQUIRE(sequence(three, 0) == sequence(three, 1));
-    REQUIRE(insert(three, 0, 1) == 2627);
-    REQUIRE(insert(three, 1, 5) == 3906);
+    REQUIRE(count_rows(three, 1) == 1);
+    REQUIRE(count_rows(three, 2) == 1);
+    REQUIRE(sequence_at(three, 0) == sequence_at(three, 1));
+    REQUIRE(insert_row(three, 0, 1) == 2627);
+    REQUIRE(insert_row(three, 1, 5) == 3906);
     const auto seeding = three.run(0, "SELECT current_state FROM sys.dm_hadr_automatic_seeding");
     REQUIRE(seeding.sets.at(0).rows.size() == 2);
     REQUIRE(text_of(seeding.cell()) == "COMPLETED");
@@ -64,8 +47,8 @@ TEST_CASE("FAILOVER needs the session context, and is not for the primary") {
 TEST_CASE("a killed primary is replaced without losing a row, and comes back as a follower") {
     cluster_harness three;
     three.make_group();
-    for (int i = 0; i < 10; ++i) REQUIRE(insert(three, 0, i) == 0);
-    const auto before = sequence(three, 1);
+    for (int i = 0; i < 10; ++i) REQUIRE(insert_row(three, 0, i) == 0);
+    const auto before = sequence_at(three, 1);
     three.crash(0);
     for (std::size_t i = 1; i < 3; ++i) three.run(i, "ALTER AVAILABILITY GROUP [ag1] OFFLINE");
     three.pass(100ms);
@@ -73,35 +56,29 @@ TEST_CASE("a killed primary is replaced without losing a row, and comes back as 
     REQUIRE(three.run(1, "SELECT 1 FROM shop.dbo.t").error() == 983);
     three.fail_over_to(1);
     REQUIRE(three.role(1) == "PRIMARY");
-    REQUIRE(insert(three, 1, 100) == 988);  // REQUIRED = 1, and nobody follows yet
+    REQUIRE(insert_row(three, 1, 100) == 988);  // REQUIRED = 1, and nobody follows yet
     three.follow(2);
-    REQUIRE(three.eventually([&] { return insert(three, 1, 101) == 0; }, 5s));
-    REQUIRE(count(three, 1) == 11);
-    REQUIRE(sequence(three, 1) > before);
+    REQUIRE(three.eventually([&] { return insert_row(three, 1, 101) == 0; }, 5s));
+    REQUIRE(count_rows(three, 1) == 11);
+    REQUIRE(sequence_at(three, 1) > before);
     three.start(0);
     three.pass(1s);
     REQUIRE(three.role(0) == "RESOLVING");
     three.follow(0);
     REQUIRE(three.eventually([&] { return three.synchronized(1) == 3; }));
-    REQUIRE(count(three, 0) == 11);
+    REQUIRE(count_rows(three, 0) == 11);
     REQUIRE(three.at(1).promotions().size() == 1);
 }
 
 TEST_CASE("a commit waits for every synchronized secondary until a majority has dropped it") {
     cluster_harness three;
     three.make_group();
-    const auto before = sequence(three, 0);
-    three.hold_disk(2, true);
-    const auto waiting = three.send(0, "INSERT INTO shop.dbo.t (id) VALUES (1)");
-    three.pass(5s);
-    REQUIRE_FALSE(waiting->complete);
-    three.hold_disk(2, false);
-    three.pass(100ms);
-    REQUIRE(waiting->complete);
+    const auto before = sequence_at(three, 0);
+    REQUIRE(waits_for_disk(three, 2));
     three.crash(2);
-    REQUIRE(three.eventually([&] { return insert(three, 0, 2) == 0; }, 15s));
-    REQUIRE(sequence(three, 0) > before);
-    REQUIRE(sequence(three, 1) == sequence(three, 0));
+    REQUIRE(three.eventually([&] { return insert_row(three, 0, 2) == 0; }, 15s));
+    REQUIRE(sequence_at(three, 0) > before);
+    REQUIRE(sequence_at(three, 1) == sequence_at(three, 0));
 }
 
 TEST_CASE("a secondary that caught up stays SYNCHRONIZED while log is on its way to it") {
@@ -126,7 +103,7 @@ TEST_CASE("a replica that the configuration excludes is refused with 41142 under
         three.make_group();
         three.cut(0, 2);
         three.pass(12s);
-        REQUIRE(insert(three, 0, 1) == 0);
+        REQUIRE(insert_row(three, 0, 1) == 0);
         three.run(2, "ALTER AVAILABILITY GROUP [ag1] OFFLINE");
         three.pass(100ms);
         three.hold_disk(2, true);  // hears of the configuration, and does not catch up
@@ -144,12 +121,12 @@ TEST_CASE("an excluded replica that has heard of it cannot be promoted") {
     three.make_group();
     three.run(2, "ALTER AVAILABILITY GROUP [ag1] OFFLINE");
     three.pass(1s);
-    REQUIRE(insert(three, 0, 1) == 0);  // 2 was dropped from the set by 0 and 1
+    REQUIRE(insert_row(three, 0, 1) == 0);  // 2 was dropped from the set by 0 and 1
     three.crash(1);
     three.pass(100ms);
-    REQUIRE(insert(three, 0, 2) == 988);
+    REQUIRE(insert_row(three, 0, 2) == 988);
     three.follow(2);
-    REQUIRE(three.eventually([&] { return insert(three, 0, 3) == 0; }, 10s));
+    REQUIRE(three.eventually([&] { return insert_row(three, 0, 3) == 0; }, 10s));
 }
 
 TEST_CASE("without a majority of voters no configuration is committed, and commits wait") {
@@ -158,7 +135,7 @@ TEST_CASE("without a majority of voters no configuration is committed, and commi
     three.crash(1);
     three.crash(2);
     three.pass(1s);
-    REQUIRE(insert(three, 0, 1) == 988);
+    REQUIRE(insert_row(three, 0, 1) == 988);
     const auto started = three.run(0,
                                    "SELECT current_configuration_commit_start_time_utc FROM "
                                    "sys.dm_hadr_availability_replica_states WHERE is_local = 1");
@@ -171,7 +148,7 @@ TEST_CASE("without a majority of voters no configuration is committed, and commi
     three.start(1);
     three.pass(1s);
     three.follow(1);
-    REQUIRE(three.eventually([&] { return insert(three, 0, 2) == 0; }, 10s));
+    REQUIRE(three.eventually([&] { return insert_row(three, 0, 2) == 0; }, 10s));
     REQUIRE(is_null(three
                         .run(0,
                              "SELECT current_configuration_commit_start_time_utc FROM "
@@ -193,7 +170,7 @@ TEST_CASE(
             0);
     three.pass(1s);
     REQUIRE(three.role(0) == "RESOLVING");
-    REQUIRE(insert(three, 0, 1) == 983);
+    REQUIRE(insert_row(three, 0, 1) == 983);
     three.run(0, context + "ALTER AVAILABILITY GROUP [ag1] FAILOVER");
     three.pass(1s);
     REQUIRE(three.role(0) == "PRIMARY");
@@ -227,17 +204,15 @@ TEST_CASE("OFFLINE cancels an accepted FAILOVER, and a pending one is shown and 
 TEST_CASE("the divergent log of an old primary is undone when it follows") {
     cluster_harness three;
     three.make_group();
-    REQUIRE(insert(three, 0, 1) == 0);
-    three.cut(0, 1);
-    three.cut(0, 2);
-    const auto lost = three.send(0, "INSERT INTO shop.dbo.t (id, v) VALUES (2, N'never')");
+    REQUIRE(insert_row(three, 0, 1) == 0);
+    const auto lost = write_unheard(three, 2);
     three.pass(15s);
     REQUIRE_FALSE(lost->complete);
     for (std::size_t i = 1; i < 3; ++i) three.run(i, "ALTER AVAILABILITY GROUP [ag1] OFFLINE");
     three.pass(100ms);
     three.fail_over_to(1);
     three.follow(2);
-    REQUIRE(three.eventually([&] { return insert(three, 1, 3) == 0; }, 5s));
+    REQUIRE(three.eventually([&] { return insert_row(three, 1, 3) == 0; }, 5s));
     REQUIRE(three.role(0) == "PRIMARY");  // nobody tells it
     REQUIRE_FALSE(lost->complete);
     three.heal();
@@ -253,15 +228,15 @@ TEST_CASE("the divergent log of an old primary is undone when it follows") {
 TEST_CASE("what a crash finds on the disk is all there is") {
     cluster_harness three;
     three.make_group();
-    REQUIRE(insert(three, 0, 1) == 0);
+    REQUIRE(insert_row(three, 0, 1) == 0);
     for (std::size_t i = 0; i < 3; ++i) three.crash(i);
     for (std::size_t i = 0; i < 3; ++i) three.start(i);
     three.pass(1s);
     REQUIRE(three.role(0) == "RESOLVING");
     three.fail_over_to(2);
     three.follow(1);
-    REQUIRE(three.eventually([&] { return insert(three, 2, 2) == 0; }, 5s));
-    REQUIRE(count(three, 2) == 2);
+    REQUIRE(three.eventually([&] { return insert_row(three, 2, 2) == 0; }, 5s));
+    REQUIRE(count_rows(three, 2) == 2);
 }
 
 TEST_CASE("a configuration-only replica votes and holds no data") {
@@ -269,14 +244,14 @@ TEST_CASE("a configuration-only replica votes and holds no data") {
     three.make_group(0, "CONFIGURATION_ONLY");
     REQUIRE(three.synchronized(0) == 2);
     REQUIRE(three.run(2, context + "ALTER AVAILABILITY GROUP [ag1] FAILOVER").error() == 47109);
-    REQUIRE(insert(three, 0, 1) == 0);
+    REQUIRE(insert_row(three, 0, 1) == 0);
     three.crash(1);
-    REQUIRE(three.eventually([&] { return insert(three, 0, 2) == 0; }, 15s));
+    REQUIRE(three.eventually([&] { return insert_row(three, 0, 2) == 0; }, 15s));
     three.crash(0);
     three.start(1);
     three.pass(1s);
     // It does not know that it was dropped: its number does.
-    REQUIRE(sequence(three, 1) < sequence(three, 2));
+    REQUIRE(sequence_at(three, 1) < sequence_at(three, 2));
 }
 
 TEST_CASE("nobody follows after OFFLINE, and a SECONDARY keeps to the primary it was set under") {
@@ -288,7 +263,7 @@ TEST_CASE("nobody follows after OFFLINE, and a SECONDARY keeps to the primary it
     three.crash(0);
     three.fail_over_to(1);
     three.follow(2);
-    REQUIRE(three.eventually([&] { return insert(three, 1, 1) == 0; }, 5s));
+    REQUIRE(three.eventually([&] { return insert_row(three, 1, 1) == 0; }, 5s));
     three.crash(1);
     three.start(0);
     three.pass(1s);
@@ -307,7 +282,7 @@ TEST_CASE("the same inputs give the same messages, byte for byte") {
     const auto run_once = [] {
         cluster_harness three;
         three.make_group();
-        insert(three, 0, 1);
+        insert_row(three, 0, 1);
         three.crash(0);
         three.fail_over_to(1);
         three.pass(60s);

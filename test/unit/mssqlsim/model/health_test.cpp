@@ -3,7 +3,7 @@
 
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/support/catch.hpp"
-#include "test/unit/mssqlsim/model/cluster_harness.hpp"
+#include "test/unit/mssqlsim/model/asked.hpp"
 
 using namespace ha;
 using namespace ha::mssqlsim;
@@ -31,11 +31,6 @@ seen_component last_of(const reply& of, const std::string& name) {
 
 seen_component now_of(cluster_harness& all, const std::string& name) {
     return last_of(all.run(0, "EXEC sp_server_diagnostics"), name);
-}
-
-std::size_t lines_with(cluster_harness& all, const std::string& text) {
-    const auto seen = all.run(0, "EXEC sp_readerrorlog 0, 1, N'" + text + "'");
-    return seen.sets.empty() ? 0 : seen.sets.front().rows.size();
 }
 
 instance_faults& faults(cluster_harness& all) {
@@ -105,7 +100,7 @@ TEST_CASE("dumps are a warning, and an error when there are more than a hundred 
     three.pass(5s);
     CHECK(last_of(*stream, "system").state == 1);
     CHECK(last_of(*stream, "system").has(R"(totalDumpRequests="120" intervalDumpRequests="0")"));
-    CHECK(lines_with(three, "Stack Dump being sent to") == 2);
+    CHECK(lines_with(three, 0, "Stack Dump being sent to") == 2);
 }
 
 TEST_CASE("little memory is a warning in the set and in the views") {
@@ -165,7 +160,7 @@ TEST_CASE("a frozen scheduler holds its own sessions and no others") {
     CHECK(seen.state == 3);
     CHECK(seen.has(R"(nonYieldingTasksReported="1")"));
     faults(three).scheduler_frozen = false;
-    CHECK(lines_with(three, "appears to be non-yielding on Scheduler 1") == 1);
+    CHECK(lines_with(three, 0, "appears to be non-yielding on Scheduler 1") == 1);
     CHECK(now_of(three, "system").state == 1);
 }
 
@@ -205,7 +200,7 @@ TEST_CASE("without free workers requests pend, and after a minute the schedulers
     faults(three).no_free_workers = false;
     three.pass(6s);
     CHECK(last_of(*stream, "query_processing").state == 1);
-    CHECK(lines_with(three, "have not been picked up by a worker thread in the last 60") == 1);
+    CHECK(lines_with(three, 0, "have not been picked up by a worker thread in the last 60") == 1);
     CHECK(waits->complete);
 }
 
@@ -227,7 +222,7 @@ TEST_CASE("a disk that stands still is a long request after fifteen seconds, not
     CHECK(waits->complete);
     CHECK(last_of(*stream, "io_subsystem").state == 1);
     CHECK(last_of(*stream, "io_subsystem").has(R"(intervalLongIos="0" totalLongIos="1")"));
-    CHECK(lines_with(three, "I/O requests taking longer than 15 seconds") == 1);
+    CHECK(lines_with(three, 0, "I/O requests taking longer than 15 seconds") == 1);
 }
 
 TEST_CASE("who waits for a lock is told with who has it, and that is no bad state") {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/support/catch.hpp"
-#include "test/unit/mssqlsim/model/cluster_harness.hpp"
+#include "test/unit/mssqlsim/model/asked.hpp"
 
 using namespace ha;
 using namespace ha::mssqlsim;
@@ -10,11 +10,6 @@ using namespace std::chrono_literals;
 // Where two readings of the engine exist: each of them both ways; and a lease that is not given.
 
 namespace {
-
-std::int64_t sequence(cluster_harness& all, std::size_t i) {
-    return std::get<std::int64_t>(
-        all.run(i, "SELECT sequence_number FROM sys.availability_groups").cell());
-}
 
 // The lease of a group that is new is long: another replica takes the role with ten seconds.
 constexpr const char* renew = "ALTER AVAILABILITY GROUP [ag1] SET (WRITE_LEASE_VALIDITY = 10)";
@@ -49,11 +44,11 @@ TEST_CASE("a secondary that is dropped raises the sequence number, or it does no
     for (const reading how : {reading::a, reading::b}) {
         cluster_harness three{how};
         three.make_group();
-        const auto before = sequence(three, 0);
+        const auto before = sequence_at(three, 0);
         three.crash(2);
         three.pass(12s);
         REQUIRE(three.run(0, "INSERT shop.dbo.t (id) VALUES (1)").error() == 0);
-        CHECK((sequence(three, 0) > before) == (how == reading::a));
+        CHECK((sequence_at(three, 0) > before) == (how == reading::a));
     }
 }
 
@@ -63,12 +58,12 @@ TEST_CASE("a promotion raises the sequence number, or it does not") {
                                   options.promotion_raises_number = raises;
                               }};
         three.make_group();
-        const auto before = sequence(three, 1);
+        const auto before = sequence_at(three, 1);
         three.run(0, "ALTER AVAILABILITY GROUP [ag1] OFFLINE");
         three.pass(1s);
         three.fail_over_to(1);
         REQUIRE(three.role(1) == "PRIMARY");
-        CHECK((sequence(three, 1) > before) == raises);
+        CHECK((sequence_at(three, 1) > before) == raises);
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/support/catch.hpp"
-#include "test/unit/mssqlsim/model/cluster_harness.hpp"
+#include "test/unit/mssqlsim/model/asked.hpp"
 
 using namespace ha;
 using namespace ha::mssqlsim;
@@ -38,20 +38,6 @@ void join(cluster_harness& all, std::size_t i) {
     all.follow(i);
 }
 
-std::int64_t number(cluster_harness& all, std::size_t i, const std::string& text) {
-    const auto seen = all.run(i, text).cell();
-    const auto* found = std::get_if<std::int64_t>(&seen);
-    return found == nullptr ? -1 : *found;
-}
-
-std::int64_t sequence(cluster_harness& all, std::size_t i = 0) {
-    return number(all, i, "SELECT sequence_number FROM sys.availability_groups");
-}
-
-std::int64_t rows(cluster_harness& all, std::size_t i) {
-    return number(all, i, "SELECT COUNT(*) FROM shop.dbo.t");
-}
-
 std::string state_of_shop(cluster_harness& all, std::size_t i) {
     return text_of(all.run(i, "SELECT state_desc FROM sys.databases WHERE name = N'shop'").cell());
 }
@@ -71,16 +57,16 @@ TEST_CASE("replicas join a group that has rows: they are seeded, and count from 
     five.make_group();
     write(five, 0, 20);
     for (const std::size_t i : {3U, 4U}) {
-        const auto before = sequence(five);
+        const auto before = sequence_at(five);
         REQUIRE(add(five, i) == 0);
-        REQUIRE(sequence(five) == before + 1);
+        REQUIRE(sequence_at(five) == before + 1);
         join(five, i);
         write(five, static_cast<std::int64_t>(20 * i), 5);
         const auto wanted = static_cast<std::int64_t>(i) + 1;
         REQUIRE(five.eventually([&] { return five.synchronized(0) == wanted; }));
-        REQUIRE(sequence(five, i) == sequence(five));
+        REQUIRE(sequence_at(five, i) == sequence_at(five));
     }
-    REQUIRE(rows(five, 0) == 30);
+    REQUIRE(count_rows(five, 0) == 30);
     five.crash(0);
     for (std::size_t i = 1; i < 5; ++i) REQUIRE(alter(five, "OFFLINE", i) == 0);
     five.pass(100ms);
@@ -88,7 +74,7 @@ TEST_CASE("replicas join a group that has rows: they are seeded, and count from 
     five.follow(1);
     five.follow(2);
     five.follow(3);
-    REQUIRE(five.eventually([&] { return rows(five, 4) == 30; }));
+    REQUIRE(five.eventually([&] { return count_rows(five, 4) == 30; }));
 }
 
 TEST_CASE("a commit waits for a replica that joined, and REQUIRED may ask for it") {
@@ -98,13 +84,7 @@ TEST_CASE("a commit waits for a replica that joined, and REQUIRED may ask for it
     join(four, 3);
     REQUIRE(four.eventually([&] { return four.synchronized(0) == 4; }));
     REQUIRE(alter(four, "SET (REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT = 3)") == 0);
-    four.hold_disk(3, true);
-    const auto waiting = four.send(0, "INSERT INTO shop.dbo.t (id) VALUES (1)");
-    four.pass(5s);
-    REQUIRE_FALSE(waiting->complete);
-    four.hold_disk(3, false);
-    four.pass(100ms);
-    REQUIRE(waiting->complete);
+    REQUIRE(waits_for_disk(four, 3));
     REQUIRE(remove(four, 3) == 35248);  // three secondaries are asked for
 }
 
@@ -124,10 +104,10 @@ TEST_CASE("a removed replica's databases are RESTORING, and it is waited for no 
     cluster_harness three;
     three.make_group();
     write(three, 0, 3);
-    const auto before = sequence(three);
+    const auto before = sequence_at(three);
     REQUIRE(remove(three, 2) == 0);
-    REQUIRE(sequence(three) == before + 1);
-    REQUIRE(number(three, 0, "SELECT COUNT(*) FROM sys.availability_replicas") == 2);
+    REQUIRE(sequence_at(three) == before + 1);
+    REQUIRE(number_at(three, 0, "SELECT COUNT(*) FROM sys.availability_replicas") == 2);
     three.pass(100ms);
     REQUIRE(three.role(2) == "RESOLVING");
     REQUIRE(state_of_shop(three, 2) == "RESTORING");
@@ -151,7 +131,7 @@ TEST_CASE("a replica that was away when it was removed hears of it when it asks 
     three.pass(100ms);
     three.fail_over_to(1);
     three.follow(2);
-    REQUIRE(three.eventually([&] { return rows(three, 1) == 3; }));
+    REQUIRE(three.eventually([&] { return count_rows(three, 1) == 3; }));
     REQUIRE(alter(three, "REMOVE REPLICA ON N'ag-0'", 1) == 0);
     three.start(0);
     three.pass(2s);
@@ -172,15 +152,15 @@ TEST_CASE("removed, dropped and added again, a replica goes on from the log that
     join(three, 2);
     REQUIRE(three.eventually([&] { return three.synchronized(0) == 3; }));
     const auto seedings = "SELECT COUNT(*) FROM sys.dm_hadr_automatic_seeding";
-    REQUIRE(number(three, 0, seedings) == 2);  // of the first time
+    REQUIRE(number_at(three, 0, seedings) == 2);  // of the first time
     REQUIRE(remove(three, 2) == 0);
     three.pass(100ms);
     REQUIRE(three.run(2, "DROP AVAILABILITY GROUP [ag1]; DROP DATABASE shop").error() == 0);
     REQUIRE(add(three, 2) == 0);
     join(three, 2);
     REQUIRE(three.eventually([&] { return three.synchronized(0) == 3; }));
-    REQUIRE(number(three, 0, seedings) == 3);
-    REQUIRE(rows(three, 0) == 6);
+    REQUIRE(number_at(three, 0, seedings) == 3);
+    REQUIRE(count_rows(three, 0) == 6);
 }
 
 TEST_CASE("a database that only a lost primary had added is RESTORING there, and in no group") {
@@ -198,10 +178,10 @@ TEST_CASE("a database that only a lost primary had added is RESTORING there, and
     three.pass(2s);
     three.follow(0);
     REQUIRE(three.eventually([&] {
-        return number(three,
-                      0,
-                      "SELECT COUNT(*) FROM sys.databases WHERE name = N'crm' AND state_desc = "
-                      "N'RESTORING' AND group_database_id IS NULL") == 1;
+        return number_at(three,
+                         0,
+                         "SELECT COUNT(*) FROM sys.databases WHERE name = N'crm' AND state_desc = "
+                         "N'RESTORING' AND group_database_id IS NULL") == 1;
     }));
     REQUIRE(three.eventually([&] { return three.synchronized(1) == 3; }));
 }
@@ -237,9 +217,9 @@ TEST_CASE("another availability mode changes who votes and who is waited for") {
     REQUIRE(alter(three,
                   "MODIFY REPLICA ON N'ag-2' WITH (AVAILABILITY_MODE = SYNCHRONOUS_COMMIT)") == 0);
     REQUIRE(three.eventually([&] { return three.synchronized(0) == 3; }));
-    const auto same = sequence(three);
+    const auto same = sequence_at(three);
     REQUIRE(alter(three, "MODIFY REPLICA ON N'ag-2' WITH (SEEDING_MODE = AUTOMATIC)") == 0);
-    REQUIRE(sequence(three) == same);
+    REQUIRE(sequence_at(three) == same);
     REQUIRE(alter(three, "MODIFY REPLICA ON N'ag-2' WITH (ENDPOINT_URL = N'TCP://ag-2:5022')") ==
             0);
 }
