@@ -2,7 +2,6 @@
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
-#include "test/mssqlsim/model/statement_class.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -288,44 +287,6 @@ void engine::push_dynamic(session_state& session, script what, variable_scope va
     enter_body(session, frame::kind::dynamic, std::move(what));
 }
 
-// Its scheduler takes up nothing. What would have woken it is looked at again before long.
-bool engine::stands_still(session_state& session) const {
-    const bool odd = session.number % 2 == 1;
-    if (!faults_.scheduler_frozen || !odd || session.preemptive) return false;
-    if (session.waiting && session.waiting->wakes_at <= now_)
-        session.waiting->wakes_at = now_ + std::chrono::milliseconds{100};
-    return true;
-}
-
-std::optional<statement_wait> engine::hindered(const statement& what) const {
-    const auto place = static_cast<std::size_t>(class_of(what));
-    const hindrance& one = faults_.statements.at(place);
-    if (one.slow <= duration{} && !one.hangs && !faults_.statements_hang) return {};
-    const instant begin = now_ + one.slow;
-    return statement_wait{[this, begin, place](instant now) -> std::optional<statement_end> {
-                              const bool hangs =
-                                  faults_.statements_hang || faults_.statements.at(place).hangs;
-                              if (now < begin || hangs) return {};
-                              statement_end end;
-                              end.silent = true;
-                              return end;
-                          },
-                          begin};
-}
-
-// What needs a grant of memory gets none; what the engine keeps memory for goes on.
-std::optional<sql_error> engine::refuses_memory(const statement& what) {
-    if (!faults_.out_of_memory) return {};
-    const auto kind = class_of(what);
-    if (kind != statement_class::select && kind != statement_class::write) return {};
-    ++health_.out_of_memory;
-    return error_of(
-        701,
-        "There is insufficient system memory in resource pool 'default' to run this query.",
-        17,
-        123);
-}
-
 void engine::run(session_state& session) {
     const session_number number = session.number;
     if (stands_still(session)) return;
@@ -378,42 +339,6 @@ void engine::run_all() {
         }
         if (outputs_.size() == before || stopped_) return;
     }
-}
-
-void engine::say(session_state& session, const server_message& message) {
-    emit(said{session.number, message});
-}
-
-void engine::say_error(session_state& session, const sql_error& what) {
-    // What the double has not is told where whoever runs a test looks, too.
-    if (what.number == 40510 || what.number == 40517) errorlog(what.text);
-    for (const auto* one = &what; one != nullptr; one = one->next.get())
-        say(session,
-            {one->number,
-             one->state,
-             one->severity,
-             one->text,
-             one->procedure,
-             std::max(what.line, 1)});
-}
-
-void engine::finish_request(session_state& session) {
-    session.running = false;
-    ++change_;
-    session.waiting.reset();
-    session.waits_for_lock.clear();
-    session.lock_wait_since.reset();
-    session.no_worker_since.reset();
-    session.let_through = false;
-    ++health_.completed;
-    leave_batch(session);
-    for (auto& last : session.at_end) last(session);
-    session.at_end.clear();
-    emit(request_done{session.number,
-                      session.failed,
-                      session.procedure_call,
-                      false,
-                      session.transaction.depth > 0});
 }
 
 }  // namespace ha::mssqlsim

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/engine.hpp"
+
+#include <algorithm>
+
+// What a session is told besides rows: messages, errors, the end of its request.
+
+namespace ha::mssqlsim {
+
+void engine::say(session_state& session, const server_message& message) {
+    emit(said{session.number, message});
+}
+
+void engine::say_error(session_state& session, const sql_error& what) {
+    // What the double has not is told where whoever runs a test looks, too.
+    if (what.number == 40510 || what.number == 40517) errorlog(what.text);
+    for (const auto* one = &what; one != nullptr; one = one->next.get())
+        say(session,
+            {one->number,
+             one->state,
+             one->severity,
+             one->text,
+             one->procedure,
+             std::max(what.line, 1)});
+}
+
+void engine::finish_request(session_state& session) {
+    session.running = false;
+    ++change_;
+    session.waiting.reset();
+    session.waits_for_lock.clear();
+    session.lock_wait_since.reset();
+    session.no_worker_since.reset();
+    session.let_through = false;
+    ++health_.completed;
+    leave_batch(session);
+    for (auto& last : session.at_end) last(session);
+    session.at_end.clear();
+    emit(request_done{session.number,
+                      session.failed,
+                      session.procedure_call,
+                      false,
+                      session.transaction.depth > 0});
+}
+
+}  // namespace ha::mssqlsim
