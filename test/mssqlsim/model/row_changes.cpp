@@ -181,8 +181,7 @@ std::optional<sql_error> row_changes::update(const update_statement& what) {
             }
             row_change change{
                 row_change::kind::update, table_.name, number, old, std::move(fresh), {}};
-            if (!table_.primary_key.empty() &&
-                key_of(table_, change.before) != key_of(table_, change.after))
+            if (changes_key(change))
                 if (auto bad = check_key(change.after)) return bad;
             made_.push_back(std::move(change));
             return {};
@@ -371,6 +370,11 @@ void row_changes::note_identity(const row& fresh) {
     identity_counter counter{identity_->column, identity_->descends, last_identity()};
     counter.note(v);
     last_identity() = counter.last;
+}
+
+bool row_changes::changes_key(const row_change& change) const {
+    return !table_.primary_key.empty() &&
+           key_of(table_, change.before) != key_of(table_, change.after);
 }
 
 std::optional<sql_error> row_changes::check_key(const row& fresh) {

@@ -51,6 +51,7 @@ private:
     bool may_give_identity() const;
     std::optional<std::int64_t>& last_identity();
     void note_identity(const row& fresh);
+    bool changes_key(const row_change& change) const;
     std::optional<sql_error> check_key(const row& fresh);
     bool is_taken(const row& key) const;
     bool is_taken_here(const row& key) const;
