@@ -16,20 +16,6 @@ std::string lock_of(const std::string& database,
     return lower(database) + '\n' + lower(table) + '\n' + what;
 }
 
-std::string key_text(const row& key) {
-    std::string made;
-    for (const auto& part : key) made += lower(text_of(part)) + '\r';
-    return made;
-}
-
-row key_of(const table_definition& table, const row& contents) {
-    row made;
-    for (const auto& name : table.primary_key)
-        for (std::size_t i = 0; i < table.columns.size(); ++i)
-            if (same_name(table.columns[i].name, name)) made.push_back(contents[i]);
-    return made;
-}
-
 sql_error no_table(const std::vector<std::string>& name) {
     std::string path;
     for (const auto& part : name) path += (path.empty() ? "" : ".") + part;
@@ -42,32 +28,12 @@ std::string database_of(const session_state& session, const std::vector<std::str
     return table.size() >= 3 ? table.front() : session.database;
 }
 
-sql_error duplicate(const table_definition& table, const row& key) {
-    std::string values;
-    for (const auto& part : key) values += (values.empty() ? "" : ", ") + text_of(part);
-    return error_of(2627,
-                    "Violation of PRIMARY KEY constraint '" +
-                        (table.key_name.empty() ? "PK_" + table.name : table.key_name) +
-                        "'. Cannot insert duplicate key in object 'dbo." + table.name +
-                        "'. The duplicate key value is (" + values + ").",
-                    14);
-}
-
 sql_error unknown_column(const std::string& name) {
     return sql_error{
         207, "Invalid column name '" + name + "'.", 16, 1, sql_error::reach::scope, 0, {}};
 }
 
 }  // namespace
-
-sql_result<value> value_of_default(engine& owner, environment& world, const column_rule& rule) {
-    if (rule.default_text.empty()) return value{};
-    const auto parsed = owner.scripts_.parse("SELECT " + rule.default_text);
-    if (!parsed) return tl::unexpected(parsed.error());
-    const auto* query = std::get_if<select_statement>(&(*parsed)->front().what);
-    if (query == nullptr || query->query.items.empty()) return value{};
-    return evaluate(query->query.items.front().what, {}, world);
-}
 
 row_changes::row_changes(engine& owner,
                          session_state& session,
@@ -331,86 +297,6 @@ sql_result<std::vector<std::size_t>> row_changes::columns_of(const insert_statem
                 "' either when IDENTITY_INSERT is set to ON or when a replication user "
                 "is inserting into a NOT FOR REPLICATION identity column."));
     return made;
-}
-
-const column_rule* row_changes::rule_of(std::size_t column) const {
-    for (const auto& one : table_.rules)
-        if (same_name(one.column, table_.columns[column].name)) return &one;
-    return nullptr;
-}
-
-sql_result<value> row_changes::default_of(std::size_t column) {
-    const auto* rule = rule_of(column);
-    if (rule == nullptr) return value{};
-    if (rule->identity) {
-        auto& last = last_identity();
-        last = last ? *last + rule->increment : rule->seed;
-        return value{*last};
-    }
-    return value_of_default(owner_, world_, *rule);
-}
-
-bool row_changes::may_give_identity() const {
-    return session_.identity_insert.size() == 2 &&
-           same_name(session_.identity_insert.front(), database_) &&
-           same_name(session_.identity_insert.back(), table_.name);
-}
-
-// A table that this transaction made has its counter from here on.
-std::optional<std::int64_t>& row_changes::last_identity() {
-    if (own_ != nullptr) return own_->last_identity;
-    return owner_.database(database_)
-        ->identities.try_emplace(lower(table_.name), *identity_)
-        .first->second.last;
-}
-
-void row_changes::note_identity(const row& fresh) {
-    const auto& v = fresh[identity_->column];
-    if (const auto* number = std::get_if<std::int64_t>(&v)) identity_given_ = *number;
-    identity_counter counter{identity_->column, identity_->descends, last_identity()};
-    counter.note(v);
-    last_identity() = counter.last;
-}
-
-bool row_changes::changes_key(const row_change& change) const {
-    return !table_.primary_key.empty() &&
-           key_of(table_, change.before) != key_of(table_, change.after);
-}
-
-std::optional<sql_error> row_changes::check_key(const row& fresh) {
-    const row key = key_of(table_, fresh);
-    lock("=" + key_text(key));
-    for (const auto& one : made_)
-        if (one.what != row_change::kind::erase &&
-            key_text(key_of(table_, one.after)) == key_text(key))
-            return duplicate(table_, key);
-    if (own_ != nullptr ? is_taken_here(key) : is_taken(key)) return duplicate(table_, key);
-    return {};
-}
-
-bool row_changes::is_taken_here(const row& key) const {
-    return std::any_of(own_->rows.begin(), own_->rows.end(), [&](const auto& one) {
-        return key_text(key_of(table_, one.second)) == key_text(key);
-    });
-}
-
-bool row_changes::is_taken(const row& key) const {
-    const auto known = owner_.store_->find(database_, table_.name, key);
-    bool taken = known.has_value();
-    for (const auto& one : session_.transaction.changes) {
-        if (!same_name(one.table, table_.name)) continue;
-        if (one.what == row_change::kind::erase && known && one.row_number == *known) taken = false;
-        if (!one.after.empty() && key_text(key_of(table_, one.after)) == key_text(key))
-            taken = true;
-    }
-    // Commits that nobody waits for any more, and that are not answered yet, still hold their keys.
-    const auto& target = *owner_.database(database_);
-    for (std::int64_t lsn = target.redone; lsn < target.end(); ++lsn)
-        for (const auto& one : target.log[static_cast<std::size_t>(lsn)].changes)
-            if (same_name(one.table, table_.name) && !one.after.empty() &&
-                key_text(key_of(table_, one.after)) == key_text(key))
-                taken = true;
-    return taken;
 }
 
 }  // namespace ha::mssqlsim
