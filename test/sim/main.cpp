@@ -16,11 +16,21 @@ namespace {
 using namespace ha::sim;
 
 constexpr const char* usage =
-    "sim SEED [two] [b|m|d]            one seed, with its trace\n"
-    "sim FIRST COUNT [two] [b|m|d]     many, on all cores: a line for each that breaks something\n"
-    "sim hashes FIRST COUNT [two] [b|m|d]  the hash of each seed's trace, in order\n"
+    "sim SEED [two] [b|m|d|r]            one seed, with its trace\n"
+    "sim FIRST COUNT [two] [b|m|d|r]     many, on all cores: a line for each that breaks "
+    "something\n"
+    "sim hashes FIRST COUNT [two] [b|m|d|r]  the hash of each seed's trace, in order\n"
     "two: groups with two data voters; b: the pessimist's reading of the engine; m: members come "
-    "and go; d: databases come\n";
+    "and go; d: databases come; r: the engine's rarer readings\n";
+
+// Whether the last word chooses a list; it is taken into it.
+bool take_list(const std::string& word, seed_list& list) {
+    list.scales = word == "m";
+    list.names = word == "d";
+    list.readings = word == "r";
+    if (word == "b") list.reading = ha::mssqlsim::reading::b;
+    return list.scales || list.names || list.readings || word == "b";
+}
 
 int show_one(std::uint64_t seed, seed_list list) {
     world played(plan_of(seed, list), true);
@@ -79,12 +89,7 @@ int main(int count, char** arguments) {
     bool hashes = !words.empty() && words.front() == "hashes";
     if (hashes) words.erase(words.begin());
     seed_range which;
-    if (!words.empty() && (words.back() == "b" || words.back() == "m" || words.back() == "d")) {
-        which.list.scales = words.back() == "m";
-        which.list.names = words.back() == "d";
-        if (words.back() == "b") which.list.reading = ha::mssqlsim::reading::b;
-        words.pop_back();
-    }
+    if (!words.empty() && take_list(words.back(), which.list)) words.pop_back();
     which.list.two_voters = !words.empty() && words.back() == "two";
     if (which.list.two_voters) words.pop_back();
     if (words.empty() || words.size() > 2) {

@@ -119,7 +119,7 @@ void play_all(const seed_range& which,
 std::string replay_command(std::uint64_t seed, seed_list list) {
     auto words = std::to_string(seed) + (list.two_voters ? " two" : "") +
                  (list.reading == mssqlsim::reading::b ? " b" : "") + (list.scales ? " m" : "") +
-                 (list.names ? " d" : "");
+                 (list.names ? " d" : "") + (list.readings ? " r" : "");
     bool plain = words.find(' ') == std::string::npos;
     return "make sim SEED=" + (plain ? words : "'" + words + "'");
 }

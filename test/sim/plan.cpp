@@ -197,6 +197,14 @@ void add_databases(run_plan& plan) {
     plan.databases.push_back({rolled.between(150s, 240s), "hr"});
 }
 
+// Likewise. A third of the seeds has the first, a third the second, a third both.
+void add_readings(run_plan& plan) {
+    dice rolled(plan.seed ^ 0x4ead1465);
+    int which = rolled.below(3);
+    plan.primaries_resume = which != 1;
+    plan.renewal_revives = which != 0;
+}
+
 }  // namespace
 
 run_plan plan_of(std::uint64_t seed, seed_list list) {
@@ -220,6 +228,7 @@ run_plan plan_of(std::uint64_t seed, seed_list list) {
     add_early(plan);
     if (list.scales) add_sizes(plan);
     if (list.names) add_databases(plan);
+    if (list.readings) add_readings(plan);
     for (auto& one : plan.faults) one.node %= plan.replicas;
     // Insertion keeps the drawn order among equals (std::stable_sort of this library is
     // deprecated).

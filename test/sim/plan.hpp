@@ -67,6 +67,7 @@ struct seed_list {
     bool two_voters = false;  // odd seeds: and an asynchronous replica; even ones: just the two
     bool names = false;       // databases come while troubles do, by the list
     bool scales = false;      // it grows, shrinks to what it was, and may grow again
+    bool readings = false;    // one of the engine's rarer readings, or both
 };
 
 // From then on a client has a database of this name on the primary, and the list names it.
@@ -102,7 +103,7 @@ struct run_plan {
     duration api_latency = std::chrono::microseconds{300};
     duration peer_latency = std::chrono::microseconds{300};
     bool promotion_raises_number = true;
-    // The rarer readings of the engine (instance_options), which no seed rolls.
+    // The rarer readings of the engine (instance_options): rolled by a list of their own.
     bool primaries_resume = false;
     bool renewal_revives = false;
 };

@@ -39,18 +39,28 @@ bool world::may_be_primary(const node& one) const {
                       engine->promotion_accepted(group));
 }
 
-// After every input of an engine. A FAILOVER that somebody types asks no Lease.
+// After every input of an engine. A FAILOVER that somebody types asks no Lease. Under the reading
+// that a primary resumes (run_plan), its engine takes the role once in its life without anybody's
+// FAILOVER, and that is what S3 is about: only of this it is not asked, and all else is.
 void world::check_after(node& where) {
     const auto* engine = where.engine().alive();
     auto& known = engines_seen_[where.name()];
-    if (known.life != where.engine().life()) known = engine_sight{};
+    if (known.life != where.engine().life()) {
+        known = engine_sight{};
+        known.member = engine && engine->role(group);
+    }
     known.life = where.engine().life();
     if (!engine) return;
     bool primary = engine->role(group) == mssqlsim::replica_role::primary;
     bool accepted = primary || engine->promotion_accepted(group);
     bool judged = !known.by_hand && !excused(where) && !plan_.read_scale;
-    if (accepted && !known.accepted && judged) watched_.promotion_accepted(where.holder());
+    bool sent = engine->promotions().size() > known.promotions;
+    bool resumed = plan_.primaries_resume && primary && known.member && !known.led && !sent;
+    if (resumed) say(where.name() + " is PRIMARY again by itself");
+    if (accepted && !known.accepted && judged && !resumed)
+        watched_.promotion_accepted(where.holder());
     known.accepted = accepted;
+    known.led = known.led || primary;
     known.alone = primary && !known.by_hand && where.engine().required() == 0;
     if (primary && !known.primary) {
         say(where.name() + " became PRIMARY");

@@ -44,6 +44,8 @@ private:
         bool primary = false;
         bool by_hand = false;        // somebody typed a FAILOVER
         bool alone = false;          // PRIMARY with REQUIRED = 0
+        bool member = false;         // had the group when its process began
+        bool led = false;            // has been PRIMARY since
         std::size_t promotions = 0;  // by FAILOVER
         std::optional<instant> lease_end{};
     };
