@@ -39,7 +39,9 @@ void notice_following(observation& seen) {
     keep_since(seen.follows.lost_since, follows && !group->connected, seen.now);
     if (follows && group->connected) seen.follows.attempts = 0;
     bool stalled = is_attached(seen) && group->stalled;
-    bool placed = (is_attached(seen) && !stalled) || !group || group->local_role == role::primary;
+    bool joins = engine_role(seen) == role::absent && seen.follows.asked;
+    bool placed =
+        group ? group->local_role == role::primary || (is_attached(seen) && !stalled) : !joins;
     keep_since(seen.follows.stuck_since, !placed, seen.now);
     keep_since(seen.follows.stalled_since, stalled, seen.now);
     if (has_caught_up(seen)) {

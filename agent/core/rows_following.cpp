@@ -133,7 +133,15 @@ const peer_status* out_of_reach(const observation& seen) {
     if (!may_move(seen) || !seen.follows.stuck_since || !seen.follows.asked) return nullptr;
     const auto* to = leader(seen);
     if (!to || !is_recorded(seen, *to) || is_of_other_group(seen, *to)) return nullptr;
+    bool named = !to->members.empty() && is_let_in(seen, *to);
+    if (engine_role(seen) == role::absent && !named) return nullptr;
     return seen.peers.at(to->replica).asked_at ? nullptr : to;
+}
+
+// Since when it gets nothing although it is under its primary, or was let in and cannot join.
+std::optional<instant> without_data_since(const observation& seen) {
+    if (engine_role(seen) == role::absent) return seen.follows.stuck_since;
+    return seen.follows.stalled_since;
 }
 
 // The same, 30 s after the engine lost it or was first put under it, and then by the ladder's
@@ -166,29 +174,35 @@ instant ladder_begins(const observation& seen) {
 }
 
 // 1. under its primary, and a database has got nothing for 15 s: that primary's endpoint may have
-//    been restarted for another replica
+//    been restarted for another replica; or the primary has let it in, and JOIN does not come to
+//    its end for as long
 // 2. once; after that both are, as for one that is out of reach
 action restart_own(glance& look) {
     const auto& seen = look.seen;
     const auto& follows = seen.follows;
-    if (!follows.stalled_since || follows.own_endpoint_restarted || !out_of_reach(seen)) return {};
-    if (!look.reached(*follows.stalled_since + 15s)) return {};
+    const auto since = without_data_since(seen);
+    if (!since || follows.own_endpoint_restarted || !out_of_reach(seen)) return {};
+    if (!look.reached(*since + 15s)) return {};
     return restart_own_endpoint{};
 }
 
-// 1. stuck for long enough (due_for_both), and no OFFLINE was answered lately
+// 1. stuck for long enough (due_for_both), with a group to be offline in
+// 2. no OFFLINE was answered lately
 action offline_stuck(glance& look) {
     const auto& seen = look.seen;
+    if (engine_role(seen) == role::absent) return {};
     if (!due_for_both(look) || is_off_since(seen, ladder_begins(seen))) return {};
     if (!look.past(seen.hands.offline_failed, 1s)) return {};
     return take_offline{};
 }
 
-// 1. as above, and OFFLINE was answered
+// 1. as above, and OFFLINE was answered, or the engine has no group yet
 action restart_both(glance& look) {
     const auto& seen = look.seen;
     const auto* to = due_for_both(look);
-    if (!to || !is_off_since(seen, ladder_begins(seen))) return {};
+    if (!to) return {};
+    bool joins = engine_role(seen) == role::absent;
+    if (!joins && !is_off_since(seen, ladder_begins(seen))) return {};
     return restart_endpoints{to->replica};
 }
 

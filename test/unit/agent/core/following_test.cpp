@@ -408,6 +408,46 @@ TEST_CASE("under its primary without getting anything: its own endpoint first, t
     }
 }
 
+TEST_CASE("let in and unable to join: its own endpoint first, then both, without an OFFLINE") {
+    auto told = apart();
+    auto joining = [&](duration span) {
+        told.pass(span);
+        auto view = *told.seen.engine.last;
+        told.stamp(view);
+        view.group.reset();
+        absorb(told.seen, event::engine_seen{view});
+        speaks(told);
+        told.seen.hands.role.reset();  // a JOIN that nobody answered
+        told.seen.peers["db-0"].status->members = {{"db-0", "R0"}, {"db-1", "R1"}};
+    };
+    joining(1s);
+    SECTION("which the primary knows of") {
+        joining(13s);
+        CHECK_FALSE(told.find<restart_own_endpoint>());
+        joining(1s);
+        REQUIRE(told.find<restart_own_endpoint>());
+        joining(14s);
+        CHECK_FALSE(told.find<restart_endpoints>());
+        joining(1s);
+        auto both = told.find<restart_endpoints>();
+        REQUIRE(both);
+        CHECK(both->primary == "db-0");
+        CHECK_FALSE(told.find<take_offline>());
+    }
+    SECTION("not for one that was not let in") {
+        joining(60s);
+        told.seen.peers["db-0"].status->members = {{"db-0", "R0"}, {"db-2", "R2"}};
+        CHECK_FALSE(told.find<restart_own_endpoint>());
+        CHECK_FALSE(told.find<restart_endpoints>());
+    }
+    SECTION("not where the primary does not say whom it has let in") {
+        joining(60s);
+        told.seen.peers["db-0"].status->members.clear();
+        CHECK_FALSE(told.find<restart_own_endpoint>());
+        CHECK_FALSE(told.find<restart_endpoints>());
+    }
+}
+
 TEST_CASE(
     "nothing is restarted for a primary whose supervisor is silent, or that was never asked") {
     auto told = apart();
