@@ -3,6 +3,7 @@
 
 #include "common/async/supervise.hpp"
 #include "common/async/within.hpp"
+#include "common/files/read_file.hpp"
 #include "common/http/client.hpp"
 #include "common/k8s/resources.hpp"
 #include "operator/codec/json.hpp"
@@ -17,7 +18,6 @@
 #include <iostream>
 #include <netinet/in.h>
 #include <span>
-#include <sstream>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
@@ -42,11 +42,9 @@ bool is_group(const op::value& document) {
 }
 
 result<std::vector<op::value>> documents_of(const std::string& file) {
-    std::ifstream in{file};
-    if (!in) return failure(errc::not_found, "cannot read " + file);
-    std::stringstream text;
-    text << in.rdbuf();
-    return op::read_manifest(text.str());
+    auto text = read_file(file);
+    if (!text) return tl::unexpected(text.error());
+    return op::read_manifest(*text);
 }
 
 std::string joined(const std::vector<std::string>& lines) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "common/files/read_file.hpp"
 #include "operator/codec/json.hpp"
 #include "operator/codec/manifest.hpp"
 #include "operator/codec/yaml.hpp"
@@ -7,9 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 // plan-objects: prints the objects that the operator would make for a manifest, one JSON object per
 // line. Documents of no kind of ours are passed through, so that a whole sample with
@@ -130,11 +129,9 @@ int main(int argc, char* argv[]) {
     app.add_flag("--yaml", how.yaml, "for people: YAML documents");
     CLI11_PARSE(app, argc, argv);
 
-    std::ifstream in{how.file};
-    if (!in) return refuse("cannot read " + how.file);
-    std::stringstream text;
-    text << in.rdbuf();
-    auto documents = op::read_manifest(text.str());
+    auto text = read_file(how.file);
+    if (!text) return refuse(text.error().message);
+    auto documents = op::read_manifest(*text);
     if (!documents) return refuse(how.file + ": " + documents.error().message);
 
     int status = 0;

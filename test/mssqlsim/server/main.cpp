@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "common/files/read_file.hpp"
 #include "test/mssqlsim/server/control.hpp"
 #include "test/mssqlsim/server/server.hpp"
 #include "test/mssqlsim/server/settings.hpp"
@@ -9,8 +10,6 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <unistd.h>
 
 using namespace ha;
@@ -98,9 +97,9 @@ result<server_settings> gather(const flags& said) {
     if (said.root) out.root = *said.root;
     // In a pod mssql.conf is a mounted file that nobody can write to; the other one is for tests.
     for (const auto* name : {"/mssql.conf", "/double.conf"}) {
-        std::ifstream file(out.root + name);
-        std::string text{std::istreambuf_iterator<char>(file), {}};
-        auto applied = apply_configuration_file(out, text);
+        auto text = read_file(out.root + name);
+        if (!text && text.error().kind != errc::not_found) return tl::unexpected(text.error());
+        auto applied = apply_configuration_file(out, text.value_or(""));
         if (!applied) return tl::unexpected(applied.error());
     }
     auto applied = apply_environment(out, environment_variable, said.password_variable);

@@ -2,13 +2,12 @@
 #include "test/mssqlsim/server/peer_links.hpp"
 
 #include "common/async/within.hpp"
+#include "common/files/read_file.hpp"
 #include "test/mssqlsim/server/endpoint_url.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <fstream>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -21,11 +20,6 @@ namespace {
 
 constexpr auto connect_limit = std::chrono::seconds{5};
 
-std::string contents(const std::string& path) {
-    std::ifstream in(path);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
 [[noreturn]] void refuse(const std::string& why) {
     throw boost::system::system_error(make_error_code(asio::error::host_not_found), why);
 }
@@ -37,7 +31,7 @@ asio::awaitable<tcp::endpoint> find_endpoint(asio::any_io_executor executor,
                                              std::string hosts_file) {
     auto where = parse_endpoint_url(url);
     if (!where) refuse(where.error().message);
-    auto address = look_up_host(where->host, contents(hosts_file));
+    auto address = look_up_host(where->host, read_file(hosts_file).value_or(""));
     if (address) co_return tcp::endpoint(asio::ip::make_address(*address), where->port);
     if (!hosts_file.empty()) refuse(address.error().message);
     tcp::resolver names(executor);

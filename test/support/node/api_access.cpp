@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "test/support/node/api_access.hpp"
 
+#include "common/files/read_file.hpp"
 #include "common/transport/credentials.hpp"
 #include "common/transport/tcp.hpp"
 #include "common/transport/tls.hpp"
-
-#include <fstream>
-#include <sstream>
 
 namespace ha::test::node {
 namespace {
 
 constexpr const char* loopback = "127.0.0.1";
 
-result<std::string> text_of(const files::path& path) {
-    std::ifstream in{path};
-    if (!in) return failure(errc::not_found, "cannot read " + path.string());
-    std::stringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
 result<json> document_of(const files::path& path) {
-    auto text = text_of(path);
+    auto text = read_file(path.string());
     if (!text) return tl::unexpected(text.error());
     auto read = json::parse(*text, nullptr, false);
     if (read.is_discarded()) return failure(errc::malformed, path.string() + " is no JSON");
@@ -47,7 +37,7 @@ result<std::unique_ptr<api_access>> api_access::open(clock_source& clock,
     if (!ready) return tl::unexpected(ready.error());
     auto config = document_of(folder / "kubeconfig");
     if (!config) return tl::unexpected(config.error());
-    auto ca = text_of(text_at(*ready, "/ca"));
+    auto ca = read_file(text_at(*ready, "/ca"));
     if (!ca) return tl::unexpected(ca.error());
 
     std::unique_ptr<api_access> made{new api_access};
