@@ -150,6 +150,10 @@ void fields(A& a, undo_record& r) {
     a(r.database, r.lsn);
 }
 template <class A>
+void fields(A& a, setting_record& r) {
+    a(r.name, r.configured, r.in_use);
+}
+template <class A>
 void fields(A& a, greeting& r) {
     a(r.server_name, r.incarnation, r.endpoint_starts, r.thumbprint, r.version);
 }

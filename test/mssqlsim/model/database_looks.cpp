@@ -8,7 +8,7 @@ namespace ha::mssqlsim {
 seen_groups visible(const engine& owner, const session_state& session) {
     seen_groups made;
     const auto has = [&](const char* permission, const char* scope, const std::string& object) {
-        return owner.catalog_.granted(session.login, permission, scope, object);
+        return owner.is_granted(session, permission, scope, object);
     };
     for (const auto& [id, one] : owner.groups_) {
         const std::string& name = one.configuration.name;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/database_users.hpp"
 
+#include "test/mssqlsim/model/containment.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -11,6 +13,9 @@ namespace {
 constexpr column_type name_type{column_kind::nvarchar, 128, 25, 0};
 constexpr column_type number_type{column_kind::bigint, 8, 25, 0};
 constexpr column_type sid_type{column_kind::varbinary, 85, 25, 0};
+
+// S-1-9-3, and 16 bytes follow.
+constexpr std::array<std::uint8_t, 12> head_of_users{1, 5, 0, 0, 0, 0, 0, 9, 3, 0, 0, 0};
 
 struct fixed_role {
     const char* name;
@@ -99,15 +104,28 @@ const table_definition& grants_table() {
     return made;
 }
 
+const table_definition& passwords_table() {
+    static const table_definition made{
+        "sys.database_passwords",
+        {{"principal", number_type, false}, {"password", name_type, false}},
+        {}};
+    return made;
+}
+
 bool is_hidden_table(std::string_view name) {
     return same_name(name, principals_table().name) || same_name(name, members_table().name) ||
-           same_name(name, grants_table().name);
+           same_name(name, grants_table().name) || same_name(name, passwords_table().name) ||
+           same_name(name, database_options_table().name);
 }
 
 void make_hidden_tables(row_store& store,
                         const std::string& database,
                         const std::vector<row_change>& changes) {
-    for (const auto* table : {&principals_table(), &members_table(), &grants_table()}) {
+    for (const auto* table : {&principals_table(),
+                              &members_table(),
+                              &grants_table(),
+                              &passwords_table(),
+                              &database_options_table()}) {
         const bool changed = std::any_of(changes.begin(), changes.end(), [&](const auto& one) {
             return one.table.size() == table->name.size() && one.table == table->name;
         });
@@ -129,10 +147,25 @@ row row_of(const database_grant& one) {
     return {one.grantee, one.permission, one.scope, one.object, std::int64_t{one.denied ? 1 : 0}};
 }
 
-sql_error not_for_login(const std::string& login, const std::string& database) {
+row password_row(const database_principal& one) {
+    return {one.id, one.password};
+}
+
+binary sid_of_user(const binary& sixteen_bytes) {
+    binary made{head_of_users.begin(), head_of_users.end()};
+    made.insert(made.end(), sixteen_bytes.begin(), sixteen_bytes.end());
+    return made;
+}
+
+bool is_sid_of_user(const binary& sid) {
+    return sid.size() == 28 && std::equal(head_of_users.begin(), head_of_users.end(), sid.begin());
+}
+
+sql_error not_for(const std::string& principal, const std::string& database) {
     return error_of(916,
-                    "The server principal \"" + login + "\" is not able to access the database \"" +
-                        database + "\" under the current security context.",
+                    "The server principal \"" + principal +
+                        "\" is not able to access the database \"" + database +
+                        "\" under the current security context.",
                     14);
 }
 
@@ -148,6 +181,9 @@ database_users::database_users(const engine& owner,
                          sid == nullptr ? binary{} : *sid,
                          text_of(one[4])});
     }
+    for (const auto& one : owner.rows_seen(session, database, passwords_table()).rows)
+        for (auto& user : made_)
+            if (user.id == number_of(one[0])) user.password = text_of(one[1]);
     for (const auto& one : owner.rows_seen(session, database, members_table()).rows)
         members_.push_back({number_of(one[0]), number_of(one[1])});
     for (const auto& one : owner.rows_seen(session, database, grants_table()).rows)
@@ -188,7 +224,8 @@ const database_principal* database_users::of_login(const binary& sid) const {
 std::optional<database_identity> database_users::identity() const {
     const database_identity dbo{"dbo", dbo_user, true};
     if (owner_.is_administrator(session_)) return dbo;
-    const auto* account = owner_.catalog_.login(session_.login);
+    if (!session_.authenticated_by.empty()) return identity_of_user();
+    const auto* account = owner_.login_of(session_);
     if (account == nullptr) return {};
     const auto* about = owner_.database(database_);
     if (about != nullptr && !about->about.owner.empty() && about->about.owner == account->sid)
@@ -200,6 +237,17 @@ std::optional<database_identity> database_users::identity() const {
     }
     // assumption: whoever may connect to any database is guest in those that have no user of his.
     if (anywhere || may_connect(guest_user)) return database_identity{"guest", guest_user, false};
+    return {};
+}
+
+// Documented: he is limited to his database, but for others that have an identical user, and for
+// those whose guest may connect.
+std::optional<database_identity> database_users::identity_of_user() const {
+    const bool at_home = same_name(database_, session_.authenticated_by);
+    const auto* user = of_login(session_.sid);
+    if (user != nullptr && !user->password.empty() && may_connect(user->id))
+        return database_identity{user->name, user->id, false};
+    if (!at_home && may_connect(guest_user)) return database_identity{"guest", guest_user, false};
     return {};
 }
 
@@ -242,7 +290,7 @@ std::set<std::int64_t> database_users::groups_of(std::int64_t principal) const {
 }
 
 bool database_users::has_server(const char* permission) const {
-    return owner_.catalog_.granted(session_.login, permission, "SERVER", "");
+    return owner_.is_granted(session_, permission);
 }
 
 bool database_users::may_connect(std::int64_t user) const {

@@ -25,6 +25,7 @@ struct database_principal {
     bool is_role = false;
     binary sid;  // of its login; of nobody's for users without one
     std::string create_date;
+    std::string password = {};  // of users who prove themselves to the database
 };
 
 struct database_grant {
@@ -60,13 +61,14 @@ public:
     // The user that stands for the login with this SID.
     const database_principal* of_login(const binary& sid) const;
 
-    // Nothing: the session's login may not be in the database (916).
+    // Nothing: the session may not be in the database (916).
     std::optional<database_identity> identity() const;
     // A permission on the database (no table), or on a table of it.
     bool allows(std::string_view permission, std::string_view table = {}) const;
     bool is_member(std::int64_t member, std::string_view role) const;
 
 private:
+    std::optional<database_identity> identity_of_user() const;
     std::set<std::int64_t> groups_of(std::int64_t principal) const;
     bool has_server(const char* permission) const;
     bool may_connect(std::int64_t user) const;
@@ -88,10 +90,16 @@ void make_hidden_tables(row_store& store,
 const table_definition& principals_table();
 const table_definition& members_table();
 const table_definition& grants_table();
+const table_definition& passwords_table();
 row row_of(const database_principal& one);
 row row_of(const role_member& one);
 row row_of(const database_grant& one);
+row password_row(const database_principal& one);
 
-sql_error not_for_login(const std::string& login, const std::string& database);  // 916
+// Users that no login stands behind have longer ones than logins (S-1-9-3-...).
+binary sid_of_user(const binary& sixteen_bytes);
+bool is_sid_of_user(const binary& sid);
+
+sql_error not_for(const std::string& principal, const std::string& database);  // 916
 
 }  // namespace ha::mssqlsim

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/contained.hpp"
+#include "test/mssqlsim/model/containment.hpp"
 #include "test/mssqlsim/model/database_users.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
 
@@ -87,7 +88,7 @@ bool may_in_database(const engine& owner,
 bool may(const engine& owner, const session_state& session, const definition_statement& what) {
     if (owner.is_administrator(session)) return true;
     const auto has = [&](const char* permission, const char* scope, const std::string& object) {
-        return owner.catalog_.granted(session.login, permission, scope, object);
+        return owner.is_granted(session, permission, scope, object);
     };
     if (has("CONTROL SERVER", "SERVER", "")) return true;
     if (what.verb == "ALTER AVAILABILITY GROUP")
@@ -101,7 +102,8 @@ bool may(const engine& owner, const session_state& session, const definition_sta
     if (what.verb == "DROP AVAILABILITY GROUP")
         return has("CONTROL", "AVAILABILITY GROUP", what.name) ||
                has("ALTER ANY AVAILABILITY GROUP", "SERVER", "");
-    const bool own_password = what.verb == "ALTER LOGIN" && same_name(what.name, session.login) &&
+    const bool own_password = what.verb == "ALTER LOGIN" && session.authenticated_by.empty() &&
+                              same_name(what.name, session.login) &&
                               option(what.options, "OLD_PASSWORD") != nullptr;
     if (what.verb.ends_with(" LOGIN")) return own_password || has("ALTER ANY LOGIN", "SERVER", "");
     if (what.verb.ends_with(" USER")) return has("ALTER ANY USER", "SERVER", "");
@@ -134,6 +136,7 @@ progress engine::define(session_state& session, const definition_statement& what
     const bool about_databases = what.verb.ends_with(" DATABASE") || what.verb == "BACKUP LOG";
     const bool about_groups = what.verb.ends_with("AVAILABILITY GROUP");
     const bool about_processes = what.verb == "KILL" || what.verb == "SHUTDOWN";
+    if (what.verb == "RECONFIGURE") return reconfigure(session, what);
     const bool within = !of_server && !about_databases && !about_groups && !about_processes;
     if (within && is_principal_of_database(what) && !is_system_database(session.database))
         return define_users(session, what);
@@ -168,17 +171,25 @@ public:
                 "Database '" + what_.name + "' already exists. Choose a different database name.",
                 16,
                 3));
+        const bool contains = wants_containment(what_);
+        if (contains && session_.transaction.depth > 0)
+            return failed_with(numbered(226, {"CREATE DATABASE"}));
+        if (contains)
+            if (auto refused = refuses_contained_databases(owner_, "create"))
+                return failed_with(*refused);
         if (auto refused = owner_.refuses_new_files(what_.name)) return failed_with(*refused);
         database_record about;
         about.name = what_.name;
         about.id = owner_.next_database_id();
         about.create_date = owner_.utc();
-        if (const auto* creator = owner_.catalog_.login(session_.login)) about.owner = creator->sid;
+        if (const auto* creator = owner_.login_of(session_)) about.owner = creator->sid;
         auto& made = owner_.databases_[about.name];
         made.about = about;
         made.fork = owner_.make_guid();
         owner_.store_->create_database(about.name);
-        return owner_.until_hardened(owner_.append(about));
+        const auto position = owner_.append(about);
+        if (contains) return contain(owner_, session_, about.name, true);
+        return owner_.until_hardened(position);
     }
 
     progress drop() {
@@ -212,10 +223,18 @@ public:
 
     progress alter() {
         auto* target = owner_.database(what_.name);
+        const bool of_containment = what_.action == "CONTAINMENT";
         if (target == nullptr && is_system(what_.name))
-            return failed_with(not_altered(unsettable()));
+            return failed_with(
+                not_altered(of_containment ? numbered(12803, {what_.name}) : unsettable()));
         if (target == nullptr) return failed_with(not_altered(not_reached(what_.name)));
         if (what_.action.starts_with("HADR")) return hadr(*target);
+        if (of_containment) {
+            const bool contains = wants_containment(what_);
+            if (auto bad = refuses_containment(owner_, session_, target->about.name, contains))
+                return failed_with(not_altered(*bad));
+            return contain(owner_, session_, target->about.name, contains);
+        }
         if (what_.action == "RECOVERY" && !what_.options.empty()) {
             const bool full = what_.options.front().text == "FULL";
             if (!full && !target->about.group_id.empty())

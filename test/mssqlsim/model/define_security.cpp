@@ -2,6 +2,7 @@
 #include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
+#include "test/mssqlsim/model/password_policy.hpp"
 #include "test/mssqlsim/tsql/calendar.hpp"
 
 #include <algorithm>
@@ -109,9 +110,7 @@ public:
             changed.dropped = true;
             return written(changed);
         }
-        if (option(what_.options, "PASSWORD") != nullptr)
-            return failed_with(error_of(
-                33233, "You can only create a user with a password in a contained database."));
+        if (option(what_.options, "PASSWORD") != nullptr) return failed_with(numbered(33233));
         if (known != nullptr)
             return failed_with(error_of(15023,
                                         "User, group, or role '" + what_.name +
@@ -254,24 +253,8 @@ private:
         if (given == nullptr)
             return error_of(102, "Incorrect syntax near '" + what_.name + "'.", 15);
         const auto* checked = option(what_.options, "CHECK_POLICY");
-        if (given->text.size() < 8 && (checked == nullptr || checked->text != "OFF"))
-            return error_of(15116,
-                            "Password validation failed. The password does not meet the operating "
-                            "system policy requirements because it is too short.");
-        const auto any_of = [&](auto fits) {
-            return std::any_of(given->text.begin(), given->text.end(), fits);
-        };
-        const int classes = int{any_of([](char c) { return c >= 'a' && c <= 'z'; })} +
-                            int{any_of([](char c) { return c >= 'A' && c <= 'Z'; })} +
-                            int{any_of([](char c) { return c >= '0' && c <= '9'; })} +
-                            int{any_of([](char c) {
-                                return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                         (c >= '0' && c <= '9'));
-                            })};
-        if (classes < 3 && (checked == nullptr || checked->text != "OFF"))
-            return error_of(15118,
-                            "Password validation failed. The password does not meet the operating "
-                            "system policy requirements because it is not complex enough.");
+        if (checked == nullptr || checked->text != "OFF")
+            if (auto weak = refuses_password(given->text)) return weak;
         into.password = given->text;
         return {};
     }

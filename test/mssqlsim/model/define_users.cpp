@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/containment.hpp"
 #include "test/mssqlsim/model/database_users.hpp"
+#include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
+#include "test/mssqlsim/model/password_policy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -84,21 +87,39 @@ public:
 
 private:
     std::optional<sql_error> create_user() {
-        if (option(what_.options, "PASSWORD") != nullptr)
-            return error_of(33233,
-                            "You can only create a user with a password in a contained database.");
+        const bool proves_himself = option(what_.options, "PASSWORD") != nullptr;
+        if (proves_himself && !is_contained(owner_, name_)) return numbered(33233);
         if (!users_.allows("ALTER ANY USER")) return not_permitted();
         if (users_.named(what_.name)) return exists_already(what_.name);
         database_principal made{what_.name, next_id(), false, {}, owner_.utc()};
-        if (what_.action == "WITHOUT LOGIN") {
-            made.sid = owner_.make_sid();
+        if (proves_himself || what_.action == "WITHOUT LOGIN") {
+            if (auto bad = be_of_the_database(made, proves_himself)) return bad;
         } else {
+            if (option(what_.options, "SID") != nullptr) return numbered(33242);
             auto sid = sid_of_login(what_.names.front());
             if (!sid) return sid.error();
             made.sid = std::move(*sid);
         }
         insert(principals_table(), row_of(made));
+        if (proves_himself) insert(passwords_table(), password_row(made));
         insert(grants_table(), row_of(database_grant{made.id, "CONNECT", "DATABASE", "", false}));
+        return {};
+    }
+
+    // Nobody at the server stands behind him.
+    std::optional<sql_error> be_of_the_database(database_principal& made, bool proves_himself) {
+        if (proves_himself && what_.action == "WITHOUT LOGIN") return numbered(33235, {"PASSWORD"});
+        if (proves_himself) {
+            made.password = option(what_.options, "PASSWORD")->text;
+            if (auto weak = refuses_password(made.password)) return weak;
+        }
+        const auto* given = option(what_.options, "SID");
+        made.sid = given == nullptr ? sid_of_user(owner_.make_sid()) : given->bytes;
+        // assumption: what is told of a SID of another form, and of one that is taken.
+        if (!is_sid_of_user(made.sid))
+            return error_of(15419, "Supplied parameter sid should be binary(28).");
+        if (users_.of_login(made.sid) != nullptr)
+            return error_of(15433, "Supplied parameter sid is in use.");
         return {};
     }
 
@@ -118,14 +139,21 @@ private:
 
     std::optional<sql_error> alter_user() {
         const auto* known = made_one(false);
-        if (known == nullptr || !users_.allows("ALTER ANY USER"))
-            return cannot("alter", "user", what_.name);
+        if (known == nullptr || !may_alter(*known)) return cannot("alter", "user", what_.name);
         database_principal changed = *known;
+        if (const auto* fresh = option(what_.options, "PASSWORD")) {
+            if (known->password.empty()) return numbered(33234, {"PASSWORD"});
+            if (auto weak = refuses_password(fresh->text)) return weak;
+            changed.password = fresh->text;
+            erase(passwords_table(), [&](const row& one) { return one[0] == value{known->id}; });
+            insert(passwords_table(), password_row(changed));
+        }
         if (const auto* fresh = option(what_.options, "NAME")) {
             if (users_.named(fresh->text)) return exists_already(fresh->text);
             changed.name = fresh->text;
         }
         if (const auto* login = option(what_.options, "LOGIN")) {
+            if (is_sid_of_user(known->sid)) return numbered(33016);
             auto sid = sid_of_login(login->text);
             if (!sid) return sid.error();
             changed.sid = std::move(*sid);
@@ -133,6 +161,18 @@ private:
         erase(principals_table(), [&](const row& one) { return one[1] == value{known->id}; });
         insert(principals_table(), row_of(changed));
         return {};
+    }
+
+    // Documented: without ALTER ANY USER one changes one's own password, and must know the old one.
+    bool may_alter(const database_principal& known) const {
+        if (users_.allows("ALTER ANY USER")) return true;
+        const auto self = users_.identity();
+        const auto* old = option(what_.options, "OLD_PASSWORD");
+        const bool alone = std::all_of(what_.options.begin(), what_.options.end(), [](auto& one) {
+            return one.name == "PASSWORD" || one.name == "OLD_PASSWORD";
+        });
+        return self && self->id == known.id && old != nullptr && alone &&
+               old->text == known.password;
     }
 
     std::optional<sql_error> create_role() {
@@ -179,6 +219,7 @@ private:
             return error_of(15144,
                             "The role has members. It must be empty before it can be dropped.");
         erase(principals_table(), [&](const row& one) { return one[1] == id; });
+        erase(passwords_table(), [&](const row& one) { return one[0] == id; });
         erase(members_table(), [&](const row& one) { return one[1] == id; });
         erase(grants_table(), [&](const row& one) { return one[0] == id; });
         return {};

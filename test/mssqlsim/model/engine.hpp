@@ -35,6 +35,7 @@ struct shown_database {
     std::string replica_id;  // of the own replica, if it is in a group
     std::int64_t log_reuse_wait = 0;
     std::string_view log_reuse_reason = "NOTHING";
+    bool contained = false;
     bool operator==(const shown_database&) const = default;
 };
 
@@ -73,6 +74,16 @@ public:
     // Those that are in such a database, or change one.
     void end_sessions_in(const std::function<bool(const std::string&)>& is_one);
     void kill_sessions_of(const group_state& group);
+
+    // --- authentication.cpp: who a session is
+    // Nothing for a user whom his database let in: he is nobody at the server.
+    const login_record* login_of(const session_state& session) const;
+    bool is_granted(const session_state& session,
+                    std::string_view permission,
+                    std::string_view scope = "SERVER",
+                    std::string_view object = {}) const;
+    // As errors name it.
+    std::string principal_of(const session_state& session) const;
     bool is_administrator(const session_state& session) const;
     bool sees_server_state(const session_state& session) const;
 
@@ -97,6 +108,12 @@ public:
     std::optional<progress> administrate(session_state& session,
                                          const std::string& name,
                                          const std::vector<parameter>& parameters);
+    // --- server_settings.cpp: sp_configure and RECONFIGURE
+    progress configure(session_state& session, const std::vector<parameter>& parameters);
+    progress reconfigure(session_state& session, const definition_statement& what);
+    std::int64_t setting_in_use(std::string_view name) const;
+
+    // --- diagnostics.cpp
     progress diagnostics(session_state& session, std::int64_t interval);
     row_set diagnostics_rows() const;
 
@@ -180,7 +197,11 @@ public:
     std::optional<sql_error> is_unavailable(const session_state& session,
                                             const std::string& database,
                                             bool write) const;
-    // Nothing: that, and the session's login may be in it.
+    // Nothing: that, and the session may be in it.
+    std::optional<sql_error> refuses_entry(const session_state& session,
+                                           const std::string& database,
+                                           bool write) const;
+    // Nothing: that, and it may be reached from where the session is.
     std::optional<sql_error> refuses_access(const session_state& session,
                                             const std::string& database,
                                             bool write) const;
@@ -347,11 +368,14 @@ public:
         std::uint64_t definitions = 0;  // likewise
         session_number session = 0;
         std::string login;
+        std::string authenticated_by;
+        std::string contained_group;
     };
     std::unordered_map<std::string, made_view> views_;  // as each was when it was last made
     std::uint64_t change_ = 0;                          // counts what may have changed a view
     std::uint64_t definitions_ = 0;                     // records of anything but changed rows
-    std::vector<shown_database> last_shown_;            // by the last view of databases
+    // By the last view of databases, if it was one of all of them.
+    std::optional<std::vector<shown_database>> last_shown_;
     std::uint64_t random_ = 0;
     std::uint64_t readers_spread_ = 0;  // over replicas that stand together in a routing list
 

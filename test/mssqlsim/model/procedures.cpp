@@ -202,6 +202,8 @@ progress engine::call_procedure(session_state& session,
         const auto* number = std::get_if<std::int64_t>(&*seconds);
         return diagnostics(session, number == nullptr ? 0 : *number);
     }
+    if (known == "sp_configure") return configure(session, all);
+    if (known == "sp_migrate_user_to_contained") return failed_with(statement_not_modelled(known));
     if (auto made = administrate(session, known, all)) return std::move(*made);
     if (known.starts_with("sp_cursor")) return failed_with(statement_not_modelled(known));
     return failed_with(error_of(2812, "Could not find stored procedure '" + name + "'.", 16, 62));

@@ -131,6 +131,14 @@ struct undo_record {
     bool operator==(const undo_record&) const = default;
 };
 
+// An option of sp_configure that was ever changed.
+struct setting_record {
+    std::string name;
+    std::int64_t configured = 0;
+    std::int64_t in_use = 0;  // as of the last RECONFIGURE
+    bool operator==(const setting_record&) const = default;
+};
+
 using log_record = std::variant<server_record,
                                 login_record,
                                 user_record,
@@ -141,7 +149,8 @@ using log_record = std::variant<server_record,
                                 database_record,
                                 group_record,
                                 transaction_record,
-                                undo_record>;
+                                undo_record,
+                                setting_record>;
 
 // Records in the order in which they were appended; positions count from 1.
 using log_position = std::uint64_t;

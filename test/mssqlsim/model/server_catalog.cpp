@@ -60,6 +60,8 @@ void server_catalog::apply(const log_record& record) {
     } else if (const auto* entry = std::get_if<certificate_record>(&record)) {
         put(certificates_, entry->name, *entry);
         id = entry->id;
+    } else if (const auto* setting = std::get_if<setting_record>(&record)) {
+        settings_.insert_or_assign(setting->name, *setting);
     } else if (const auto* grant = std::get_if<grant_record>(&record)) {
         put(grants_, *grant);
     } else if (const auto* key = std::get_if<master_key_record>(&record)) {

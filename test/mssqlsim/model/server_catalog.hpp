@@ -9,7 +9,8 @@
 #include <string>
 #include <string_view>
 
-// What master knows: logins, users, certificates, the endpoint, permissions. Made by its records.
+// What master knows: logins, users, certificates, the endpoint, permissions, options of the server.
+// Made by its records.
 
 namespace ha::mssqlsim {
 
@@ -67,11 +68,13 @@ public:
     const by_name<certificate_record>& certificates() const { return certificates_; }
     const std::set<grant_record, less_grant>& grants() const { return grants_; }
     const std::optional<master_key_record>& master_key() const { return master_key_; }
+    const by_name<setting_record>& settings() const { return settings_; }  // those changed
 
 private:
     by_name<login_record> logins_;
     by_name<user_record> users_;
     by_name<certificate_record> certificates_;
+    by_name<setting_record> settings_;
     std::set<grant_record, less_grant> grants_;
     std::optional<master_key_record> master_key_;
     std::optional<endpoint_record> endpoint_;

@@ -194,10 +194,9 @@ sql_result<value> session_environment::call(const std::string& function, const r
     // Agents ask for these two all the time.
     if (function == "SERVERPROPERTY" && a.size() == 1) return server_property(text_of(a[0]));
     if (function == "HAS_PERMS_BY_NAME" && a.size() >= 3 && is_null(a[1]))
-        return number(owner_.is_administrator(session_) ||
-                              owner_.catalog_.granted(session_.login, text_of(a[2]), "SERVER", "")
-                          ? 1
-                          : 0);
+        return number(
+            owner_.is_administrator(session_) || owner_.is_granted(session_, text_of(a[2])) ? 1
+                                                                                            : 0);
     const auto* error = caught();
     if (function == "ERROR_NUMBER") return error == nullptr ? value{} : number(error->number);
     if (function == "ERROR_MESSAGE") return error == nullptr ? value{} : value{error->text};
@@ -268,7 +267,7 @@ sql_result<shared_rows> session_environment::table(const std::vector<std::string
             "dm_exec_sessions", "dm_exec_requests", "dm_os_host_info"};
         if (view.starts_with("dm_") && !owner_.was_shown(session_, view) &&
             !for_everyone.contains(view) && !owner_.sees_server_state(session_) &&
-            !owner_.catalog_.granted(session_.login, "VIEW SERVER PERFORMANCE STATE", "SERVER", ""))
+            !owner_.is_granted(session_, "VIEW SERVER PERFORMANCE STATE"))
             return tl::unexpected(denied("VIEW SERVER PERFORMANCE STATE"));
         const std::string& database = name.size() >= 3 ? name.front() : session_.database;
         if (name.size() >= 3)

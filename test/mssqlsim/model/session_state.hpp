@@ -70,7 +70,9 @@ struct open_transaction {
 
 struct session_state {
     session_number number = 0;
-    std::string login;
+    std::string login;             // or the user whom a contained database let in
+    std::string authenticated_by;  // that database; empty for a login
+    binary sid;                    // of the login or the user
     std::string program;
     std::string host;
     std::string database;

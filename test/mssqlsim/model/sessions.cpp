@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/authentication.hpp"
 #include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/routing.hpp"
@@ -11,10 +12,6 @@
 namespace ha::mssqlsim {
 
 namespace {
-
-server_message login_failed(const std::string& user) {
-    return {18456, 1, 14, "Login failed for user '" + user + "'.", {}, 1};
-}
 
 server_message message_of(const sql_error& what) {
     return {
@@ -61,20 +58,12 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
                                               {},
                                               1}},
                                             false});
-    const auto* account = catalog_.login(who.user);
-    if (account == nullptr || account->password.empty() || account->password != who.password)
-        return tl::unexpected(login_refused{{login_failed(who.user)}, false});
-    if (account->disabled)
-        return tl::unexpected(login_refused{
-            {{18470,
-              1,
-              14,
-              "Login failed for user '" + who.user + "'. Reason: The account is disabled.",
-              {},
-              1}},
-            false});
+    const auto known = authenticate(*this, who);
+    if (!known) return tl::unexpected(known.error());
     session_state made;
-    made.login = account->name;
+    made.login = known->name;
+    made.sid = known->sid;
+    made.authenticated_by = known->database;
     made.program = who.program;
     made.host = who.host;
     made.read_only_intent = who.read_only_intent;
@@ -85,12 +74,12 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
     made.login_time = utc();
     made.connection_id = connection_id_of(next_session_);
     const bool wishes = !who.database.empty();
-    made.database = wishes ? who.database : account->default_database;
+    made.database = wishes ? who.database : known->default_database;
     if (made.database.empty()) made.database = "master";
     if (!wishes && is_system_database(made.database)) made.database = lower(made.database);
     if (const auto* inside = entered_group(*this, who, made.database)) {
         // Only administrators were copied into its own master.
-        if (!account->system_administrator)
+        if (!is_administrator(made))
             return tl::unexpected(login_refused{{login_failed(who.user)}, false});
         made.contained_group = inside->configuration.id;
     }
@@ -100,7 +89,7 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
         if (wanted != nullptr) {
             const auto routed = route_of(*this, who, *wanted);
             if (routed && *routed) return login_accepted{0, wanted->about.name, {}, **routed};
-            refused = routed ? refuses_access(made, made.database, false) : routed.error();
+            refused = routed ? refuses_entry(made, made.database, false) : routed.error();
         }
         if (wanted == nullptr || refused) {
             login_refused no;
@@ -131,16 +120,6 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
     yes.messages.push_back({5703, 1, 0, "Changed language setting to us_english.", {}, 1});
     sessions_.emplace(made.number, std::move(made));
     return yes;
-}
-
-bool engine::is_administrator(const session_state& session) const {
-    const auto* account = catalog_.login(session.login);
-    return account != nullptr && account->system_administrator;
-}
-
-bool engine::sees_server_state(const session_state& session) const {
-    return is_administrator(session) ||
-           catalog_.granted(session.login, "VIEW SERVER STATE", "SERVER", "");
 }
 
 sql_error denied(const std::string& permission) {

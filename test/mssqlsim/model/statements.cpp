@@ -115,12 +115,9 @@ public:
     }
 
     progress run(const use_statement& one) {
-        const auto known = owner_.view(session_, "databases");
-        for (const auto& each : known->rows) {
-            const std::string name = text_of(each[0]);
-            if (!same_name(name, one.database)) continue;
+        if (const std::string name = name_of_database(one.database); !name.empty()) {
             if (owner_.database(name) != nullptr)
-                if (auto refused = owner_.refuses_access(session_, name, false))
+                if (auto refused = owner_.refuses_entry(session_, name, false))
                     return failed_with(*refused);
             owner_.emit(environment_change{
                 session_.number, environment_change::kind::database, name, session_.database, 0});
@@ -181,6 +178,15 @@ public:
     }
 
 private:
+    // As it is written; also of one that the session does not see.
+    std::string name_of_database(const std::string& wanted) const {
+        const auto known = owner_.view(session_, "databases");
+        for (const auto& each : known->rows)
+            if (same_name(text_of(each[0]), wanted)) return text_of(each[0]);
+        const auto* hidden = owner_.database(wanted);
+        return hidden == nullptr ? std::string{} : hidden->about.name;
+    }
+
     progress identity_insert(const session_option& one) {
         const std::string database = one.table.size() >= 3 ? one.table.front() : session_.database;
         const std::string& name = one.table.back();

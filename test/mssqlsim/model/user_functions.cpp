@@ -17,8 +17,10 @@ value number(std::int64_t n) {
 // Whoever has no user in master is its guest.
 std::optional<database_identity> identity_in_master(const engine& owner,
                                                     const session_state& session) {
+    const auto* account = owner.login_of(session);
     for (const auto& [name, one] : owner.catalog_.users())
-        if (same_name(session.database, "master") && same_name(one.login, session.login))
+        if (account != nullptr && same_name(session.database, "master") &&
+            same_name(one.login, account->name))
             return database_identity{one.name, one.id, false};
     return database_identity{"guest", guest_user, false};
 }
@@ -74,8 +76,9 @@ std::optional<value> user_function(const engine& owner,
                                                           "USER_NAME"};
     if (!known.contains(function)) return {};
     const auto& catalog = owner.catalog_;
+    if (function == "SUSER_SID" && a.empty()) return value{session.sid};
     if (function == "SUSER_SID" || function == "SUSER_ID") {
-        const auto* account = catalog.login(a.empty() ? session.login : text_of(a[0]));
+        const auto* account = a.empty() ? owner.login_of(session) : catalog.login(text_of(a[0]));
         if (account == nullptr) return value{};
         return function == "SUSER_SID" ? value{account->sid} : number(account->id);
     }
@@ -88,7 +91,7 @@ std::optional<value> user_function(const engine& owner,
         const std::string database = a.empty() ? std::string{} : text_of(a[0]);
         if (is_system_database(database)) return number(same_name(database, "model") ? 0 : 1);
         if (owner.database(database) == nullptr) return value{};
-        return number(owner.refuses_access(session, database, false) ? 0 : 1);
+        return number(owner.refuses_entry(session, database, false) ? 0 : 1);
     }
     return about_principals(owner, session, function, a);
 }

@@ -2,8 +2,10 @@
 #include "test/mssqlsim/model/views.hpp"
 
 #include "test/mssqlsim/model/contained.hpp"
+#include "test/mssqlsim/model/containment.hpp"
 #include "test/mssqlsim/model/database_looks.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
+#include "test/mssqlsim/model/server_settings.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 
 #include <algorithm>
@@ -141,7 +143,8 @@ void database_row(view_maker& made, const shown_database& one, bool system) {
     made.bit("is_encrypted", false).number("target_recovery_time_in_seconds", 60);
     made.small("log_reuse_wait", one.log_reuse_wait)
         .text("log_reuse_wait_desc", std::string{one.log_reuse_reason});
-    made.small("containment", std::int64_t{0}).text("containment_desc", "NONE");
+    made.small("containment", std::int64_t{one.contained ? 1 : 0})
+        .text("containment_desc", one.contained ? "PARTIAL" : "NONE");
 }
 
 // Inside of a contained group nothing is seen but its databases, and tempdb; its own master and
@@ -174,6 +177,26 @@ shared_rows databases(const std::vector<shown_database>& own, const shared_rows&
         database_row(made, one, true);
     }
     for (const auto& one : own) database_row(made, one, false);
+    return made.done();
+}
+
+// Documented: the database that one is connected to is seen in any case, with master and tempdb.
+// assumption: a user whom his database let in sees no others.
+shared_rows databases_of_user(const session_state& session,
+                              const std::vector<shown_database>& all) {
+    view_maker made;
+    std::int64_t id = 0;
+    for (const char* name : {"master", "tempdb"}) {
+        shown_database one;
+        one.about.name = name;
+        one.about.id = ++id;
+        one.about.create_date = "2003-04-08 09:13:36.390";
+        database_row(made, one, true);
+    }
+    for (const auto& one : all)
+        if (same_name(one.about.name, session.authenticated_by) ||
+            same_name(one.about.name, session.database))
+            database_row(made, one, false);
     return made.done();
 }
 
@@ -285,6 +308,8 @@ shared_rows engine::view(const session_state& session, const std::string& name) 
         if (!same) before.rows = std::move(made);
         before.definitions = definitions_;
         before.login = session.login;
+        before.authenticated_by = session.authenticated_by;
+        before.contained_group = session.contained_group;
     }
     before.change = change_;
     before.session = session.number;
@@ -301,7 +326,9 @@ shared_rows engine::view_again(const session_state& session, const std::string& 
 bool engine::was_shown(const session_state& session, const std::string& name) const {
     const auto at = views_.find(name);
     return at != views_.end() && at->second.rows && at->second.definitions == definitions_ &&
-           at->second.login == session.login;
+           at->second.login == session.login &&
+           at->second.authenticated_by == session.authenticated_by &&
+           at->second.contained_group == session.contained_group;
 }
 
 std::vector<shown_database> engine::shown_databases() const {
@@ -315,7 +342,8 @@ std::vector<shown_database> engine::shown_databases() const {
                         damage_of(one),
                         self == nullptr ? std::string{} : self->id,
                         hold.code,
-                        hold.reason});
+                        hold.reason,
+                        is_contained(*this, one.about.name)});
     }
     return made;
 }
@@ -326,12 +354,16 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
         auto now = shown_databases();
         const auto* inside = group(session.contained_group);
         if (!session.contained_group.empty() && inside != nullptr) {
-            last_shown_.clear();  // whoever asks from outside is shown them anew
+            last_shown_.reset();  // whoever asks from outside is shown them anew
             return databases_inside(*inside, std::move(now));
+        }
+        if (!session.authenticated_by.empty()) {
+            last_shown_.reset();
+            return databases_of_user(session, now);
         }
         if (before && now == last_shown_) return before;
         last_shown_ = std::move(now);
-        return databases(last_shown_, before);
+        return databases(*last_shown_, before);
     }
     if (name == "dm_os_sys_info") return os_sys_info(*this, before);
     if (name == "database_mirroring_endpoints") return endpoints(*this, false);
@@ -343,6 +375,7 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
     if (name == "sql_logins") return principals(*this, true);
     if (name == "server_permissions") return permissions(*this);
     if (name.starts_with("dm_exec_")) return session_view(*this, session, name);
+    if (name == "configurations") return configurations(*this);
     if (name == "master_files") return master_files(*this);
     if (name == "database_recovery_status") return recovery_status(shown_databases());
     if (auto made = host_view(*this, name)) return made;

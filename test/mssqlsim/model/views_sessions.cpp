@@ -27,6 +27,7 @@ void settings(view_maker& made) {
 
 void session_row(view_maker& made, const engine& owner, const session_state& one) {
     const auto* used = owner.database(one.database);
+    const auto* let_in_by = owner.database(one.authenticated_by);
     made.short_number("session_id", one.number).time("login_time", one.login_time);
     made.text("host_name", one.host)
         .text("program_name", one.program)
@@ -45,7 +46,8 @@ void session_row(view_maker& made, const engine& owner, const session_state& one
     for (const char* name : {"reads", "writes", "logical_reads"}) made.big(name, std::int64_t{0});
     settings(made);
     made.big("row_count", one.last_row_count).number("prev_error", one.last_error);
-    made.number("group_id", 2).number("authenticating_database_id", 1);
+    made.number("group_id", 2)
+        .number("authenticating_database_id", let_in_by == nullptr ? 0 : let_in_by->about.id);
     made.guid("contained_availability_group_id",
               one.contained_group.empty() ? value{} : value{one.contained_group});
 }

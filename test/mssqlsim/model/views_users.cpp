@@ -26,9 +26,16 @@ std::vector<database_principal> principals_of(const engine& owner,
     return made;
 }
 
+// Where one proves who he is: nowhere, to the instance, to the database.
+std::int64_t authentication_of(const database_principal& one) {
+    if (one.is_role || one.sid.empty() || one.id == guest_user) return 0;
+    if (!one.password.empty()) return 2;
+    return is_sid_of_user(one.sid) ? 0 : 1;
+}
+
 void principal_row(view_maker& made, const database_principal& one) {
     const bool fixed = one.is_role && one.id >= 16384;
-    const bool logs_in = !one.is_role && !one.sid.empty() && one.id != guest_user;
+    const std::int64_t proves = authentication_of(one);
     made.text("name", one.name).number("principal_id", one.id);
     made.fixed("type", one.is_role ? "R" : "S", 1, false)
         .text("type_desc", one.is_role ? "DATABASE_ROLE" : "SQL_USER");
@@ -41,8 +48,8 @@ void principal_row(view_maker& made, const database_principal& one) {
     made.whole("owning_principal_id", one.is_role ? value{std::int64_t{1}} : value{});
     made.bytes("sid", one.sid.empty() ? value{} : value{one.sid}, 85);
     made.bit("is_fixed_role", fixed);
-    made.number("authentication_type", logs_in ? 1 : 0)
-        .text("authentication_type_desc", logs_in ? "INSTANCE" : "NONE");
+    static constexpr const char* words[] = {"NONE", "INSTANCE", "DATABASE"};
+    made.number("authentication_type", proves).text("authentication_type_desc", words[proves]);
     made.text("default_language_name", {}).whole("default_language_lcid", {});
     made.bit("allow_encrypted_value_modifications", false);
 }
@@ -55,9 +62,9 @@ shared_rows principals(const engine& owner,
     const bool user_database = owner.database(database) != nullptr;
     const database_users users{owner, session, database};
     const auto self = users.identity();
-    const bool sees_all =
-        !user_database || users.allows("VIEW DEFINITION") || users.allows("ALTER ANY USER") ||
-        owner.catalog_.granted(session.login, "VIEW ANY DEFINITION", "SERVER", "");
+    const bool sees_all = !user_database || users.allows("VIEW DEFINITION") ||
+                          users.allows("ALTER ANY USER") ||
+                          owner.is_granted(session, "VIEW ANY DEFINITION");
     const auto hidden = [&](const database_principal& one) {
         const bool made = one.id > 4 && one.id < 16384;
         return made && !sees_all && !(self && self->id == one.id);

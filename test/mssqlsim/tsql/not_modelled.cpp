@@ -11,7 +11,7 @@ namespace ha::mssqlsim {
 namespace {
 
 // Reserved words of T-SQL that open one statement each.
-constexpr std::array<std::string_view, 17> openings{"BULK",
+constexpr std::array<std::string_view, 16> openings{"BULK",
                                                     "CHECKPOINT",
                                                     "CLOSE",
                                                     "DBCC",
@@ -23,7 +23,6 @@ constexpr std::array<std::string_view, 17> openings{"BULK",
                                                     "OPEN",
                                                     "READTEXT",
                                                     "RECEIVE",
-                                                    "RECONFIGURE",
                                                     "RESTORE",
                                                     "REVERT",
                                                     "SETUSER",

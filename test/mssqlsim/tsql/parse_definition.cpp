@@ -231,9 +231,20 @@ made_statement permission(token_reader& in, const char* verb) {
     return statement{std::move(made), 0};
 }
 
+// = NONE or = PARTIAL
+definition_option containment(token_reader& in) {
+    definition_option made;
+    made.name = "CONTAINMENT";
+    in.expect("=");
+    if (!in.is("NONE") && !in.is("PARTIAL")) in.complain();
+    made.text = upper(in.take().text);
+    return made;
+}
+
 made_statement create_database(token_reader& in) {
     auto made = definition("CREATE DATABASE");
     made.name = in.expect_name();
+    if (in.accept("CONTAINMENT")) made.options.push_back(containment(in));
     if (in.accept("COLLATE")) in.expect_name();
     return statement{std::move(made), 0};
 }
@@ -251,6 +262,10 @@ made_statement alter_database(token_reader& in) {
         } else {
             made.action += " " + upper(in.take().text);
         }
+        return statement{std::move(made), 0};
+    }
+    if (made.action == "CONTAINMENT") {
+        made.options.push_back(containment(in));
         return statement{std::move(made), 0};
     }
     if (in.accept("=")) {}
@@ -297,6 +312,14 @@ made_statement others(token_reader& in) {
     if (in.accept("KILL")) {
         auto made = definition("KILL");
         made.name = in.take().text;
+        return statement{std::move(made), 0};
+    }
+    if (in.accept("RECONFIGURE")) {
+        auto made = definition("RECONFIGURE");
+        if (in.accept("WITH")) {
+            in.expect("OVERRIDE");
+            made.action = "OVERRIDE";
+        }
         return statement{std::move(made), 0};
     }
     if (in.accept("SHUTDOWN")) {

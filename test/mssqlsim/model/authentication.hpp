@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/model/engine.hpp"
+
+#include <string>
+
+// Who logs in: a user of the contained database that he names, or else a login of the instance.
+
+namespace ha::mssqlsim {
+
+struct proven_identity {
+    std::string name;
+    binary sid;
+    std::string database;          // that he proved himself to; empty: to the instance
+    std::string default_database;  // of a login; empty: master
+};
+
+// Refusals are 18456 and 18470. Why, the client is not told: the errorlog says it.
+tl::expected<proven_identity, login_refused> authenticate(engine& owner, const login_request& who);
+
+// 18456 as every client is told it.
+server_message login_failed(const std::string& user);
+
+}  // namespace ha::mssqlsim
