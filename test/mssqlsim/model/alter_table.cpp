@@ -231,6 +231,24 @@ progress alter_own(engine& owner, session_state& session, const alter_table_stat
     return statement_end{};
 }
 
+// Nobody else has changed it.
+progress alter_global(engine& owner,
+                      session_state& session,
+                      const alter_table_statement& what,
+                      global_table& table) {
+    auto seen = global_tables::seen(session, table);
+    altered_table altered{owner, session, what, seen.about};
+    if (auto bad = altered.make(!seen.rows.empty())) return failed_with(*bad);
+    for (auto& [number, contents] : seen.rows) {
+        auto fresh = altered.of(contents);
+        if (!fresh) return failed_with(fresh.error());
+        contents = std::move(*fresh);
+    }
+    seen.about = altered.about();
+    owner.global_tables_.replace(session, table, std::move(seen));
+    return statement_end{};
+}
+
 // The table is quiet.
 progress alter_stored(engine& owner,
                       session_state& session,
@@ -278,6 +296,11 @@ bool engine::is_quiet(const session_state& session,
 progress engine::alter_table(session_state& session, const alter_table_statement& what) {
     const std::string& table = what.table.back();
     if (is_session_table(table)) return alter_own(*this, session, what);
+    if (is_global_table(table))
+        return when_global_is_quiet(
+            session, table, not_found(table), [this, &what](auto& running, auto& found) {
+                return alter_global(*this, running, what, found);
+            });
     const std::string name = what.table.size() >= 3 ? what.table.front() : session.database;
     if (database(name) == nullptr) return failed_with(not_found(table));
     const auto tries =

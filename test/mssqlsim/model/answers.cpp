@@ -34,6 +34,7 @@ void engine::finish_request(session_state& session) {
     session.let_through = false;
     ++health_.completed;
     leave_batch(session);
+    global_tables_.sweep(sessions_);
     for (auto& last : session.at_end) last(session);
     session.at_end.clear();
     emit(request_done{session.number,

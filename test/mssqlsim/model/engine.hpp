@@ -173,6 +173,18 @@ public:
     void clear_table(session_state& session,
                      const std::string& database,
                      const table_definition& about);
+    // --- global_statements.cpp: what others have changed is waited for; `missing`: there is none
+    progress drop_global(session_state& session,
+                         const drop_table_statement& what,
+                         const sql_error& missing);
+    progress truncate_global(session_state& session,
+                             const std::string& table,
+                             const sql_error& missing);
+    progress when_global_is_quiet(
+        session_state& session,
+        const std::string& table,
+        const sql_error& missing,
+        std::function<progress(session_state& session, global_table& table)> then);
     progress select_into(session_state& session,
                          const std::vector<std::string>& table,
                          row_set rows);
@@ -345,6 +357,7 @@ public:
     std::map<std::string, database_state, less_name> databases_;  // by name
     std::map<std::string, group_state> groups_;                   // by id
     std::map<session_number, session_state> sessions_;
+    global_tables global_tables_;
     session_number next_session_ = 51;
     std::uint64_t next_transaction_ = 1;
     std::map<link_number, link_state> links_;

@@ -24,7 +24,7 @@ sql_error no_table(const std::vector<std::string>& name) {
 }
 
 std::string database_of(const session_state& session, const std::vector<std::string>& table) {
-    if (is_session_table(table.back())) return "tempdb";
+    if (table.back().starts_with("#") || table.back().starts_with("@")) return "tempdb";
     return table.size() >= 3 ? table.front() : session.database;
 }
 
@@ -48,6 +48,15 @@ std::optional<sql_error> row_changes::open(const std::string& permission, bool r
     if (is_session_table(path_.back())) {
         own_ = find_session_table(session_, path_.back());
         if (own_ == nullptr) return no_session_table(path_);
+        table_ = own_->about;
+        identity_ = counter_of(table_);
+        return {};
+    }
+    if (is_global_table(path_.back())) {
+        global_ = owner_.global_tables_.find(session_, path_.back());
+        if (global_ == nullptr) return no_session_table(path_);
+        seen_ = global_tables::seen(session_, *global_);
+        own_ = &seen_;
         table_ = own_->about;
         identity_ = counter_of(table_);
         return {};
@@ -180,6 +189,10 @@ progress row_changes::finish(std::uint16_t command) {
         session_.last_identity = identity_given_;
         session_.scope_identities[session_.scopes.size()] = *identity_given_;
     }
+    if (global_ != nullptr) {
+        keep_for_all();
+        return end;
+    }
     if (own_ != nullptr) {
         keep_in_session();
         return end;
@@ -205,8 +218,19 @@ void row_changes::keep_in_session() {
     }
 }
 
+// Numbers that were given are not given again, whatever comes of the transaction.
+void row_changes::keep_for_all() {
+    auto& kept = global_->contents;
+    kept.next_row = std::max(kept.next_row, seen_.next_row);
+    kept.last_identity = seen_.last_identity;
+    auto& open = session_.transaction;
+    if (open.depth > 0) open.locks.insert(locks_.begin(), locks_.end());
+    owner_.global_tables_.change(session_, *global_, std::move(made_));
+}
+
 void row_changes::lock(const std::string& what) {
-    if (own_ == nullptr) locks_.push_back(lock_of(database_, table_.name, what));
+    if (own_ == nullptr || global_ != nullptr)
+        locks_.push_back(lock_of(database_, table_.name, what));
 }
 
 std::optional<std::size_t> row_changes::column_index(const std::string& name) const {

@@ -56,6 +56,7 @@ private:
     bool is_taken(const row& key) const;
     bool is_taken_here(const row& key) const;
     void keep_in_session();
+    void keep_for_all();
 
     engine& owner_;
     session_state& session_;
@@ -64,6 +65,8 @@ private:
     std::string database_;
     table_definition table_;
     session_table* own_ = nullptr;  // of the session alone: no database has it
+    global_table* global_ = nullptr;
+    session_table seen_;  // of that, what the session sees: `own_` then
     std::vector<row_change> made_;
     std::vector<std::string> locks_;
     std::optional<identity_counter> identity_;

@@ -185,6 +185,8 @@ sql_result<value> session_environment::identity(const std::string& function, con
 // Temporary tables are objects of tempdb, with ids below nought.
 value session_environment::temporary_id(const std::string& path, const std::string& table) const {
     const bool there = lower(path).starts_with("tempdb.") || same_name(session_.database, "tempdb");
+    if (const auto* shared = there ? owner_.global_tables_.find(session_, table) : nullptr)
+        return shared->id;
     const auto* own = there ? find_session_table(session_, table) : nullptr;
     if (own == nullptr) return {};
     return std::int64_t{-1} - (own - session_.tables.data());
@@ -275,6 +277,13 @@ sql_result<shared_rows> session_environment::table(const std::vector<std::string
                 return tl::unexpected(*refused);
         if (auto rows = database_catalog(owner_, session_, database, view)) return rows;
         if (auto rows = owner_.view(session_, view)) return rows;
+    } else if (is_global_table(name.back())) {
+        const auto* shared = owner_.global_tables_.find(session_, name.back());
+        if (shared == nullptr) return tl::unexpected(no_session_table(name));
+        const auto seen = global_tables::seen(session_, *shared);
+        row_set made{seen.about.columns, {}};
+        for (const auto& [number, contents] : seen.rows) made.rows.push_back(contents);
+        return std::make_shared<const row_set>(std::move(made));
     } else if (is_session_table(name.back())) {
         const auto* own = find_session_table(session_, name.back());
         if (own == nullptr) return tl::unexpected(no_session_table(name));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/time.hpp"
+#include "test/mssqlsim/model/global_tables.hpp"
 #include "test/mssqlsim/model/instance.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
@@ -62,6 +63,7 @@ struct frame {
 struct open_transaction {
     std::string database;  // the one it wrote to; empty: none yet
     std::vector<row_change> changes;
+    std::vector<global_change> global_changes;
     std::set<std::string> locks;
     std::int64_t depth = 0;
     std::uint64_t descriptor = 0;

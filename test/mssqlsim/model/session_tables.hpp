@@ -29,7 +29,7 @@ struct session_table {
 
 using session_tables = std::vector<session_table>;
 
-// By the last part of a name. ##name, which all sessions would see, is none.
+// By the last part of a name. ##name, which all sessions see, is none.
 bool is_session_table(const std::string& name);
 
 // As the session's present scope sees it: temporary tables of the scopes around it too.

@@ -201,6 +201,7 @@ void engine::end_session(session_number number, bool say_so) {
     if (at == sessions_.end()) return;
     rollback(at->second);
     sessions_.erase(at);
+    global_tables_.leave(sessions_, number);
     if (say_so) emit(session_ended{number});
 }
 
@@ -221,6 +222,7 @@ void engine::reset(session_number number) {
         rollback(session);
     }
     session.tables.clear();
+    global_tables_.leave(sessions_, number);
     session.context.clear();
     session.prepared.clear();
     session.prepared_parameters.clear();

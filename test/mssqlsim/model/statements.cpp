@@ -191,15 +191,18 @@ private:
         const std::string database = one.table.size() >= 3 ? one.table.front() : session_.database;
         const std::string& name = one.table.back();
         const auto about =
-            is_session_table(name) ? std::nullopt : owner_.table_of(session_, database, name);
-        if (!about && !(is_session_table(name) && find_session_table(session_, name) != nullptr))
+            name.starts_with("#") ? std::nullopt : owner_.table_of(session_, database, name);
+        const bool is_temporary = is_session_table(name) || is_global_table(name);
+        const bool found = about || find_session_table(session_, name) != nullptr ||
+                           owner_.global_tables_.find(session_, name) != nullptr;
+        if (!found)
             return failed_with(
                 error_of(1088,
                          "Cannot find the object \"" + name +
                              "\" because it does not exist or you do not have permissions.",
                          16,
                          11));
-        const std::vector<std::string> wanted{is_session_table(name) ? "tempdb" : database, name};
+        const std::vector<std::string> wanted{is_temporary ? "tempdb" : database, name};
         auto& present = session_.identity_insert;
         const bool is_same = present.size() == 2 && same_name(present[0], wanted[0]) &&
                              same_name(present[1], wanted[1]);

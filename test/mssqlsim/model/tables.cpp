@@ -192,7 +192,6 @@ row_set engine::rows_seen(const session_state& session,
 
 namespace {
 
-// assumption: nobody needs ##tables, which all sessions see: they are not made.
 std::string database_of(const session_state& session, const std::vector<std::string>& table) {
     if (table.back().starts_with("#")) return "tempdb";
     return table.size() >= 3 ? table.front() : session.database;
@@ -220,6 +219,12 @@ std::optional<sql_error> check_columns(const table_definition& table) {
                 1911, "Column name '" + key + "' does not exist in the target table or view.");
     }
     return {};
+}
+
+progress made_for_all(engine& owner, const session_state& session, table_definition about) {
+    auto bad = check_columns(about);
+    if (!bad) bad = owner.global_tables_.make(session, std::move(about), {});
+    return bad ? failed_with(*bad) : statement_end{};
 }
 
 progress made_for_session(session_state& session, table_definition about) {
@@ -270,6 +275,7 @@ progress engine::create_table(session_state& session, const create_table_stateme
     table_definition about{
         what.table.back(), what.columns, what.primary_key, what.key_name, what.rules};
     if (is_session_table(about.name)) return made_for_session(session, std::move(about));
+    if (is_global_table(about.name)) return made_for_all(*this, session, std::move(about));
     const std::string name = database_of(session, what.table);
     if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
     if (auto refused = refuses_new_table(*this, session, name)) return failed_with(*refused);
@@ -293,6 +299,8 @@ progress engine::drop_table(session_state& session, const drop_table_statement& 
             return statement_end{};
         return failed_with(cannot_drop(what.table.back()));
     }
+    if (is_global_table(what.table.back()))
+        return drop_global(session, what, cannot_drop(what.table.back()));
     const std::string name = database_of(session, what.table);
     if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
     if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
@@ -332,6 +340,7 @@ progress engine::truncate(session_state& session, const truncate_statement& what
         own->last_identity.reset();
         return statement_end{};
     }
+    if (is_global_table(table)) return truncate_global(session, table, cannot_truncate(table));
     const std::string name = database_of(session, what.table);
     if (database(name) == nullptr) return failed_with(cannot_truncate(table));
     if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
@@ -377,6 +386,10 @@ progress engine::select_into(session_state& session,
     statement_end end;
     end.rows = static_cast<std::int64_t>(rows.rows.size());
     end.command = 0xC1;
+    if (is_global_table(about->name)) {
+        auto bad = global_tables_.make(session, std::move(*about), std::move(rows.rows));
+        return bad ? failed_with(*bad) : end;
+    }
     if (is_session_table(about->name)) {
         if (auto bad = make_session_table(session, std::move(*about))) return failed_with(*bad);
         auto& made = session.tables.back();

@@ -18,6 +18,7 @@ std::optional<session_number> engine::lock_holder(const session_state& session,
 
 void engine::rollback(session_state& session) {
     restore_session_tables(session);
+    global_tables_.roll_back(session);
     end_transaction(session);
 }
 
@@ -26,6 +27,7 @@ void engine::end_transaction(session_state& session) {
     const std::uint64_t descriptor = session.transaction.descriptor;
     session.transaction = {};
     session.transaction.descriptor = descriptor;
+    global_tables_.sweep(sessions_);
 }
 
 progress engine::transaction(session_state& session, const transaction_statement& what) {
@@ -96,6 +98,7 @@ progress engine::commit(session_state& session, statement_end end) {
 // Appends the transaction, and lets go of its locks when its commit is answered.
 progress engine::commit_changes(session_state& session, statement_end end) {
     if (session.transaction.changes.empty()) {
+        global_tables_.commit(session);
         end_transaction(session);
         return end;
     }
@@ -143,6 +146,7 @@ progress engine::commit_changes(session_state& session, statement_end end) {
         }
         redo(*written, lsn);
         const std::int64_t depth = waiting.transaction.depth;
+        global_tables_.commit(waiting);
         end_transaction(waiting);
         waiting.transaction.depth = depth;
         return end;
