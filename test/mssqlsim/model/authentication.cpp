@@ -38,7 +38,9 @@ server_message login_failed(const std::string& user) {
 }
 
 // Documented: the database comes first, and who is known to it is not looked for among the logins.
-tl::expected<proven_identity, login_refused> authenticate(engine& owner, const login_request& who) {
+tl::expected<proven_identity, login_refused> authenticate(engine& owner,
+                                                          const login_request& who,
+                                                          const group_state* inside) {
     if (const auto user = user_of_database(owner, who)) {
         const std::string& database = owner.database(who.database)->about.name;
         if (user->password != who.password)
@@ -50,7 +52,10 @@ tl::expected<proven_identity, login_refused> authenticate(engine& owner, const l
                             database + "']"));
         return proven_identity{user->name, user->sid, database, {}};
     }
-    const auto* account = owner.catalog_.login(who.user);
+    const session_state nobody{};
+    const auto& catalog =
+        inside == nullptr ? owner.catalog_ : owner.contained_catalog(nobody, *inside);
+    const auto* account = catalog.login(who.user);
     if (account == nullptr)
         return tl::unexpected(
             refusal(owner, who, 5, "Could not find a login matching the name provided."));
@@ -72,7 +77,7 @@ tl::expected<proven_identity, login_refused> authenticate(engine& owner, const l
 }
 
 const login_record* engine::login_of(const session_state& session) const {
-    return session.authenticated_by.empty() ? catalog_.login(session.login) : nullptr;
+    return session.authenticated_by.empty() ? catalog_of(session).login(session.login) : nullptr;
 }
 
 bool engine::is_granted(const session_state& session,
@@ -80,7 +85,7 @@ bool engine::is_granted(const session_state& session,
                         std::string_view scope,
                         std::string_view object) const {
     return session.authenticated_by.empty() &&
-           catalog_.granted(session.login, permission, scope, object);
+           catalog_of(session).granted(session.login, permission, scope, object);
 }
 
 // The SID of a user stands in words, because the server has no name for him.

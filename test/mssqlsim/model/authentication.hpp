@@ -5,7 +5,8 @@
 
 #include <string>
 
-// Who logs in: a user of the contained database that he names, or else a login of the instance.
+// Who logs in: a user of the contained database that he names, or else a login of
+// the instance or of the contained group that he comes into.
 
 namespace ha::mssqlsim {
 
@@ -17,7 +18,10 @@ struct proven_identity {
 };
 
 // Refusals are 18456 and 18470. Why, the client is not told: the errorlog says it.
-tl::expected<proven_identity, login_refused> authenticate(engine& owner, const login_request& who);
+// `inside`: the contained group that he comes into, if it is one.
+tl::expected<proven_identity, login_refused> authenticate(engine& owner,
+                                                          const login_request& who,
+                                                          const group_state* inside);
 
 // 18456 as every client is told it.
 server_message login_failed(const std::string& user);

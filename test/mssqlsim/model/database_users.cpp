@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/database_users.hpp"
 
+#include "test/mssqlsim/model/contained_catalog.hpp"
 #include "test/mssqlsim/model/containment.hpp"
 
 #include <algorithm>
@@ -115,7 +116,8 @@ const table_definition& passwords_table() {
 bool is_hidden_table(std::string_view name) {
     return same_name(name, principals_table().name) || same_name(name, members_table().name) ||
            same_name(name, grants_table().name) || same_name(name, passwords_table().name) ||
-           same_name(name, database_options_table().name);
+           same_name(name, database_options_table().name) ||
+           same_name(name, contained_catalog_table().name);
 }
 
 void make_hidden_tables(row_store& store,
@@ -125,7 +127,8 @@ void make_hidden_tables(row_store& store,
                               &members_table(),
                               &grants_table(),
                               &passwords_table(),
-                              &database_options_table()}) {
+                              &database_options_table(),
+                              &contained_catalog_table()}) {
         const bool changed = std::any_of(changes.begin(), changes.end(), [&](const auto& one) {
             return one.table.size() == table->name.size() && one.table == table->name;
         });
@@ -236,7 +239,9 @@ std::optional<database_identity> database_users::identity() const {
         return database_identity{user->name, user->id, false};
     }
     // assumption: whoever may connect to any database is guest in those that have no user of his.
-    if (anywhere || may_connect(guest_user)) return database_identity{"guest", guest_user, false};
+    const bool in_master = is_own_master(owner_, session_, database_);
+    if (anywhere || in_master || may_connect(guest_user))
+        return database_identity{"guest", guest_user, false};
     return {};
 }
 

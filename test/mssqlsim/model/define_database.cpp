@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/contained.hpp"
+#include "test/mssqlsim/model/contained_catalog.hpp"
 #include "test/mssqlsim/model/containment.hpp"
 #include "test/mssqlsim/model/database_users.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
@@ -138,7 +139,10 @@ progress engine::define(session_state& session, const definition_statement& what
     const bool about_processes = what.verb == "KILL" || what.verb == "SHUTDOWN";
     if (what.verb == "RECONFIGURE") return reconfigure(session, what);
     const bool within = !of_server && !about_databases && !about_groups && !about_processes;
-    if (within && is_principal_of_database(what) && !is_system_database(session.database))
+    const bool in_master =
+        same_name(session.database, "master") || is_own_master(*this, session, session.database);
+    if (within && is_principal_of_database(what) && !in_master &&
+        !is_system_database(session.database))
         return define_users(session, what);
     if (!may(*this, session, what)) {
         if (about_groups)
@@ -149,7 +153,7 @@ progress engine::define(session_state& session, const definition_statement& what
     if (auto refused = refuses_inside(*this, session, what)) return failed_with(*refused);
     if (about_groups) return define_group(session, what);
     if (about_databases || about_processes) return define_database(session, what);
-    if (within && !same_name(session.database, "master"))
+    if (within && !in_master)
         return failed_with(
             error_of(15247,
                      "User does not have permission to perform this action: the model keeps "

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/contained_catalog.hpp"
 #include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
@@ -56,17 +57,17 @@ bool decode(const binary& bytes, certificate_record& into) {
 
 class security_statements {
 public:
-    security_statements(engine& owner, const definition_statement& what)
-        : owner_(owner), what_(what) {}
+    security_statements(engine& owner, session_state& session, const definition_statement& what)
+        : owner_(owner), session_(session), catalog_(owner.catalog_of(session)), what_(what) {}
 
     progress login() {
-        const auto* known = owner_.catalog_.login(what_.name);
+        const auto* known = catalog_.login(what_.name);
         if (what_.verb == "CREATE LOGIN") {
             if (known != nullptr)
                 return failed_with(exists_already("server principal", what_.name));
             login_record made;
             made.name = what_.name;
-            made.id = owner_.catalog_.next_id();
+            made.id = catalog_.next_id();
             made.create_date = owner_.utc();
             if (what_.action == "FROM CERTIFICATE") {
                 if (owner_.catalog_.certificate(what_.names.front()) == nullptr)
@@ -96,12 +97,12 @@ public:
     }
 
     progress user() {
-        const auto* known = owner_.catalog_.user(what_.name);
+        const auto* known = catalog_.user(what_.name);
         if (what_.verb == "DROP USER") {
             if (known == nullptr)
                 return what_.if_exists ? progress{statement_end{}}
                                        : failed_with(cannot("drop", "user", what_.name));
-            for (const auto& [name, one] : owner_.catalog_.certificates())
+            for (const auto& [name, one] : catalog_.certificates())
                 if (same_name(one.owner, what_.name))
                     return failed_with(error_of(15138,
                                                 "The database principal owns a certificate in the "
@@ -115,9 +116,9 @@ public:
             return failed_with(error_of(15023,
                                         "User, group, or role '" + what_.name +
                                             "' already exists in the current database."));
-        user_record made{what_.name, {}, owner_.catalog_.next_id(), false};
+        user_record made{what_.name, {}, catalog_.next_id(), false};
         if (what_.action != "WITHOUT LOGIN") {
-            const auto* account = owner_.catalog_.login(what_.names.front());
+            const auto* account = catalog_.login(what_.names.front());
             if (account == nullptr)
                 return failed_with(
                     error_of(15007,
@@ -187,8 +188,8 @@ public:
 
     progress permission() {
         for (const auto& grantee : what_.names) {
-            const bool is_known = owner_.catalog_.login(grantee) != nullptr ||
-                                  owner_.catalog_.user(grantee) != nullptr;
+            const bool is_known =
+                catalog_.login(grantee) != nullptr || catalog_.user(grantee) != nullptr;
             if (!is_known) return failed_with(cannot("find", "login", grantee));
         }
         const auto* door = owner_.catalog_.endpoint();
@@ -197,19 +198,18 @@ public:
         if (what_.action == "OBJECT") return failed_with(cannot("find", "object", what_.name));
         if (what_.action == "AVAILABILITY GROUP" && owner_.group(what_.name) == nullptr)
             return failed_with(cannot("find", "availability group", what_.name));
-        log_position last = owner_.last_position_;
+        std::vector<log_record> all;
         for (const auto& grantee : what_.names)
-            for (const auto& one : what_.options)
-                last = owner_.append(grant_record{one.name,
-                                                  what_.action.empty() ? "SERVER" : what_.action,
-                                                  what_.name,
-                                                  grantee,
-                                                  what_.verb != "GRANT"});
-        return owner_.until_hardened(last);
+            for (const auto& one : what_.options) {
+                const std::string scope = what_.action.empty() ? "SERVER" : what_.action;
+                const bool takes = what_.verb != "GRANT";
+                all.emplace_back(grant_record{one.name, scope, what_.name, grantee, takes});
+            }
+        return written(all);
     }
 
     progress role() {
-        const auto* account = owner_.catalog_.login(what_.names.front());
+        const auto* account = catalog_.login(what_.names.front());
         if (account == nullptr)
             return failed_with(cannot("add", "server principal", what_.names.front()));
         if (!same_name(what_.name, "sysadmin"))
@@ -225,7 +225,13 @@ public:
 private:
     template <class Record>
     progress written(const Record& record) {
-        return owner_.until_hardened(owner_.append(record));
+        return written(std::vector<log_record>{log_record{record}});
+    }
+    progress written(const std::vector<log_record>& all) {
+        if (!session_.contained_group.empty()) return write_inside(owner_, session_, all);
+        log_position last = owner_.last_position_;
+        for (const auto& one : all) last = owner_.append(one);
+        return owner_.until_hardened(last);
     }
 
     void default_database(login_record& into) const {
@@ -241,7 +247,7 @@ private:
         }
         if (given->bytes.size() != 16)
             return error_of(15419, "Supplied parameter sid should be binary(16).");
-        for (const auto& [name, one] : owner_.catalog_.logins())
+        for (const auto& [name, one] : catalog_.logins())
             if (one.sid == given->bytes)
                 return error_of(15433, "Supplied parameter sid is in use.");
         into.sid = given->bytes;
@@ -359,13 +365,15 @@ private:
     }
 
     engine& owner_;
+    session_state& session_;
+    const server_catalog& catalog_;  // the instance's, or that of the group one is inside of
     const definition_statement& what_;
 };
 
 }  // namespace
 
-progress engine::define_security(session_state&, const definition_statement& what) {
-    security_statements one{*this, what};
+progress engine::define_security(session_state& session, const definition_statement& what) {
+    security_statements one{*this, session, what};
     const bool of_user_databases = what.verb == "ALTER USER" || what.verb.ends_with(" ROLE");
     if (of_user_databases && what.verb != "ALTER SERVER ROLE")
         return failed_with(error_of(15247,

@@ -125,7 +125,7 @@ private:
 
     // Of a login that has no user here yet.
     sql_result<binary> sid_of_login(const std::string& login) const {
-        const auto* account = owner_.catalog_.login(login);
+        const auto* account = owner_.catalog_of(session_).login(login);
         if (account == nullptr)
             return tl::unexpected(error_of(
                 15007, "'" + login + "' is not a valid login or you do not have permission."));

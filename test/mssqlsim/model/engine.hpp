@@ -82,6 +82,11 @@ public:
                     std::string_view permission,
                     std::string_view scope = "SERVER",
                     std::string_view object = {}) const;
+    // --- contained_catalog.cpp
+    // The instance's, or that of the contained group that the session is inside of.
+    const server_catalog& catalog_of(const session_state& session) const;
+    const server_catalog& contained_catalog(const session_state& session,
+                                            const group_state& group) const;
     // As errors name it.
     std::string principal_of(const session_state& session) const;
     bool is_administrator(const session_state& session) const;
@@ -356,6 +361,15 @@ public:
     server_catalog catalog_;
     std::map<std::string, database_state, less_name> databases_;  // by name
     std::map<std::string, group_state> groups_;                   // by id
+    // What the master of a contained group knew, and of which of its states; by the group's id.
+    struct contained_state {
+        std::string fork;
+        std::int64_t redone = 0;
+        session_number changer = 0;
+        std::size_t changes = 0;
+        server_catalog catalog;
+    };
+    mutable std::map<std::string, contained_state> contained_catalogs_;
     std::map<session_number, session_state> sessions_;
     global_tables global_tables_;
     session_number next_session_ = 51;

@@ -58,8 +58,17 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
                                               {},
                                               1}},
                                             false});
-    const auto known = authenticate(*this, who);
+    const auto* inside = entered_group(*this, who, who.database);
+    auto known = authenticate(*this, who, inside);
     if (!known) return tl::unexpected(known.error());
+    const bool by_default = inside == nullptr && who.database.empty() && known->database.empty();
+    if (by_default) inside = entered_group(*this, who, known->default_database);
+    if (by_default && inside != nullptr) {  // he has to be known there, too
+        const std::string wished = known->default_database;
+        known = authenticate(*this, who, inside);
+        if (!known) return tl::unexpected(known.error());
+        known->default_database = wished;
+    }
     session_state made;
     made.login = known->name;
     made.sid = known->sid;
@@ -77,12 +86,7 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
     made.database = wishes ? who.database : known->default_database;
     if (made.database.empty()) made.database = "master";
     if (!wishes && is_system_database(made.database)) made.database = lower(made.database);
-    if (const auto* inside = entered_group(*this, who, made.database)) {
-        // Only administrators were copied into its own master.
-        if (!is_administrator(made))
-            return tl::unexpected(login_refused{{login_failed(who.user)}, false});
-        made.contained_group = inside->configuration.id;
-    }
+    if (inside != nullptr) made.contained_group = inside->configuration.id;
     if (!is_system_database(made.database)) {
         std::optional<sql_error> refused;
         const auto* wanted = database(made.database);

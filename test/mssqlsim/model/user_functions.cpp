@@ -18,7 +18,7 @@ value number(std::int64_t n) {
 std::optional<database_identity> identity_in_master(const engine& owner,
                                                     const session_state& session) {
     const auto* account = owner.login_of(session);
-    for (const auto& [name, one] : owner.catalog_.users())
+    for (const auto& [name, one] : owner.catalog_of(session).users())
         if (account != nullptr && same_name(session.database, "master") &&
             same_name(one.login, account->name))
             return database_identity{one.name, one.id, false};
@@ -75,7 +75,7 @@ std::optional<value> user_function(const engine& owner,
                                                           "USER_ID",
                                                           "USER_NAME"};
     if (!known.contains(function)) return {};
-    const auto& catalog = owner.catalog_;
+    const auto& catalog = owner.catalog_of(session);
     if (function == "SUSER_SID" && a.empty()) return value{session.sid};
     if (function == "SUSER_SID" || function == "SUSER_ID") {
         const auto* account = a.empty() ? owner.login_of(session) : catalog.login(text_of(a[0]));

@@ -89,8 +89,8 @@ shared_rows symmetric_keys(const engine& owner) {
     });
 }
 
-shared_rows principals(const engine& owner, bool logins_only) {
-    return each(owner.catalog_.logins(), [&](view_maker& made, const auto& entry) {
+shared_rows principals(const server_catalog& catalog, bool logins_only) {
+    return each(catalog.logins(), [&](view_maker& made, const auto& entry) {
         const login_record& one = entry.second;
         const bool of_certificate = !one.certificate.empty();
         made.text("name", one.name).number("principal_id", one.id).bytes("sid", one.sid, 85);
@@ -107,9 +107,9 @@ shared_rows principals(const engine& owner, bool logins_only) {
     });
 }
 
-shared_rows permissions(const engine& owner) {
-    return each(owner.catalog_.grants(), [&](view_maker& made, const grant_record& one) {
-        const auto* account = owner.catalog_.login(one.grantee);
+shared_rows permissions(const server_catalog& catalog) {
+    return each(catalog.grants(), [&](view_maker& made, const grant_record& one) {
+        const auto* account = catalog.login(one.grantee);
         made.text("class_desc", one.scope)
             .number("grantee_principal_id", account == nullptr ? 0 : account->id);
         made.text("permission_name", one.permission).text("state", "G").text("state_desc", "GRANT");
@@ -371,9 +371,9 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
     if (name == "endpoints") return all_endpoints(*this);
     if (name == "certificates") return certificates(*this);
     if (name == "symmetric_keys") return symmetric_keys(*this);
-    if (name == "server_principals") return principals(*this, false);
-    if (name == "sql_logins") return principals(*this, true);
-    if (name == "server_permissions") return permissions(*this);
+    if (name == "server_principals") return principals(catalog_of(session), false);
+    if (name == "sql_logins") return principals(catalog_of(session), true);
+    if (name == "server_permissions") return permissions(catalog_of(session));
     if (name.starts_with("dm_exec_")) return session_view(*this, session, name);
     if (name == "configurations") return configurations(*this);
     if (name == "master_files") return master_files(*this);

@@ -17,8 +17,9 @@ std::vector<database_principal> principals_of(const engine& owner,
                                               const std::string& database) {
     auto made = database_users{owner, session, database}.all();
     if (!same_name(database, "master")) return made;
-    for (const auto& [name, one] : owner.catalog_.users()) {
-        const auto* account = owner.catalog_.login(one.login);
+    const auto& catalog = owner.catalog_of(session);
+    for (const auto& [name, one] : catalog.users()) {
+        const auto* account = catalog.login(one.login);
         made.push_back({one.name, one.id, false, account == nullptr ? binary{} : account->sid, {}});
     }
     for (auto& one : made)

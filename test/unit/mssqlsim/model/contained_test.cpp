@@ -103,7 +103,13 @@ TEST_CASE("inside of a contained group one sees what is its, and changes no inst
     CHECK(own.cell() == value{std::int64_t{1}});
     CHECK(two.run_on(0, inside, "CREATE DATABASE more").error() == 7876);
     CHECK(two.run_on(0, inside, "DROP AVAILABILITY GROUP [ag1]").error() == 7876);
-    CHECK(two.run_on(0, inside, "CREATE LOGIN x WITH PASSWORD = N'Secret-123'").error() == 40510);
+    CHECK(
+        two.run_on(0, inside, "CREATE MASTER KEY ENCRYPTION BY PASSWORD = N'Secret-123'").error() ==
+        40510);
+    CHECK(two.run_on(0, inside, "CREATE LOGIN x FROM CERTIFICATE c").error() == 40510);
+    CHECK(two.run_on(0, inside, "EXEC sp_configure 'show advanced options', 1").error() == 7876);
+    CHECK(two.run_on(0, inside, "RECONFIGURE").error() == 7876);
+    CHECK(two.run_on(0, inside, "USE outside").error() == 0);
     two.run(0, "CREATE LOGIN plain WITH PASSWORD = N'Secret-123'");
     const auto refused =
         two.at(0).login({"plain", "Secret-123", "test", "host", "ag1_master", false}, two.now());
