@@ -98,10 +98,7 @@ public:
         if (!rows) return half_told(one.query, rows.error(), assigns ? std::nullopt : before);
         const auto count = static_cast<std::int64_t>(rows->rows.size());
         if (assigns) {
-            if (!rows->rows.empty())
-                for (std::size_t i = 0; i < one.query.items.size(); ++i)
-                    if (auto bad = assign(one.query.items[i].variable, rows->rows.back()[i]))
-                        return failed_with(*bad);
+            if (auto bad = assign_rows(one.query.items, rows->rows)) return failed_with(*bad);
             session_.last_row_count = count;
             return silent_end();
         }
@@ -234,6 +231,27 @@ private:
         const auto v = evaluate(what, {}, world_);
         if (!v) return v;
         return convert(*v, type);
+    }
+
+    // The last row counts; with += each does.
+    std::optional<sql_error> assign_rows(const std::vector<select_item>& items,
+                                         const std::vector<row>& rows) {
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            const bool each = !items[i].adds.empty();
+            for (std::size_t at = each || rows.empty() ? 0 : rows.size() - 1; at < rows.size();
+                 ++at) {
+                expression what;
+                what.constant = rows[at][i];
+                if (each) {
+                    expression before;
+                    before.what = expression::kind::variable;
+                    before.text = items[i].variable;
+                    what = operation_of(items[i].adds, std::move(before), std::move(what));
+                }
+                if (auto bad = assign(items[i].variable, evaluate(what, {}, world_))) return bad;
+            }
+        }
+        return {};
     }
 
     std::optional<sql_error> assign(const std::string& name, const sql_result<value>& v) {

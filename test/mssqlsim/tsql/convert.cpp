@@ -226,6 +226,27 @@ sql_result<int> compare(const value& left, const value& right) {
     return compare_text(text_of(left), text_of(right));
 }
 
+namespace {
+
+// [abc], [a-z], [^a-z]
+bool is_in_set(char letter, std::string_view set) {
+    const bool others = set.size() > 1 && set.front() == '^';
+    if (others) set.remove_prefix(1);
+    const auto folded = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    const char wanted = folded(letter);
+    bool found = false;
+    for (std::size_t at = 0; at < set.size(); ++at) {
+        const char first = folded(set[at]);
+        const bool is_range = at + 2 < set.size() && set[at + 1] == '-';
+        const char last = is_range ? folded(set[at + 2]) : first;
+        found = found || (first <= wanted && wanted <= last);
+        if (is_range) at += 2;
+    }
+    return found != others;
+}
+
+}  // namespace
+
 bool like(std::string_view text, std::string_view pattern) {
     if (pattern.empty()) return text.empty();
     if (pattern.front() == '%') {
@@ -235,11 +256,10 @@ bool like(std::string_view text, std::string_view pattern) {
     }
     if (text.empty()) return false;
     if (pattern.front() == '[') {
-        const auto close = pattern.find(']');
+        const auto close = pattern.find(']', 2);  // []] means a bracket
         if (close == std::string_view::npos) return false;
-        const bool in_set =
-            pattern.substr(1, close - 1).find(text.front()) != std::string_view::npos;
-        return in_set && like(text.substr(1), pattern.substr(close + 1));
+        return is_in_set(text.front(), pattern.substr(1, close - 1)) &&
+               like(text.substr(1), pattern.substr(close + 1));
     }
     if (pattern.front() != '_' && compare_text(text.substr(0, 1), pattern.substr(0, 1)) != 0)
         return false;

@@ -122,6 +122,32 @@ sql_result<value> compared(const std::string& op, const value& left, const value
     return truth(op.front() == '<' ? *order <= 0 : *order >= 0);
 }
 
+sql_error no_escape(const std::string& mark) {
+    return {506,
+            "The invalid escape character \"" + mark + "\" was specified in a LIKE predicate.",
+            16,
+            1,
+            sql_error::reach::scope,
+            0,
+            {}};
+}
+
+// What an escape character stands before is meant as it is: [%] is a pattern that means so.
+std::string without_escapes(const std::string& pattern, char mark) {
+    std::string made;
+    for (std::size_t at = 0; at < pattern.size(); ++at) {
+        const bool escaped = pattern[at] == mark && at + 1 < pattern.size();
+        if (!escaped) {
+            made += pattern[at];
+            continue;
+        }
+        made += '[';
+        made += pattern[++at];
+        made += ']';
+    }
+    return made;
+}
+
 // A side of an operation. Most are a column or a constant, which lie there to be looked at and need
 // not be copied.
 class operand {
@@ -157,7 +183,14 @@ sql_result<value> operation(const expression& what, const scope& here, environme
     if (compares) return compared(what.text, **left, **right);
     if (what.text == "LIKE") {
         if (is_null(**left) || is_null(**right)) return value{};
-        return truth(like(text_of(**left), text_of(**right)) != what.negated);
+        std::string pattern = text_of(**right);
+        if (what.arguments.size() > 2) {
+            const auto mark = evaluate(what.arguments[2], here, world);
+            if (!mark) return mark;
+            if (text_of(*mark).size() != 1) return tl::unexpected(no_escape(text_of(*mark)));
+            pattern = without_escapes(pattern, text_of(*mark).front());
+        }
+        return truth(like(text_of(**left), pattern) != what.negated);
     }
     const bool divides_exactly = first == '/' && (is_exact(**left) || is_exact(**right));
     if (divides_exactly) {
@@ -273,22 +306,24 @@ sql_result<value> call(const expression& what, const scope& here, environment& w
     return world.call(what.text, values);
 }
 
-// Style 126 of CONVERT puts a T between date and time.
-void style(const expression& what, const scope& here, environment& world, value& made) {
-    if (what.arguments.size() < 2) return;
-    auto* text = std::get_if<std::string>(&made);
-    const auto* number = std::get_if<std::int64_t>(&what.arguments[1].constant);
-    if (text == nullptr || number == nullptr || *number != 126 || text->size() < 11) return;
-    const column_kind from = describe(what.arguments[0], here, world).kind;
-    if (from == column_kind::datetime || from == column_kind::datetime2) (*text)[10] = 'T';
-}
-
 sql_result<value> cast(const expression& what, const scope& here, environment& world) {
     const auto from = evaluate(what.arguments.front(), here, world);
     if (!from) return from;
-    auto made = convert(*from, what.type);
+    std::optional<std::int64_t> style;
+    if (what.arguments.size() > 1) {
+        const auto said = evaluate(what.arguments[1], here, world);
+        if (!said) return said;
+        const auto* number = std::get_if<std::int64_t>(&*said);
+        if (is_null(*said)) return value{};
+        if (number != nullptr) style = *number;
+    }
+    const bool may_have_style =
+        std::holds_alternative<std::string>(*from) || std::holds_alternative<binary>(*from);
+    auto made =
+        may_have_style
+            ? convert_styled(*from, describe(what.arguments.front(), here, world), what.type, style)
+            : convert(*from, what.type);
     if (!made && what.text.starts_with("TRY_")) return value{};
-    if (made) style(what, here, world, *made);
     return made;
 }
 
@@ -328,12 +363,20 @@ sql_result<value> aggregate(const expression& what, const scope& here, environme
             {}});
     if (what.arguments.empty()) return value{static_cast<std::int64_t>(here.group->size())};
     tally so_far;
+    std::vector<value> counted;
     scope inner = here;
     inner.group = nullptr;
     for (const auto& joined : *here.group) {
         for (std::size_t i = 0; i < joined.size(); ++i) inner.sources[i].current = joined[i];
         auto v = evaluate(what.arguments.front(), inner, world);
         if (!v) return v;
+        if (what.negated) {  // DISTINCT: what was counted is not counted again
+            const auto is_same = [&](const value& other) {
+                return !is_null(*v) && compare(*v, other).value_or(1) == 0;
+            };
+            if (std::any_of(counted.begin(), counted.end(), is_same)) continue;
+            if (!is_null(*v)) counted.push_back(*v);
+        }
         if (auto done = count_in(so_far, what.text, std::move(*v)); !done)
             return tl::unexpected(done.error());
     }

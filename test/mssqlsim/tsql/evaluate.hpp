@@ -62,6 +62,11 @@ sql_result<row_set> run_query(const select_query& query,
 
 // 245, 8114, 8115, 8152-like errors when it cannot be.
 sql_result<value> convert(const value& from, const column_type& to);
+// As CONVERT does it, with a style or without; 281 when there is no such style.
+sql_result<value> convert_styled(const value& from,
+                                 const column_type& source,
+                                 const column_type& to,
+                                 std::optional<std::int64_t> style);
 std::string text_of(const value& what);
 // Less, equal, greater: negative, zero, positive. Neither is null.
 sql_result<int> compare(const value& left, const value& right);

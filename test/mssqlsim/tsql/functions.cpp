@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "test/mssqlsim/tsql/calendar.hpp"
-#include "test/mssqlsim/tsql/evaluate.hpp"
+#include "test/mssqlsim/tsql/function_table.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <map>
 #include <set>
 
 // The functions that need nothing but their arguments.
@@ -14,7 +11,6 @@ namespace ha::mssqlsim {
 namespace {
 
 using arguments = row;
-using function = sql_result<value> (*)(const arguments&);
 
 sql_result<value> first_unless_null(const arguments& a) {
     return is_null(a[0]) ? a[1] : a[0];
@@ -148,70 +144,11 @@ sql_result<value> absolute(const arguments& a) {
     return number == nullptr ? a[0] : value{*number < 0 ? -*number : *number};
 }
 
-std::int64_t unit_of(const std::string& word) {
-    static const std::map<std::string, std::int64_t, std::less<>> units{{"day", 86'400'000'000'000},
-                                                                        {"dd", 86'400'000'000'000},
-                                                                        {"hour", 3'600'000'000'000},
-                                                                        {"hh", 3'600'000'000'000},
-                                                                        {"minute", 60'000'000'000},
-                                                                        {"mi", 60'000'000'000},
-                                                                        {"second", 1'000'000'000},
-                                                                        {"ss", 1'000'000'000},
-                                                                        {"millisecond", 1'000'000},
-                                                                        {"ms", 1'000'000},
-                                                                        {"microsecond", 1'000},
-                                                                        {"nanosecond", 1}};
-    const auto found = units.find(word);
-    return found == units.end() ? 0 : found->second;
-}
-
-sql_error no_date_part(const value& word) {
-    return sql_error{155,
-                     "'" + text_of(word) + "' is not a recognized datepart option.",
-                     15,
-                     1,
-                     sql_error::reach::scope,
-                     0,
-                     {}};
-}
-
-sql_result<value> date_difference(const arguments& a) {
-    const std::int64_t unit = unit_of(text_of(a[0]));
-    if (unit == 0) return tl::unexpected(no_date_part(a[0]));
-    if (is_null(a[1]) || is_null(a[2])) return value{};
-    const auto from = parse_time(text_of(a[1]));
-    const auto to = parse_time(text_of(a[2]));
-    if (!from || !to)
-        return sql_failure(
-            241, "Conversion failed when converting date and/or time from character string.");
-    return value{*to / unit - *from / unit};  // boundaries crossed, as the real one counts
-}
-
-sql_result<value> date_sum(const arguments& a) {
-    const std::int64_t unit = unit_of(text_of(a[0]));
-    if (unit == 0) return tl::unexpected(no_date_part(a[0]));
-    if (is_null(a[1]) || is_null(a[2])) return value{};
-    const auto count = convert(a[1], {column_kind::bigint, 8, 25, 0});
-    const auto from = parse_time(text_of(a[2]));
-    if (!count) return count;
-    if (!from)
-        return sql_failure(
-            241, "Conversion failed when converting date and/or time from character string.");
-    return value{time_text(*from + std::get<std::int64_t>(*count) * unit, 7)};
-}
-
-struct entry {
-    function run;
-    std::size_t least;
-    std::size_t most;
-    column_type type;
-};
-
 constexpr column_type whole{column_kind::integer, 4, 25, 0};
 constexpr column_type text_type{column_kind::nvarchar, 4000, 25, 0};
 
-const std::map<std::string, entry, std::less<>>& entries() {
-    static const std::map<std::string, entry, std::less<>> known{
+const function_table& entries() {
+    static const function_table known{
         {"ISNULL", {first_unless_null, 2, 2, text_type}},
         {"NULLIF", {null_if, 2, 2, text_type}},
         {"LEN", {length, 1, 1, whole}},
@@ -230,29 +167,31 @@ const std::map<std::string, entry, std::less<>>& entries() {
         {"REPLICATE", {repeat, 2, 2, text_type}},
         {"REPLACE", {replace, 3, 3, text_type}},
         {"ABS", {absolute, 1, 1, {column_kind::bigint, 8, 25, 0}}},
-        {"DATEDIFF", {date_difference, 3, 3, whole}},
-        {"DATEDIFF_BIG", {date_difference, 3, 3, {column_kind::bigint, 8, 25, 0}}},
-        {"DATEADD", {date_sum, 3, 3, {column_kind::datetime2, 8, 25, 7}}},
     };
     return known;
+}
+
+const function_entry* find(const std::string& name) {
+    for (const auto* table : {&entries(), &text_functions(), &date_functions()})
+        if (const auto found = table->find(name); found != table->end()) return &found->second;
+    return nullptr;
 }
 
 }  // namespace
 
 std::optional<sql_result<value>> plain_function(const std::string& name, const row& values) {
-    const auto found = entries().find(name);
-    if (found == entries().end()) return {};
-    if (values.size() < found->second.least || values.size() > found->second.most)
+    const auto* found = find(name);
+    if (found == nullptr) return {};
+    if (values.size() < found->least || values.size() > found->most)
         return sql_failure(174,
                            "The " + lower(name) + " function requires " +
-                               std::to_string(found->second.least) + " argument(s).",
+                               std::to_string(found->least) + " argument(s).",
                            15);
-    return found->second.run(values);
+    return found->run(values);
 }
 
 column_type type_of_function(const std::string& name) {
-    const auto found = entries().find(name);
-    if (found != entries().end()) return found->second.type;
+    if (const auto* found = find(name)) return found->type;
     if (name == "GETDATE" || name == "GETUTCDATE") return {column_kind::datetime, 8, 25, 3};
     if (name == "SYSUTCDATETIME" || name == "SYSDATETIME")
         return {column_kind::datetime2, 8, 25, 7};
@@ -260,7 +199,7 @@ column_type type_of_function(const std::string& name) {
         return {column_kind::varbinary_max, 0, 25, 0};
     if (name.starts_with("FN_HADR_")) return {column_kind::bit, 1, 25, 0};
     if (name == "NEWID") return {column_kind::guid, 16, 25, 0};
-    if (name == "CERT_ID" || name == "DB_ID" || name == "OBJECT_ID" ||
+    if (name == "CERT_ID" || name == "COLUMNPROPERTY" || name == "DB_ID" || name == "OBJECT_ID" ||
         name == "HAS_PERMS_BY_NAME" || name == "IS_SRVROLEMEMBER" || name == "XACT_STATE" ||
         name.starts_with("ERROR_"))
         return name == "ERROR_MESSAGE" || name == "ERROR_PROCEDURE" ? text_type : whole;
@@ -268,17 +207,22 @@ column_type type_of_function(const std::string& name) {
                                                             "HAS_DBACCESS",
                                                             "IS_MEMBER",
                                                             "IS_ROLEMEMBER",
+                                                            "SCHEMA_ID",
                                                             "SUSER_ID",
                                                             "USER_ID"};
     if (numbers.contains(name)) return whole;
     if (name == "SCOPE_IDENTITY" || name == "IDENT_CURRENT")
         return {column_kind::numeric, 0, 38, 0};
+    if (name == "COL_LENGTH") return {column_kind::smallint, 2, 25, 0};
     if (name == "SUSER_SID") return {column_kind::varbinary, 85, 25, 0};
     static const std::set<std::string, std::less<>> names{"APP_NAME",
                                                           "DB_NAME",
                                                           "HOST_NAME",
+                                                          "OBJECT_NAME",
+                                                          "OBJECT_SCHEMA_NAME",
                                                           "ORIGINAL_LOGIN",
                                                           "PROGRAM_NAME",
+                                                          "SCHEMA_NAME",
                                                           "SUSER_NAME",
                                                           "SUSER_SNAME",
                                                           "USER_NAME"};

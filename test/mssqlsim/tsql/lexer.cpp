@@ -158,8 +158,8 @@ private:
     }
 
     trouble symbol() {
-        static constexpr std::array<std::string_view, 9> twos{
-            "<>", "<=", ">=", "!=", "!<", "!>", "::", "+=", "-="};
+        static constexpr std::array<std::string_view, 14> twos{
+            "<>", "<=", ">=", "!=", "!<", "!>", "::", "+=", "-=", "*=", "/=", "%=", "&=", "|="};
         for (const auto two : twos)
             if (peek() == two[0] && peek(1) == two[1]) {
                 at_ += 2;

@@ -93,23 +93,28 @@ std::string opening_of(const token_reader& in) {
     if (declares_cursor(in)) return "DECLARE CURSOR";
     if (!in.is_any({"CREATE", "ALTER", "DROP"})) return {};
     if (in.is("ALTER") && in.is(1, "SERVER") && in.is(2, "ROLE")) return {};
+    if (in.is("ALTER") && in.is(1, "EVENT") && in.is(2, "SESSION")) return {};
     const auto kind = kind_of(in);
     return kind.empty() ? kind : upper(in.now().text) + " " + kind;
 }
 
 }  // namespace
 
+sql_error lacks_statement(const std::string& name, std::int32_t line) {
+    return {40510,
+            "Statement '" + name + "' is not supported in this version of SQL Server.",
+            16,
+            1,
+            sql_error::reach::scope,
+            line,
+            {}};
+}
+
 std::optional<sql_error> refuses_statement(const token_reader& in) {
     if (in.now().what != token::kind::word) return {};
     const auto name = opening_of(in);
     if (name.empty()) return {};
-    return sql_error{40510,
-                     "Statement '" + name + "' is not supported in this version of SQL Server.",
-                     16,
-                     1,
-                     sql_error::reach::scope,
-                     in.now().line,
-                     {}};
+    return lacks_statement(name, in.now().line);
 }
 
 }  // namespace ha::mssqlsim

@@ -51,21 +51,15 @@ statement update(token_reader& in) {
     in.expect("SET");
     do {
         assignment next{in.expect_name(), {}};
-        const bool adds = in.is("+=");
-        if (adds)
-            in.take();
-        else
+        const std::string adds = compound_operator(in);
+        if (adds.empty()) {
             in.expect("=");
-        next.what = adds ? parse_expression(in) : value_or_default(in);
-        if (adds) {
-            expression whole;
-            whole.what = expression::kind::operation;
-            whole.text = "+";
+            next.what = value_or_default(in);
+        } else {
             expression old;
             old.what = expression::kind::name;
             old.parts = {next.column};
-            whole.arguments = {std::move(old), std::move(next.what)};
-            next.what = std::move(whole);
+            next.what = operation_of(adds, std::move(old), parse_expression(in));
         }
         made.assignments.push_back(std::move(next));
     } while (in.accept(","));
@@ -193,10 +187,19 @@ statement alter_table(token_reader& in) {
 void common_tables(token_reader& in) {
     do {
         const std::string name = in.expect_name();
+        // The names of the columns stand before the query that has them.
+        std::vector<std::string> columns;
+        if (in.accept("(")) {
+            do columns.push_back(in.expect_name());
+            while (in.accept(","));
+            in.expect(")");
+        }
         in.expect("AS");
         in.expect("(");
-        in.add_common_table(name, std::make_shared<const select_query>(parse_select(in)));
+        select_query query = parse_select(in);
         in.expect(")");
+        if (!columns.empty()) name_columns(in, name, columns, query);
+        in.add_common_table(name, std::make_shared<const select_query>(std::move(query)));
     } while (in.accept(","));
 }
 

@@ -124,6 +124,25 @@ made_statement alter_user(token_reader& in) {
     return statement{std::move(made), 0};
 }
 
+// ALTER EVENT SESSION name ON SERVER [WITH (STARTUP_STATE = ON)] [STATE = START]: what it records
+// is not changed here.
+made_statement alter_event_session(token_reader& in) {
+    auto made = definition("ALTER EVENT SESSION");
+    made.name = in.expect_name();
+    in.expect("ON");
+    in.expect("SERVER");
+    if (in.is("ADD") || in.is("DROP"))
+        in.complain(lacks_statement("ALTER EVENT SESSION " + upper(in.now().text), in.now().line));
+    if (in.accept("WITH")) made.options = parse_options(in);
+    if (in.accept("STATE")) {
+        in.expect("=");
+        made.action = upper(in.take().text);
+        if (made.action != "START" && made.action != "STOP") in.complain();
+    }
+    if (made.options.empty() && made.action.empty()) in.complain();
+    return statement{std::move(made), 0};
+}
+
 made_statement create_role(token_reader& in) {
     auto made = definition("CREATE ROLE");
     made.name = in.expect_name();
@@ -365,6 +384,7 @@ std::optional<statement> parse_definition(token_reader& in) {
     if (in.accept_all({"ALTER", "DATABASE"})) return alter_database(in);
     if (in.accept_all({"DROP", "DATABASE"})) return plain_drop(in, "DROP DATABASE");
     if (in.accept_all({"ALTER", "SERVER", "ROLE"})) return change_role(in, "ALTER SERVER ROLE");
+    if (in.accept_all({"ALTER", "EVENT", "SESSION"})) return alter_event_session(in);
     return others(in);
 }
 

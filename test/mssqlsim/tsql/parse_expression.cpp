@@ -13,12 +13,7 @@ namespace {
 
 expression binary_of(token_reader& in, std::string op, expression left, expression right) {
     in.count_operators(1);
-    expression made;
-    made.what = expression::kind::operation;
-    made.text = std::move(op);
-    made.arguments.push_back(std::move(left));
-    made.arguments.push_back(std::move(right));
-    return made;
+    return operation_of(std::move(op), std::move(left), std::move(right));
 }
 
 expression literal(value constant) {
@@ -91,18 +86,40 @@ bool is_aggregate(std::string_view function) {
     return false;
 }
 
+// IIF (condition, this, that): a CASE.
+expression either(token_reader& in) {
+    expression made;
+    made.what = expression::kind::choice;
+    made.has_else = true;
+    made.arguments.push_back(parse_expression(in));
+    for (int i = 0; i < 2; ++i) {
+        in.expect(",");
+        made.arguments.push_back(parse_expression(in));
+    }
+    in.expect(")");
+    return made;
+}
+
+// Behind a function, T-SQL may have a window.
+expression without_window(token_reader& in, expression made) {
+    if (in.is("OVER")) in.complain(lacks_statement("OVER", in.now().line));
+    if (in.is("WITHIN")) in.complain(lacks_statement("WITHIN GROUP", in.now().line));
+    return made;
+}
+
 expression call(token_reader& in, const std::string& name) {
     const std::string function = upper(name);
     in.expect("(");
     if (function == "CAST" || function == "CONVERT" || function == "TRY_CAST" ||
         function == "TRY_CONVERT")
         return cast_expression(in, function);
+    if (function == "IIF") return either(in);
     expression made;
     made.what = is_aggregate(function) ? expression::kind::aggregate : expression::kind::call;
     made.text = function;
     if (made.what == expression::kind::aggregate && in.accept("*")) {
         in.expect(")");
-        return made;
+        return without_window(in, std::move(made));
     }
     if (made.what == expression::kind::aggregate && in.accept("DISTINCT")) made.negated = true;
     while (!in.is(")") && !in.failed()) {
@@ -110,7 +127,7 @@ expression call(token_reader& in, const std::string& name) {
         if (!in.accept(",")) break;
     }
     in.expect(")");
-    return made;
+    return without_window(in, std::move(made));
 }
 
 expression name_or_call(token_reader& in) {
@@ -215,8 +232,23 @@ expression primary(token_reader& in) {
     return {};
 }
 
+// All text is compared by one collation, which tells no case apart.
+void collation(token_reader& in) {
+    while (in.accept("COLLATE")) {
+        const std::string name = upper(in.expect_name());
+        if (name.find("_CS_") != name.npos || name.find("_BIN") != name.npos)
+            in.complain(lacks_statement("COLLATE " + name, in.now().line));
+    }
+}
+
 expression sign(token_reader& in) {
-    if (!in.is_any({"+", "-"})) return primary(in);
+    if (!in.is_any({"+", "-"})) {
+        expression made = primary(in);
+        collation(in);
+        if (in.is("AT") && in.is(1, "TIME") && in.is(2, "ZONE"))
+            in.complain(lacks_statement("AT TIME ZONE", in.now().line));
+        return made;
+    }
     const token_reader::level here{in};
     if (in.take().text == "+") return sign(in);
     expression inner = sign(in);
@@ -302,6 +334,7 @@ expression comparison(token_reader& in) {
         left = in_expression(in, std::move(left));
     } else if (in.accept("LIKE")) {
         left = binary_of(in, "LIKE", std::move(left), sum(in));
+        if (in.accept("ESCAPE")) left.arguments.push_back(sum(in));
     } else if (in.accept("BETWEEN")) {
         left = between_test(in, std::move(left));
     }
@@ -337,6 +370,15 @@ binary bytes_of(std::string_view hexadecimal) {
     for (; at < hexadecimal.size(); at += 2)
         made.push_back(
             static_cast<std::uint8_t>(digit(hexadecimal[at]) * 16 + digit(hexadecimal[at + 1])));
+    return made;
+}
+
+expression operation_of(std::string op, expression left, expression right) {
+    expression made;
+    made.what = expression::kind::operation;
+    made.text = std::move(op);
+    made.arguments.push_back(std::move(left));
+    made.arguments.push_back(std::move(right));
     return made;
 }
 

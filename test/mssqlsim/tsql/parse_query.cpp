@@ -3,19 +3,16 @@
 
 #include <cstdlib>
 
-// SELECT with its sources, and the names of types.
+// SELECT, its parts, and the names of types.
 
 namespace ha::mssqlsim {
 
 namespace {
 
-std::string optional_alias(token_reader& in) {
-    if (in.accept("AS")) {
-        if (in.now().what == token::kind::string) return in.take().text;
-        return in.expect_name();
-    }
-    if (in.now().what == token::kind::string) return in.take().text;
-    return in.is_name() ? in.take().text : std::string{};
+bool is_compound(const token& symbol) {
+    return symbol.what == token::kind::symbol && symbol.text.size() == 2 &&
+           symbol.text.back() == '=' &&
+           std::string_view{"+-*/%&|"}.find(symbol.text.front()) != std::string_view::npos;
 }
 
 select_item item(token_reader& in) {
@@ -31,9 +28,10 @@ select_item item(token_reader& in) {
         in.take();
         return made;
     }
-    if (in.is_variable() && in.is(1, "=")) {
+    if (in.is_variable() && (in.is(1, "=") || is_compound(in.ahead(1)))) {
         made.variable = in.take().text;
-        in.take();
+        made.adds = compound_operator(in);
+        if (made.adds.empty()) in.expect("=");
         made.what = parse_expression(in);
         return made;
     }
@@ -47,50 +45,6 @@ select_item item(token_reader& in) {
     made.what = parse_expression(in);
     made.alias = optional_alias(in);
     return made;
-}
-
-void skip_hints(token_reader& in) {
-    if (!(in.is("WITH") && in.is(1, "("))) return;
-    in.take();
-    while (!in.at_end() && !in.accept(")")) in.take();
-}
-
-table_source source(token_reader& in, table_source::join how) {
-    table_source made;
-    made.how = how;
-    if (in.accept("(")) {
-        made.derived = std::make_shared<const select_query>(parse_select(in));
-        in.expect(")");
-    } else {
-        made.name = in.expect_table();
-        if (made.name.size() == 1)
-            if (auto known = in.common_table(made.name.front())) made.derived = std::move(known);
-        if (in.accept("(")) in.expect(")");  // a function without arguments
-    }
-    made.alias = optional_alias(in);
-    if (made.alias.empty() && !made.name.empty()) made.alias = made.name.back();
-    skip_hints(in);
-    return made;
-}
-
-std::optional<table_source::join> join_word(token_reader& in) {
-    if (in.accept(",") || in.accept_all({"CROSS", "JOIN"})) return table_source::join::cross;
-    if (in.accept("JOIN") || in.accept_all({"INNER", "JOIN"})) return table_source::join::inner;
-    if (in.accept_all({"LEFT", "JOIN"}) || in.accept_all({"LEFT", "OUTER", "JOIN"}))
-        return table_source::join::left;
-    return {};
-}
-
-void sources(token_reader& in, select_query& made) {
-    made.sources.push_back(source(in, table_source::join::first));
-    while (const auto how = join_word(in)) {
-        table_source next = source(in, *how);
-        if (*how != table_source::join::cross) {
-            in.expect("ON");
-            next.on = parse_expression(in);
-        }
-        made.sources.push_back(std::move(next));
-    }
 }
 
 void order(token_reader& in, select_query& made) {
@@ -113,6 +67,7 @@ void top(token_reader& in, select_query& made) {
     } else {
         in.complain();
     }
+    made.top_percent = in.accept("PERCENT");
 }
 
 std::uint16_t length(token_reader& in, std::uint16_t otherwise, bool& whole) {
@@ -178,7 +133,7 @@ column_type parse_type(token_reader& in) {
     if (name == "VARCHAR") return text_type(in, column_kind::varchar, column_kind::varchar_max);
     if (name == "VARBINARY" || name == "BINARY")
         return text_type(in, column_kind::varbinary, column_kind::varbinary_max);
-    if (name == "NUMERIC" || name == "DECIMAL") return numeric_type(in);
+    if (name == "NUMERIC" || name == "DECIMAL" || name == "DEC") return numeric_type(in);
     if (name == "DATETIME2") {
         bool whole = false;
         return {column_kind::datetime2, 8, 25, static_cast<std::uint8_t>(length(in, 7, whole))};
@@ -194,8 +149,15 @@ column_type parse_type(token_reader& in) {
     return {};
 }
 
-select_query parse_select(token_reader& in, bool may_have_into) {
-    const token_reader::level here{in};
+std::string compound_operator(token_reader& in) {
+    if (!is_compound(in.now())) return {};
+    return in.take().text.substr(0, 1);
+}
+
+namespace {
+
+// One SELECT, without what belongs to a whole of several.
+select_query parse_one(token_reader& in, bool may_have_into) {
     select_query made;
     in.expect("SELECT");
     made.distinct = in.accept("DISTINCT");
@@ -204,19 +166,64 @@ select_query parse_select(token_reader& in, bool may_have_into) {
     do made.items.push_back(item(in));
     while (in.accept(","));
     if (may_have_into && in.accept("INTO")) made.into = in.expect_path();
-    if (in.accept("FROM")) sources(in, made);
+    if (in.accept("FROM")) parse_sources(in, made);
     if (in.accept("WHERE")) made.where = parse_expression(in);
     if (in.accept_all({"GROUP", "BY"})) {
         do made.group_by.push_back(parse_expression(in));
         while (in.accept(","));
     }
-    if (in.accept_all({"UNION", "ALL"}))
-        made.union_all = std::make_shared<const select_query>(parse_select(in));
-    if (in.accept_all({"ORDER", "BY"})) order(in, made);
-    if (in.accept("OPTION")) {
-        in.expect("(");
-        while (!in.at_end() && !in.accept(")")) in.take();
+    if (in.accept("HAVING")) made.having = parse_expression(in);
+    return made;
+}
+
+std::optional<set_part::kind> set_word(token_reader& in) {
+    using kind = set_part::kind;
+    if (in.accept_all({"UNION", "ALL"})) return kind::union_all;
+    if (in.accept("UNION")) return kind::union_distinct;
+    if (in.accept("EXCEPT")) return kind::except;
+    if (in.accept("INTERSECT")) return kind::intersect;
+    return {};
+}
+
+// INTERSECT binds what stands beside it, before UNION and EXCEPT, which go from left to right.
+void parts(token_reader& in, select_query& made) {
+    while (const auto how = set_word(in)) {
+        in.count_operators(1);
+        select_query next = parse_one(in, false);
+        while (*how != set_part::kind::intersect && in.accept("INTERSECT")) {
+            in.count_operators(1);
+            auto other = std::make_shared<const select_query>(parse_one(in, false));
+            next.parts.push_back({set_part::kind::intersect, std::move(other)});
+        }
+        made.parts.push_back({*how, std::make_shared<const select_query>(std::move(next))});
     }
+}
+
+// OFFSET n ROWS FETCH NEXT m ROWS ONLY
+void window(token_reader& in, select_query& made) {
+    if (!in.accept("OFFSET")) return;
+    made.offset = parse_expression(in);
+    if (!in.accept("ROWS")) in.expect("ROW");
+    if (!in.accept("FETCH")) return;
+    if (!in.accept("NEXT")) in.expect("FIRST");
+    made.fetch = parse_expression(in);
+    if (!in.accept("ROWS")) in.expect("ROW");
+    in.expect("ONLY");
+}
+
+}  // namespace
+
+select_query parse_select(token_reader& in, bool may_have_into) {
+    const token_reader::level here{in};
+    select_query made = parse_one(in, may_have_into);
+    parts(in, made);
+    if (in.accept_all({"ORDER", "BY"})) {
+        order(in, made);
+        window(in, made);
+    }
+    if (in.is("FOR") && (in.is(1, "XML") || in.is(1, "JSON")))
+        in.complain(lacks_statement("FOR " + upper(in.ahead(1).text), in.now().line));
+    if (in.accept("OPTION")) in.skip_list();
     return made;
 }
 

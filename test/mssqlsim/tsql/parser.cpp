@@ -61,12 +61,20 @@ statement set(token_reader& in) {
     if (in.is_variable()) {
         set_statement made;
         made.variable = in.take().text;
-        in.expect("=");
+        const std::string adds = compound_operator(in);
+        if (adds.empty()) in.expect("=");
         made.what = parse_expression(in);
+        if (!adds.empty()) {
+            expression old;
+            old.what = expression::kind::variable;
+            old.text = made.variable;
+            made.what = operation_of(adds, std::move(old), std::move(made.what));
+        }
         return {std::move(made), 0};
     }
     session_option made;
-    if (in.accept_all({"TRANSACTION", "ISOLATION", "LEVEL"})) {
+    if (in.accept_all({"TRANSACTION", "ISOLATION", "LEVEL"}) ||
+        in.accept_all({"TRAN", "ISOLATION", "LEVEL"})) {
         made.names = {"TRANSACTION ISOLATION LEVEL"};
         while (in.is_any(
             {"READ", "COMMITTED", "UNCOMMITTED", "REPEATABLE", "SERIALIZABLE", "SNAPSHOT"}))
@@ -79,6 +87,7 @@ statement set(token_reader& in) {
         made.setting = upper(in.take().text);
         return {std::move(made), 0};
     }
+    in.accept("STATISTICS");  // IO, TIME, PROFILE and XML follow
     do made.names.push_back(upper(in.take().text));
     while (in.accept(","));
     if (in.is("-")) in.take();

@@ -51,27 +51,44 @@ private:
         if (!bad) bad = unfiltered;
         if (bad && !streams()) made_.rows.clear();
         if (bad) return bad;
-        if (auto worse = unite()) return worse;
+        if (!query_.parts.empty()) return whole_of_parts();
         sort_rows();
-        if (query_.distinct) drop_duplicates();
-        return cut();
+        if (query_.distinct) drop_duplicates(made_.rows);
+        if (auto worse = cut()) return worse;
+        return cut_window();
+    }
+
+    // What the first SELECT says of its own rows is done before the others come.
+    trouble whole_of_parts() {
+        if (query_.distinct) drop_duplicates(made_.rows);
+        if (auto bad = cut()) return bad;
+        for (const auto& part : query_.parts)
+            if (auto bad = unite(part)) return bad;
+        order_keys_.clear();
+        for (const auto& one : made_.rows)
+            if (auto bad = order_whole(one)) return bad;
+        sort_rows();
+        return cut_window();
     }
 
     bool streams() const {
         return query_.order_by.empty() && query_.group_by.empty() && !query_.distinct &&
-               !query_.top && !has_aggregates();
+               !query_.top && !has_aggregates() && query_.parts.empty() && !query_.offset;
     }
 
     bool has_aggregates() const {
-        return std::any_of(query_.items.begin(), query_.items.end(), [](const auto& item) {
-            return !item.star && has_aggregate(item.what);
-        });
+        return query_.having.has_value() ||
+               std::any_of(query_.items.begin(), query_.items.end(), [](const auto& item) {
+                   return !item.star && has_aggregate(item.what);
+               });
     }
 
     trouble open_sources() {
         for (const auto& source : query_.sources) {
             if (source.derived) {
-                auto rows = run_query(*source.derived, here_.outer, world_);
+                // Applied: its columns are known by asking it beside no row.
+                auto rows =
+                    run_query(*source.derived, source.applied ? &here_ : here_.outer, world_);
                 if (!rows) return rows.error();
                 sets_.push_back(std::make_shared<const row_set>(std::move(*rows)));
             } else {
@@ -139,19 +156,38 @@ private:
     trouble join_all() {
         joined_.push_back(joined_row(sets_.size(), nullptr));
         for (std::size_t i = 0; i < sets_.size(); ++i) {
+            const auto how = query_.sources[i].how;
+            const bool keeps_right =
+                how == table_source::join::right || how == table_source::join::full;
             std::vector<joined_row> next;
+            std::vector<bool> met(keeps_right ? sets_[i]->rows.size() : 0);
             for (const auto& left : joined_)
-                if (auto bad = join_one(left, i, next)) return bad;
+                if (auto bad = join_one(left, i, next, met)) return bad;
+            for (std::size_t at = 0; at < met.size(); ++at) {
+                if (met[at]) continue;
+                next.emplace_back(sets_.size(), nullptr);
+                next.back()[i] = &sets_[i]->rows[at];
+            }
             joined_ = std::move(next);
         }
         return {};
     }
 
-    trouble join_one(const joined_row& left, std::size_t i, std::vector<joined_row>& next) {
+    trouble join_one(const joined_row& left,
+                     std::size_t i,
+                     std::vector<joined_row>& next,
+                     std::vector<bool>& met) {
         const table_source& source = query_.sources[i];
         bool matched = false;
         look_at(left);
-        for (const auto& candidate : sets_[i]->rows) {
+        const row_set* candidates = sets_[i].get();
+        if (source.applied && source.derived) {
+            auto rows = run_query(*source.derived, &here_, world_);
+            if (!rows) return rows.error();
+            candidates = &applied_.emplace_back(std::move(*rows));
+        }
+        for (std::size_t at = 0; at < candidates->rows.size(); ++at) {
+            const row& candidate = candidates->rows[at];
             if (source.on) {
                 here_.sources[i].current = &candidate;
                 const auto yes = holds(*source.on, here_, world_);
@@ -159,10 +195,13 @@ private:
                 if (!*yes) continue;
             }
             matched = true;
+            if (!met.empty()) met[at] = true;
             next.push_back(left);
             next.back()[i] = &candidate;
         }
-        if (!matched && source.how == table_source::join::left) next.push_back(left);
+        const bool keeps_left =
+            source.how == table_source::join::left || source.how == table_source::join::full;
+        if (!matched && keeps_left) next.push_back(left);
         return {};
     }
 
@@ -205,6 +244,11 @@ private:
         for (const auto& group : groups) {
             look_at(group.empty() ? joined_row(sets_.size(), nullptr) : group.front());
             here_.group = &group;
+            if (query_.having) {
+                const auto yes = holds(*query_.having, here_, world_);
+                if (!yes) return yes.error();
+                if (!*yes) continue;
+            }
             if (auto bad = project_row()) return bad;
             here_.group = nullptr;
         }
@@ -249,45 +293,50 @@ private:
             next.push_back(std::move(*v));
         }
         row keys;
-        for (const auto& order : query_.order_by) {
-            auto v = order_value(order.what, next);
-            if (!v) return v.error();
-            keys.push_back(std::move(*v));
-        }
+        if (query_.parts.empty())
+            for (const auto& order : query_.order_by) {
+                const value* known = of_answer(order.what, next);
+                auto v = known != nullptr ? sql_result<value>{*known}
+                                          : evaluate(order.what, here_, world_);
+                if (!v) return v.error();
+                keys.push_back(std::move(*v));
+            }
         made_.rows.push_back(std::move(next));
         order_keys_.push_back(std::move(keys));
         return {};
     }
 
-    // An ordinal, a column of the result, or any expression.
-    sql_result<value> order_value(const expression& what, const row& projected) {
+    // An ordinal, or a column of the result; nothing if it is another expression.
+    const value* of_answer(const expression& what, const row& projected) const {
         if (what.what == expression::kind::literal)
             if (const auto* ordinal = std::get_if<std::int64_t>(&what.constant))
                 if (*ordinal >= 1 && *ordinal <= static_cast<std::int64_t>(projected.size()))
-                    return projected[static_cast<std::size_t>(*ordinal) - 1];
+                    return &projected[static_cast<std::size_t>(*ordinal) - 1];
         if (what.what == expression::kind::name && what.parts.size() == 1)
             for (std::size_t i = 0; i < made_.columns.size(); ++i)
-                if (same_name(made_.columns[i].name, what.parts.front())) return projected[i];
-        return evaluate(what, here_, world_);
+                if (same_name(made_.columns[i].name, what.parts.front())) return &projected[i];
+        return nullptr;
     }
 
-    trouble unite() {
-        if (!query_.union_all) return {};
-        auto more = run_query(*query_.union_all, here_.outer, world_);
-        if (!more) return more.error();
-        if (more->columns.size() != made_.columns.size())
-            return sql_error{205,
-                             "All queries combined using a UNION, INTERSECT or EXCEPT operator "
-                             "must have an equal number of expressions in their target lists.",
-                             16,
-                             1,
-                             sql_error::reach::scope,
-                             0,
-                             {}};
-        for (auto& one : more->rows) {
-            order_keys_.emplace_back();
-            made_.rows.push_back(std::move(one));
+    // Where a row of a UNION came from is not known any more.
+    trouble order_whole(const row& one) {
+        row keys;
+        for (const auto& order : query_.order_by) {
+            const value* known = of_answer(order.what, one);
+            if (known == nullptr) return not_selected();
+            keys.push_back(*known);
         }
+        order_keys_.push_back(std::move(keys));
+        return {};
+    }
+
+    trouble unite(const set_part& part) {
+        auto more = run_query(*part.query, here_.outer, world_);
+        if (!more) return more.error();
+        auto columns = united(made_.columns, more->columns);
+        if (!columns) return columns.error();
+        made_.columns = std::move(*columns);
+        combine(part.how, made_.rows, std::move(more->rows));
         return {};
     }
 
@@ -306,7 +355,7 @@ private:
     }
 
     void sort_rows() {
-        if (query_.order_by.empty() || query_.union_all) return;
+        if (query_.order_by.empty()) return;
         std::vector<std::size_t> places(made_.rows.size());
         for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
         // Ties go by place, which makes it stable; std::stable_sort itself warns under clang 19
@@ -320,21 +369,34 @@ private:
         made_.rows = std::move(sorted);
     }
 
-    void drop_duplicates() {
-        std::vector<row> kept;
-        for (auto& one : made_.rows)
-            if (std::find(kept.begin(), kept.end(), one) == kept.end())
-                kept.push_back(std::move(one));
-        made_.rows = std::move(kept);
+    // How many rows an expression says; all there are if it says no number.
+    sql_result<std::size_t> rows_of(const expression& what) {
+        const auto count = evaluate(what, here_, world_);
+        if (!count) return tl::unexpected(count.error());
+        const auto* most = std::get_if<std::int64_t>(&*count);
+        if (most == nullptr || *most < 0) return made_.rows.size();
+        return static_cast<std::size_t>(*most);
     }
 
     trouble cut() {
         if (!query_.top) return {};
-        const auto count = evaluate(*query_.top, here_, world_);
-        if (!count) return count.error();
-        const auto* most = std::get_if<std::int64_t>(&*count);
-        if (most != nullptr && *most >= 0 && static_cast<std::size_t>(*most) < made_.rows.size())
-            made_.rows.resize(static_cast<std::size_t>(*most));
+        auto most = rows_of(*query_.top);
+        if (!most) return most.error();
+        if (query_.top_percent) *most = (made_.rows.size() * *most + 99) / 100;
+        if (*most < made_.rows.size()) made_.rows.resize(*most);
+        return {};
+    }
+
+    trouble cut_window() {
+        if (!query_.offset) return {};
+        const auto skipped = rows_of(*query_.offset);
+        if (!skipped) return skipped.error();
+        const auto end = std::min(*skipped, made_.rows.size());
+        made_.rows.erase(made_.rows.begin(), made_.rows.begin() + static_cast<std::ptrdiff_t>(end));
+        if (!query_.fetch) return {};
+        const auto most = rows_of(*query_.fetch);
+        if (!most) return most.error();
+        if (*most < made_.rows.size()) made_.rows.resize(*most);
         return {};
     }
 
@@ -343,6 +405,7 @@ private:
     const query_memory* before_;
     scope here_;
     std::vector<shared_rows> sets_;
+    std::deque<row_set> applied_;  // what applied sources had beside each row
     std::vector<joined_row> joined_;
     std::vector<const expression*> projected_;
     std::deque<expression> star_columns_;  // those among them that a star stands for

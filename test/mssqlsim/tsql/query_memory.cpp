@@ -74,7 +74,10 @@ private:
         if (query.where) look(*query.where);
         for (const auto& part : query.group_by) look(part);
         for (const auto& order : query.order_by) look(order.what);
-        if (query.union_all) look(*query.union_all);
+        if (query.having) look(*query.having);
+        for (const auto& part : query.parts) look(*part.query);
+        for (const auto* count : {&query.offset, &query.fetch})
+            if (*count) look(**count);
     }
 
     void look(const expression& what) {

@@ -39,4 +39,10 @@ query_outcome run_once(const select_query& query,
                        environment& world,
                        const query_memory* before = nullptr);
 
+// Parts of a UNION and its like; 205 when they have not as many columns.
+sql_result<column_list> united(const column_list& first, const column_list& more);
+void combine(set_part::kind how, std::vector<row>& rows, std::vector<row> others);
+void drop_duplicates(std::vector<row>& rows);
+sql_error not_selected();  // 104
+
 }  // namespace ha::mssqlsim

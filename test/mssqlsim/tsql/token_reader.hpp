@@ -33,6 +33,7 @@ public:
     bool accept_all(std::initializer_list<std::string_view> words);
     void expect(std::string_view word);
     const token& take();
+    void skip_list();  // the parenthesis that stands here, with all that is in it
     // What was taken since: as text that parses to the same. Nothing: numbers of it stand
     // elsewhere.
     std::size_t place() const { return at_; }
@@ -82,12 +83,22 @@ private:
 
 // 40510: a statement begins here that T-SQL has and the double has not.
 std::optional<sql_error> refuses_statement(const token_reader& in);
+sql_error lacks_statement(const std::string& name, std::int32_t line);
 
 bool is_reserved(std::string_view word);
 std::string upper(std::string_view text);
 
 expression parse_expression(token_reader& in);
 select_query parse_select(token_reader& in, bool may_have_into = false);
+void parse_sources(token_reader& in, select_query& made);  // behind FROM
+std::string optional_alias(token_reader& in);
+// What the columns of a query are called that is a table; 8158 and 8159 when there are others.
+void name_columns(token_reader& in,
+                  const std::string& table,
+                  const std::vector<std::string>& names,
+                  select_query& made);
+// The operator of +=, -= and so on, which is taken; nothing when there is none.
+std::string compound_operator(token_reader& in);
 // ( name type ..., PRIMARY KEY (...), ... )
 void parse_columns(token_reader& in, create_table_statement& into);
 column_type parse_type(token_reader& in);

@@ -52,16 +52,20 @@ struct expression {
     mutable std::size_t seen_column = 0;
 };
 
+expression operation_of(std::string op, expression left, expression right);
+
 struct select_item {
     expression what;
     std::string alias;
     std::string variable;  // SELECT @x = ...
+    std::string adds;      // SELECT @x += ...: the operator, with each row
     bool star = false;
     std::string star_of;  // the qualifier of q.*
 };
 
 struct table_source {
-    enum class join : std::uint8_t { first, inner, left, cross } how = join::first;
+    enum class join : std::uint8_t { first, inner, left, right, full, cross } how = join::first;
+    bool applied = false;  // CROSS or OUTER APPLY: asked anew for each row before it
     std::vector<std::string> name;
     std::string alias;
     std::shared_ptr<const select_query> derived;
@@ -73,17 +77,29 @@ struct order_item {
     bool descending = false;
 };
 
+struct set_part;
+
+// Parts of a UNION and its like follow in `parts`; the order and what is left out are the whole's.
 struct select_query {
     std::optional<expression> top;
+    bool top_percent = false;
     bool distinct = false;
     std::vector<std::string> into;  // the table that is made of the answer
     std::vector<select_item> items;
     std::vector<table_source> sources;
     std::optional<expression> where;
     std::vector<expression> group_by;
+    std::optional<expression> having;
+    std::vector<set_part> parts;
     std::vector<order_item> order_by;
-    std::shared_ptr<const select_query> union_all;
+    std::optional<expression> offset;
+    std::optional<expression> fetch;
     mutable std::shared_ptr<query_memory> memory;  // of its last run, if there is any use in it
+};
+
+struct set_part {
+    enum class kind : std::uint8_t { union_all, union_distinct, except, intersect } how{};
+    std::shared_ptr<const select_query> query;
 };
 
 struct statement;

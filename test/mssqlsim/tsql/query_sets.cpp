@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/query_run.hpp"
+
+#include <algorithm>
+
+// Rows as sets: UNION, EXCEPT, INTERSECT, DISTINCT.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+bool is_limited_text(column_kind kind) {
+    return kind == column_kind::nvarchar || kind == column_kind::varchar;
+}
+
+// Text compares by the collation, which tells no case apart; nulls are alike here.
+bool is_same_row(const row& a, const row& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const value& x, const value& y) {
+        if (is_null(x) || is_null(y)) return is_null(x) && is_null(y);
+        return compare(x, y).value_or(1) == 0;
+    });
+}
+
+bool is_among(const row& one, const std::vector<row>& rows) {
+    return std::any_of(
+        rows.begin(), rows.end(), [&](const row& other) { return is_same_row(one, other); });
+}
+
+}  // namespace
+
+sql_result<column_list> united(const column_list& first, const column_list& more) {
+    if (first.size() != more.size())
+        return tl::unexpected(
+            sql_error{205,
+                      "All queries combined using a UNION, INTERSECT or EXCEPT operator must have "
+                      "an equal number of expressions in their target lists.",
+                      16,
+                      1,
+                      sql_error::reach::scope,
+                      0,
+                      {}});
+    std::vector<column> made = first.all();
+    bool changed = false;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        column_type& here = made[i].type;
+        const column_type& there = more[i].type;
+        if (!is_limited_text(here.kind) || !is_limited_text(there.kind)) continue;
+        const column_type before = here;
+        if (there.kind == column_kind::nvarchar) here.kind = there.kind;
+        here.length = std::max(here.length, there.length);
+        changed = changed || !(here == before);
+    }
+    if (!changed) return first;
+    return column_list{std::move(made)};
+}
+
+void drop_duplicates(std::vector<row>& rows) {
+    std::vector<row> kept;
+    for (auto& one : rows)
+        if (!is_among(one, kept)) kept.push_back(std::move(one));
+    rows = std::move(kept);
+}
+
+void combine(set_part::kind how, std::vector<row>& rows, std::vector<row> others) {
+    using kind = set_part::kind;
+    if (how == kind::union_all || how == kind::union_distinct) {
+        for (auto& one : others) rows.push_back(std::move(one));
+    } else {
+        const bool kept_if_there = how == kind::intersect;
+        rows.erase(
+            std::remove_if(rows.begin(),
+                           rows.end(),
+                           [&](const row& one) { return is_among(one, others) != kept_if_there; }),
+            rows.end());
+    }
+    if (how != kind::union_all) drop_duplicates(rows);
+}
+
+sql_error not_selected() {
+    return {104,
+            "ORDER BY items must appear in the select list if the statement contains a UNION, "
+            "INTERSECT or EXCEPT operator.",
+            15,
+            1,
+            sql_error::reach::scope,
+            0,
+            {}};
+}
+
+}  // namespace ha::mssqlsim
