@@ -54,6 +54,10 @@ void fields(A& a, master_key_record& r) {
     a(r.create_date, r.dropped);
 }
 template <class A>
+void fields(A& a, event_session_record& r) {
+    a(r.running, r.starts_with_server);
+}
+template <class A>
 void fields(A& a, endpoint_record& r) {
     a(r.name, r.id, r.port, r.certificate, r.role, r.state, r.dropped);
 }

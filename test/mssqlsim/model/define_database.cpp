@@ -120,6 +120,7 @@ bool may(const engine& owner, const session_state& session, const definition_sta
     if (what.verb == "ALTER DATABASE") return may_in_database(owner, session, what, "ALTER");
     if (what.verb == "DROP DATABASE") return may_in_database(owner, session, what, "CONTROL");
     if (what.verb == "KILL") return has("ALTER ANY CONNECTION", "SERVER", "");
+    if (what.verb == "ALTER EVENT SESSION") return has("ALTER ANY EVENT SESSION", "SERVER", "");
     return false;
 }
 
@@ -133,7 +134,7 @@ bool is_principal_of_database(const definition_statement& what) {
 
 progress engine::define(session_state& session, const definition_statement& what) {
     const bool of_server = what.verb.ends_with(" LOGIN") || what.verb.ends_with(" ENDPOINT") ||
-                           what.verb == "ALTER SERVER ROLE";
+                           what.verb == "ALTER SERVER ROLE" || what.verb == "ALTER EVENT SESSION";
     const bool about_databases = what.verb.ends_with(" DATABASE") || what.verb == "BACKUP LOG";
     const bool about_groups = what.verb.ends_with("AVAILABILITY GROUP");
     const bool about_processes = what.verb == "KILL" || what.verb == "SHUTDOWN";

@@ -3,6 +3,7 @@
 #include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
+#include "test/mssqlsim/model/event_session.hpp"
 #include "test/mssqlsim/model/password_policy.hpp"
 #include "test/mssqlsim/tsql/calendar.hpp"
 
@@ -385,6 +386,7 @@ progress engine::define_security(session_state& session, const definition_statem
     if (what.verb.ends_with(" MASTER KEY")) return one.master_key();
     if (what.verb.ends_with(" ENDPOINT")) return one.endpoint();
     if (what.verb == "ALTER SERVER ROLE") return one.role();
+    if (what.verb == "ALTER EVENT SESSION") return define_event_session(*this, what);
     return one.permission();
 }
 

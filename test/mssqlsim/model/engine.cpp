@@ -39,6 +39,7 @@ engine::engine(instance_options options,
 
 void engine::replay(const durable_state& disk) {
     for (const auto& record : disk.records) replay_record(record);
+    catalog_.start();
     last_position_ = hardened_ = disk.records.size();
     for (auto& [name, one] : databases_) {
         one.fork = one.log.empty() ? make_guid() : one.log.back().fork;

@@ -139,6 +139,13 @@ struct setting_record {
     bool operator==(const setting_record&) const = default;
 };
 
+// Of AlwaysOn_health, which every server has.
+struct event_session_record {
+    bool running = false;
+    bool starts_with_server = false;
+    bool operator==(const event_session_record&) const = default;
+};
+
 using log_record = std::variant<server_record,
                                 login_record,
                                 user_record,
@@ -150,7 +157,8 @@ using log_record = std::variant<server_record,
                                 group_record,
                                 transaction_record,
                                 undo_record,
-                                setting_record>;
+                                setting_record,
+                                event_session_record>;
 
 // Records in the order in which they were appended; positions count from 1.
 using log_position = std::uint64_t;

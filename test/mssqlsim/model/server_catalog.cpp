@@ -64,6 +64,8 @@ void server_catalog::apply(const log_record& record) {
         settings_.insert_or_assign(setting->name, *setting);
     } else if (const auto* grant = std::get_if<grant_record>(&record)) {
         put(grants_, *grant);
+    } else if (const auto* health = std::get_if<event_session_record>(&record)) {
+        health_session_ = *health;
     } else if (const auto* key = std::get_if<master_key_record>(&record)) {
         put(master_key_, *key);
     } else if (const auto* door = std::get_if<endpoint_record>(&record)) {

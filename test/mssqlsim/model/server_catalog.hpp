@@ -40,6 +40,8 @@ public:
     using by_name = std::map<std::string, Record, less_name>;
 
     void apply(const log_record& record);  // ignores records of databases and groups
+    // The server starts: of what ran before, that goes on which starts with it.
+    void start() { health_session_.running = health_session_.starts_with_server; }
 
     const login_record* login(std::string_view name) const;
     const user_record* user(std::string_view name) const;
@@ -69,6 +71,7 @@ public:
     const std::set<grant_record, less_grant>& grants() const { return grants_; }
     const std::optional<master_key_record>& master_key() const { return master_key_; }
     const by_name<setting_record>& settings() const { return settings_; }  // those changed
+    const event_session_record& health_session() const { return health_session_; }
 
 private:
     by_name<login_record> logins_;
@@ -77,6 +80,7 @@ private:
     by_name<setting_record> settings_;
     std::set<grant_record, less_grant> grants_;
     std::optional<master_key_record> master_key_;
+    event_session_record health_session_;
     std::optional<endpoint_record> endpoint_;
     std::optional<server_record> server_;
     std::int64_t next_id_ = 256;

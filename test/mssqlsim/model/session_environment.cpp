@@ -3,6 +3,7 @@
 
 #include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
+#include "test/mssqlsim/model/system_objects.hpp"
 #include "test/mssqlsim/model/user_functions.hpp"
 #include "test/mssqlsim/model/views_users.hpp"
 
@@ -105,7 +106,15 @@ sql_result<value> session_environment::server_property(const std::string& name) 
     if (key == "ishadrenabled") return number(options.hadr_enabled ? 1 : 0);
     if (key == "hadrmanagerstatus") return number(options.hadr_enabled ? 1 : 2);
     if (key == "collation") return value{std::string{"SQL_Latin1_General_CP1_CI_AS"}};
-    if (key == "isclustered" || key == "issingleuser") return number(0);
+    if (key == "isclustered" || key == "issingleuser" || key == "isintegratedsecurityonly")
+        return number(0);
+    if (key == "isxtpsupported") return number(1);
+    if (key == "computernamephysicalnetbios") return value{options.server_name};
+    if (key == "instancedefaultdatapath" || key == "instancedefaultlogpath")
+        return value{std::string{"/var/opt/mssql/data/"}};
+    if (key == "instancedefaultbackuppath") return value{std::string{"/var/opt/mssql/data"}};
+    if (key == "errorlogfilename") return value{std::string{"/var/opt/mssql/log/errorlog"}};
+    if (key == "pathseparator") return value{std::string{"/"}};
     return value{};  // the real one answers NULL to names that it does not know
 }
 
@@ -124,14 +133,30 @@ value session_environment::database_property(const std::string& database,
         {"status", "state_desc"},
         {"recovery", "recovery_model_desc"},
         {"useraccess", "user_access_desc"},
-        {"collation", "collation_name"}};
+        {"collation", "collation_name"},
+        {"compatibilitylevel", "compatibility_level"},
+        {"isautoclose", "is_auto_close_on"},
+        {"isinstandby", "is_in_standby"},
+        {"updateability", "is_read_only"}};
     const auto wanted = columns.find(name);
     if (wanted == columns.end()) return {};
     const auto rows = owner_.view(session_, "databases");
     for (const auto& one : rows->rows)
-        for (std::size_t i = 0; same_name(text_of(one[0]), database) && i < one.size(); ++i)
-            if (rows->columns[i].name == wanted->second) return one[i];
+        for (std::size_t i = 0; same_name(text_of(one[0]), database) && i < one.size(); ++i) {
+            if (rows->columns[i].name != wanted->second) continue;
+            if (name == "updateability")
+                return std::string{one[i] == number(1) || is_copy(database) ? "READ_ONLY"
+                                                                            : "READ_WRITE"};
+            return one[i];
+        }
     return {};
+}
+
+// A database of a group that another replica leads.
+bool session_environment::is_copy(const std::string& database) const {
+    const auto* known = owner_.database(database);
+    const auto* group = known == nullptr ? nullptr : owner_.group_of(*known);
+    return group != nullptr && group->role != replica_role::primary;
 }
 
 sql_result<value> session_environment::certificate_part(const std::string& function,
@@ -229,6 +254,7 @@ sql_result<value> session_environment::call(const std::string& function, const r
     if (function.starts_with("CERT") && !a.empty()) return certificate_part(function, a);
     if (function == "IS_SRVROLEMEMBER" && !a.empty())
         return number(owner_.is_administrator(session_) ? 1 : 0);
+    if (auto made = object_function(owner_, session_, function, a)) return std::move(*made);
     if (function == "DB_ID" || function == "DB_NAME" || function == "OBJECT_ID") {
         const auto rows = owner_.view(session_, "databases");
         for (const auto& one : rows->rows) {  // name, database_id
@@ -243,6 +269,7 @@ sql_result<value> session_environment::call(const std::string& function, const r
                 table = table.substr(dot + 1);
             if (table.size() > 1 && table.front() == '[') table = table.substr(1, table.size() - 2);
             if (table.starts_with("#")) return temporary_id(text_of(a[0]), table);
+            if (const auto id = system_object_id(text_of(a[0]))) return number(*id);
             const auto* used = owner_.database(session_.database);
             if (const auto about = owner_.table_of(session_, session_.database, table))
                 return number(object_id_of(owner_, used->about.name, about->name));

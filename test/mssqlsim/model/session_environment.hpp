@@ -23,6 +23,7 @@ private:
     sql_result<value> identity(const std::string& function, const row& arguments) const;
     value temporary_id(const std::string& path, const std::string& table) const;
     value connection_property(const std::string& name) const;
+    bool is_copy(const std::string& database) const;
     value database_property(const std::string& database, const std::string& name) const;
     sql_result<value> of_group(const std::string& function, const std::string& database) const;
     sql_result<value> certificate_part(const std::string& function, const row& arguments) const;

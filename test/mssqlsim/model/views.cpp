@@ -6,6 +6,7 @@
 #include "test/mssqlsim/model/database_looks.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/server_settings.hpp"
+#include "test/mssqlsim/model/system_objects.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 
 #include <algorithm>
@@ -379,6 +380,8 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
     if (name == "master_files") return master_files(*this);
     if (name == "database_recovery_status") return recovery_status(shown_databases());
     if (auto made = host_view(*this, name)) return made;
+    if (auto made = tool_view(*this, session, name)) return made;
+    if (auto made = object_view(*this, session, name)) return made;
     return group_view(*this, session, name);
 }
 

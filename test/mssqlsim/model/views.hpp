@@ -14,6 +14,12 @@ shared_rows session_view(const engine& owner,
                          const session_state& session,
                          const std::string& name);
 
+// sys.dm_os_performance_counters
+shared_rows counter_view(engine& owner, const session_state& session);
+
+// What tools read beside the views of groups; null when there is no such view.
+shared_rows tool_view(engine& owner, const session_state& session, const std::string& name);
+
 // Of the host and the process; null when there is no such view.
 shared_rows host_view(const engine& owner, const std::string& name);
 

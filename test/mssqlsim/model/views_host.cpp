@@ -21,30 +21,6 @@ shared_rows host_info() {
     return made.done();
 }
 
-struct counter {
-    std::string object;
-    std::string name;
-    std::string instance;
-    std::int64_t contents = 0;
-};
-
-// assumption: what stands before the colon is SQLServer on Linux.
-shared_rows performance_counters(const engine& owner) {
-    const auto sessions = static_cast<std::int64_t>(owner.sessions_.size());
-    std::vector<counter> all{
-        {"SQLServer:General Statistics", "User Connections", "", sessions},
-        {"SQLServer:General Statistics", "Logical Connections", "", sessions},
-        {"SQLServer:Memory Manager", "Total Server Memory (KB)", "", gigabyte}};
-    for (const auto& one : owner.shown_databases())
-        if (!one.replica_id.empty())
-            all.push_back({"SQLServer:Database Replica", "Log Send Queue", one.about.name, 0});
-    return each(all, [](view_maker& made, const counter& one) {
-        made.fixed("object_name", one.object, 128).fixed("counter_name", one.name, 128);
-        made.fixed("instance_name", one.instance, 128).big("cntr_value", one.contents);
-        made.number("cntr_type", 65792);
-    });
-}
-
 shared_rows wait_statistics() {
     const std::vector<std::string> kinds{"HADR_SYNC_COMMIT", "LCK_M_X", "WRITELOG"};
     return each(kinds, [](view_maker& made, const std::string& one) {
@@ -152,7 +128,6 @@ shared_rows listening(const engine& owner) {
 
 shared_rows host_view(const engine& owner, const std::string& name) {
     if (name == "dm_os_host_info") return host_info();
-    if (name == "dm_os_performance_counters") return performance_counters(owner);
     if (name == "dm_os_wait_stats") return wait_statistics();
     if (name == "dm_os_process_memory") return process_memory(owner.faults_.memory_pressure);
     if (name == "dm_os_sys_memory") return host_memory(owner.faults_.memory_pressure);

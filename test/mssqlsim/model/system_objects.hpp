@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/model/engine.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// The engine's own views, functions and procedures as objects: by these tools find out what an
+// engine has before they ask it. An object is told of if and only if the double has it.
+
+namespace ha::mssqlsim {
+
+// What stands at the end of a path: a.b.c, with or without brackets.
+std::string last_part(std::string_view path);
+
+// Of a path that names one, with sys or no schema; nothing when there is none.
+std::optional<std::int64_t> system_object_id(const std::string& path);
+
+// OBJECT_NAME, OBJECT_SCHEMA_NAME, COL_LENGTH, COLUMNPROPERTY, SCHEMA_ID and SCHEMA_NAME; nothing
+// for another function.
+std::optional<value> object_function(engine& owner,
+                                     const session_state& session,
+                                     const std::string& function,
+                                     const row& arguments);
+
+// sys.all_objects, system_objects, all_views, system_views, all_columns and system_columns; null
+// for another name.
+shared_rows object_view(engine& owner, const session_state& session, const std::string& name);
+
+}  // namespace ha::mssqlsim
