@@ -29,6 +29,17 @@ sql_error undeclared(const std::string& name) {
                      {}};
 }
 
+// The major version in the highest byte, the build in the lowest two.
+std::int64_t packed_version(const std::string& text) {
+    std::int64_t parts[3] = {0, 0, 0};
+    std::size_t at = 0;
+    for (const char c : text) {
+        if (c == '.' && ++at == 3) break;
+        if (c != '.') parts[at] = parts[at] * 10 + (c - '0');
+    }
+    return (parts[0] << 24U) | (parts[1] << 16U) | parts[2];
+}
+
 std::string path_text(const std::vector<std::string>& name) {
     std::string made;
     for (const auto& part : name) made += (made.empty() ? "" : ".") + part;
@@ -80,6 +91,10 @@ sql_result<value> session_environment::system_variable(const std::string& name) 
     if (name == "@@IDENTITY")
         return session_.last_identity ? number(*session_.last_identity) : value{};
     if (name == "@@MAX_PRECISION") return number(38);
+    if (name == "@@MAX_CONNECTIONS") return number(32767);
+    if (name == "@@DATEFIRST") return number(7);
+    if (name == "@@MICROSOFTVERSION")
+        return number(packed_version(owner_.options_.product_version));
     if (name == "@@SERVICENAME") return value{std::string{"MSSQLSERVER"}};
     if (name == "@@LANGUAGE") return value{std::string{"us_english"}};
     if (name == "@@LOCK_TIMEOUT") return number(-1);

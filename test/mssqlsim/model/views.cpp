@@ -108,15 +108,6 @@ shared_rows principals(const server_catalog& catalog, bool logins_only) {
     });
 }
 
-shared_rows permissions(const server_catalog& catalog) {
-    return each(catalog.grants(), [&](view_maker& made, const grant_record& one) {
-        const auto* account = catalog.login(one.grantee);
-        made.text("class_desc", one.scope)
-            .number("grantee_principal_id", account == nullptr ? 0 : account->id);
-        made.text("permission_name", one.permission).text("state", "G").text("state_desc", "GRANT");
-    });
-}
-
 void database_row(view_maker& made, const shown_database& one, bool system) {
     const database_record& about = one.about;
     made.begin();
@@ -374,7 +365,6 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
     if (name == "symmetric_keys") return symmetric_keys(*this);
     if (name == "server_principals") return principals(catalog_of(session), false);
     if (name == "sql_logins") return principals(catalog_of(session), true);
-    if (name == "server_permissions") return permissions(catalog_of(session));
     if (name.starts_with("dm_exec_")) return session_view(*this, session, name);
     if (name == "configurations") return configurations(*this);
     if (name == "master_files") return master_files(*this);

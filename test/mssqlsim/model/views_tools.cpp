@@ -120,6 +120,74 @@ shared_rows members_of_roles(const engine& owner) {
     });
 }
 
+struct permission_code {
+    const char* name;
+    const char* code;
+};
+
+// Documented with sys.server_permissions: the letters of those that have to do with groups.
+const char* code_of(const std::string& permission) {
+    static constexpr permission_code codes[] = {{"ALTER", "AL  "},
+                                                {"ALTER ANY AVAILABILITY GROUP", "ALAG"},
+                                                {"ALTER ANY CONNECTION", "ALCO"},
+                                                {"ALTER ANY DATABASE", "ALDB"},
+                                                {"ALTER ANY ENDPOINT", "ALHE"},
+                                                {"ALTER ANY EVENT SESSION", "AAES"},
+                                                {"ALTER ANY LOGIN", "ALLG"},
+                                                {"ALTER SERVER STATE", "ALSS"},
+                                                {"CONNECT", "CO  "},
+                                                {"CONNECT ANY DATABASE", "CADB"},
+                                                {"CONNECT SQL", "COSQ"},
+                                                {"CONTROL", "CL  "},
+                                                {"CONTROL SERVER", "CL  "},
+                                                {"CREATE ANY DATABASE", "CRDB"},
+                                                {"CREATE AVAILABILITY GROUP", "CRAC"},
+                                                {"CREATE ENDPOINT", "CRHE"},
+                                                {"SELECT ALL USER SECURABLES", "SUS "},
+                                                {"SHUTDOWN", "SHDN"},
+                                                {"TAKE OWNERSHIP", "TO  "},
+                                                {"VIEW ANY DATABASE", "VWDB"},
+                                                {"VIEW ANY DEFINITION", "VWAD"},
+                                                {"VIEW DEFINITION", "VW  "},
+                                                {"VIEW SERVER PERFORMANCE STATE", "VSPS"},
+                                                {"VIEW SERVER SECURITY STATE", "VSSS"},
+                                                {"VIEW SERVER STATE", "VWSS"}};
+    for (const auto& one : codes)
+        if (permission == one.name) return one.code;
+    return "";
+}
+
+struct securable {
+    std::int64_t kind = 100;
+    std::int64_t id = 0;
+};
+
+// Of an endpoint its number, of a group the number that its local replica has.
+securable securable_of(const engine& owner, const grant_record& one) {
+    constexpr std::int64_t endpoint_class = 105;
+    constexpr std::int64_t group_class = 108;
+    constexpr std::int64_t local_replica = 65536;
+    const auto* door = owner.catalog_.endpoint();
+    if (one.scope == "ENDPOINT") return {endpoint_class, door == nullptr ? 0 : door->id};
+    if (one.scope == "AVAILABILITY GROUP") return {group_class, local_replica};
+    return {};
+}
+
+shared_rows permissions(const engine& owner, const session_state& session) {
+    const auto& catalog = owner.catalog_of(session);
+    return each(catalog.grants(), [&](view_maker& made, const grant_record& one) {
+        const auto* account = catalog.login(one.grantee);
+        const auto what = securable_of(owner, one);
+        made.small("class", what.kind).text("class_desc", one.scope);
+        made.number("major_id", what.id).number("minor_id", 0);
+        made.number("grantee_principal_id", account == nullptr ? 0 : account->id);
+        made.number("grantor_principal_id", 1);
+        made.fixed("type", code_of(one.permission), 4, false);
+        made.text("permission_name", one.permission);
+        made.fixed("state", "G", 1, false).text("state_desc", "GRANT");
+    });
+}
+
 // What logins were before they were principals.
 shared_rows old_logins(const engine& owner) {
     return each(owner.catalog_.logins(), [](view_maker& made, const auto& entry) {
@@ -171,6 +239,7 @@ shared_rows tool_view(engine& owner, const session_state& session, const std::st
     if (name == "database_mirroring") return mirroring(owner);
     if (name == "database_mirroring_witnesses") return witnesses();
     if (name == "server_role_members") return members_of_roles(owner);
+    if (name == "server_permissions") return permissions(owner, session);
     if (name == "syslogins") return old_logins(owner);
     if (name == "schemas") return schemas();
     if (name == "dm_hadr_ag_threads") return threads_of_groups(owner, visible(owner, session));

@@ -15,4 +15,7 @@ struct place {
 // In the query's own sources, then in those around it; 207 or 4104 when it is nowhere.
 sql_result<place> find_column(const expression& what, const scope& here);
 
+// NULL as it is written: of no type.
+bool is_null_literal(const expression& what);
+
 }  // namespace ha::mssqlsim

@@ -64,12 +64,22 @@ column_type type_of_aggregate(const std::string& function, column_type of) {
     return of;
 }
 
+// The first of them that is no NULL: it has no type of its own.
+const expression& first_typed(const std::vector<const expression*>& among) {
+    for (const auto* one : among)
+        if (!is_null_literal(*one)) return *one;
+    return *among.front();
+}
+
 // That of the first branch, as long as the longest.
 column_type describe_choice(const expression& what, const scope& here, environment& world) {
-    auto made = describe(what.arguments[1], here, world);
-    for (std::size_t i = 3; i <= what.arguments.size(); i += 2) {
-        const auto other =
-            describe(what.arguments[std::min(i, what.arguments.size() - 1)], here, world);
+    std::vector<const expression*> branches;
+    for (std::size_t i = 1; i <= what.arguments.size(); i += 2)
+        branches.push_back(&what.arguments[std::min(i, what.arguments.size() - 1)]);
+    auto made = describe(first_typed(branches), here, world);
+    for (const auto* branch : branches) {
+        if (is_null_literal(*branch)) continue;
+        const auto other = describe(*branch, here, world);
         if (is_limited_text(made.kind) && is_limited_text(other.kind)) {
             if (other.kind == column_kind::nvarchar) made.kind = other.kind;
             made.length = std::max(made.length, other.length);
@@ -81,6 +91,10 @@ column_type describe_choice(const expression& what, const scope& here, environme
 }
 
 }  // namespace
+
+bool is_null_literal(const expression& what) {
+    return what.what == expression::kind::literal && is_null(what.constant);
+}
 
 column_type type_of_number(std::int64_t number) {
     const bool big = number > 2147483647 || number < -2147483648LL;
@@ -125,7 +139,14 @@ column_type describe(const expression& what, const scope& here, environment& wor
         case kind::call:
             if (what.text == "DATEADD" && what.arguments.size() == 3)
                 return type_of_moved(describe(what.arguments[2], here, world));
-            if (what.text == "ISNULL" || what.text == "COALESCE" || what.text == "NULLIF")
+            if (what.text == "ISNULL" || what.text == "COALESCE") {
+                std::vector<const expression*> all;
+                for (const auto& one : what.arguments) all.push_back(&one);
+                return all.empty() ? whole : describe(first_typed(all), here, world);
+            }
+            if ((what.text == "ROUND" || what.text == "CEILING" || what.text == "FLOOR" ||
+                 what.text == "NULLIF") &&
+                !what.arguments.empty())
                 return describe(what.arguments.front(), here, world);
             return type_of_function(what.text);
         case kind::cast: return what.type;

@@ -22,5 +22,6 @@ using function_table = std::map<std::string, function_entry, std::less<>>;
 
 const function_table& text_functions();
 const function_table& date_functions();
+const function_table& number_functions();
 
 }  // namespace ha::mssqlsim

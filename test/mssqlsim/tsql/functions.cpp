@@ -172,7 +172,8 @@ const function_table& entries() {
 }
 
 const function_entry* find(const std::string& name) {
-    for (const auto* table : {&entries(), &text_functions(), &date_functions()})
+    for (const auto* table :
+         {&entries(), &text_functions(), &date_functions(), &number_functions()})
         if (const auto found = table->find(name); found != table->end()) return &found->second;
     return nullptr;
 }

@@ -130,6 +130,10 @@ void column_definition(token_reader& in, create_table_statement& made) {
             if (!in.is("DEFAULT")) made.key_name = std::move(name);
         } else if (in.accept_all({"PRIMARY", "KEY"})) {
             if (!in.accept("CLUSTERED")) in.accept("NONCLUSTERED");
+            if (in.is("(")) {  // the table's: the comma before it may be left out
+                key_columns(in, made.primary_key);
+                continue;
+            }
             next.nullable = false;
             made.primary_key.push_back(next.name);
         } else {

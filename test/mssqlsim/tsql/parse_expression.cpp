@@ -60,6 +60,8 @@ expression case_expression(token_reader& in) {
     return made;
 }
 
+constexpr std::uint16_t length_unsaid = 30;  // documented
+
 expression cast_expression(token_reader& in, const std::string& function) {
     expression made;
     made.what = expression::kind::cast;
@@ -67,9 +69,9 @@ expression cast_expression(token_reader& in, const std::string& function) {
     if (function == "CAST" || function == "TRY_CAST") {
         made.arguments.push_back(parse_expression(in));
         in.expect("AS");
-        made.type = parse_type(in);
+        made.type = parse_type(in, length_unsaid);
     } else {
-        made.type = parse_type(in);
+        made.type = parse_type(in, length_unsaid);
         in.expect(",");
         made.arguments.push_back(parse_expression(in));
         if (in.accept(",")) made.arguments.push_back(parse_expression(in));

@@ -82,9 +82,12 @@ std::uint16_t length(token_reader& in, std::uint16_t otherwise, bool& whole) {
     return made;
 }
 
-column_type text_type(token_reader& in, column_kind limited, column_kind unlimited) {
+column_type text_type(token_reader& in,
+                      column_kind limited,
+                      column_kind unlimited,
+                      std::uint16_t otherwise) {
     bool whole = false;
-    const std::uint16_t size = length(in, 1, whole);
+    const std::uint16_t size = length(in, otherwise, whole);
     return whole ? column_type{unlimited, 0, 25, 0} : column_type{limited, size, 25, 0};
 }
 
@@ -122,17 +125,21 @@ constexpr plain_type plain_types[] = {
 
 }  // namespace
 
-column_type parse_type(token_reader& in) {
+column_type parse_type(token_reader& in, std::uint16_t unsaid) {
     std::string name = upper(in.expect_name());
     if (name == "SYS" && in.accept(".")) name = upper(in.expect_name());
     for (const auto& plain : plain_types)
         if (plain.name == name) return plain.type;
-    if (name == "NCHAR") return text_type(in, column_kind::nchar, column_kind::nvarchar_max);
-    if (name == "CHAR") return text_type(in, column_kind::character, column_kind::varchar_max);
-    if (name == "NVARCHAR") return text_type(in, column_kind::nvarchar, column_kind::nvarchar_max);
-    if (name == "VARCHAR") return text_type(in, column_kind::varchar, column_kind::varchar_max);
+    if (name == "NCHAR")
+        return text_type(in, column_kind::nchar, column_kind::nvarchar_max, unsaid);
+    if (name == "CHAR")
+        return text_type(in, column_kind::character, column_kind::varchar_max, unsaid);
+    if (name == "NVARCHAR")
+        return text_type(in, column_kind::nvarchar, column_kind::nvarchar_max, unsaid);
+    if (name == "VARCHAR")
+        return text_type(in, column_kind::varchar, column_kind::varchar_max, unsaid);
     if (name == "VARBINARY" || name == "BINARY")
-        return text_type(in, column_kind::varbinary, column_kind::varbinary_max);
+        return text_type(in, column_kind::varbinary, column_kind::varbinary_max, unsaid);
     if (name == "NUMERIC" || name == "DECIMAL" || name == "DEC") return numeric_type(in);
     if (name == "DATETIME2") {
         bool whole = false;

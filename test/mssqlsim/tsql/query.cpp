@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/columns.hpp"
 #include "test/mssqlsim/tsql/query_run.hpp"
 
 #include <algorithm>
@@ -333,7 +334,9 @@ private:
     trouble unite(const set_part& part) {
         auto more = run_query(*part.query, here_.outer, world_);
         if (!more) return more.error();
-        auto columns = united(made_.columns, more->columns);
+        std::vector<bool> untyped;
+        for (const auto* what : projected_) untyped.push_back(is_null_literal(*what));
+        auto columns = united(made_.columns, more->columns, untyped);
         if (!columns) return columns.error();
         made_.columns = std::move(*columns);
         combine(part.how, made_.rows, std::move(more->rows));

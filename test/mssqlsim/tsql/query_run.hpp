@@ -40,7 +40,10 @@ query_outcome run_once(const select_query& query,
                        const query_memory* before = nullptr);
 
 // Parts of a UNION and its like; 205 when they have not as many columns.
-sql_result<column_list> united(const column_list& first, const column_list& more);
+// `untyped`: columns of the first that are NULL as written, and have the type of the others.
+sql_result<column_list> united(const column_list& first,
+                               const column_list& more,
+                               const std::vector<bool>& untyped);
 void combine(set_part::kind how, std::vector<row>& rows, std::vector<row> others);
 void drop_duplicates(std::vector<row>& rows);
 sql_error not_selected();  // 104

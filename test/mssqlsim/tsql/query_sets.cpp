@@ -28,7 +28,9 @@ bool is_among(const row& one, const std::vector<row>& rows) {
 
 }  // namespace
 
-sql_result<column_list> united(const column_list& first, const column_list& more) {
+sql_result<column_list> united(const column_list& first,
+                               const column_list& more,
+                               const std::vector<bool>& untyped) {
     if (first.size() != more.size())
         return tl::unexpected(
             sql_error{205,
@@ -44,8 +46,11 @@ sql_result<column_list> united(const column_list& first, const column_list& more
     for (std::size_t i = 0; i < made.size(); ++i) {
         column_type& here = made[i].type;
         const column_type& there = more[i].type;
-        if (!is_limited_text(here.kind) || !is_limited_text(there.kind)) continue;
         const column_type before = here;
+        const bool takes_other = i < untyped.size() && untyped[i];
+        if (takes_other) here = there;
+        if (takes_other) changed = changed || !(here == before);
+        if (!is_limited_text(here.kind) || !is_limited_text(there.kind)) continue;
         if (there.kind == column_kind::nvarchar) here.kind = there.kind;
         here.length = std::max(here.length, there.length);
         changed = changed || !(here == before);

@@ -101,7 +101,8 @@ void name_columns(token_reader& in,
 std::string compound_operator(token_reader& in);
 // ( name type ..., PRIMARY KEY (...), ... )
 void parse_columns(token_reader& in, create_table_statement& into);
-column_type parse_type(token_reader& in);
+// `length`: of text and bytes whose type says none: 1, and 30 in CAST and CONVERT.
+column_type parse_type(token_reader& in, std::uint16_t length = 1);
 std::optional<statement> parse_data_statement(token_reader& in);
 std::optional<statement> parse_definition(token_reader& in);
 std::optional<statement> parse_group_definition(token_reader& in);

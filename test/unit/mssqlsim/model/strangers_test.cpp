@@ -109,6 +109,22 @@ TEST_CASE("styles of CONVERT") {
     CHECK(told(all, "SELECT TRY_CONVERT(varbinary(4), 'C0DG', 2)") == "-");
 }
 
+TEST_CASE("NULL has the type of what stands beside it") {
+    cluster_harness all;
+    CHECK(told(all, "SELECT CASE 2 WHEN 1 THEN NULL WHEN 2 THEN N'x' END") == "x");
+    CHECK(told(all, "SELECT COALESCE(NULL, N'x'), ISNULL(NULL, N'y')") == "x,y");
+    CHECK(told(all, "SELECT NULL AS a UNION ALL SELECT N'x'") == "-;x");
+    CHECK(told(all, "SELECT CAST(N'16.0.4135.4' AS nvarchar)") == "16.0.4135.4");
+    CHECK(told(all, "DECLARE @one nvarchar = N'16'; SELECT @one") == "1");
+}
+
+TEST_CASE("numbers are rounded to digits on both sides of the point") {
+    cluster_harness all;
+    CHECK(told(all, "SELECT ROUND(1250, -2), ROUND(7, 1), FLOOR(7), CEILING(NULL)") ==
+          "1300,7,7,-");
+    CHECK(told(all, "SELECT CAST(ROUND(2.5, 0) AS int), CAST(FLOOR(-2.5) AS int)") == "3,-3");
+}
+
 TEST_CASE("months are as long as they are") {
     cluster_harness all;
     const auto later = [&](const std::string& what) {
