@@ -155,8 +155,9 @@ row password_row(const database_principal& one) {
 }
 
 binary sid_of_user(const binary& sixteen_bytes) {
-    binary made{head_of_users.begin(), head_of_users.end()};
-    made.insert(made.end(), sixteen_bytes.begin(), sixteen_bytes.end());
+    binary made(head_of_users.size() + sixteen_bytes.size());  // g++ 12 warns of what insert() does
+    const auto behind = std::copy(head_of_users.begin(), head_of_users.end(), made.begin());
+    std::copy(sixteen_bytes.begin(), sixteen_bytes.end(), behind);
     return made;
 }
 

@@ -5,6 +5,7 @@
 #include "test/unit/mssqlsim/model/cluster_harness.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 // What tests ask an instance of the harness over and over.
@@ -33,6 +34,16 @@ inline std::string shop_state(cluster_harness& all,
                        "sys.availability_replicas AS r ON r.replica_id = d.replica_id WHERE "
                        "r.replica_server_name = N'" +
                        cluster_harness::name(of) + "'");
+}
+
+// A session of somebody of one's own, if he is let in.
+inline std::optional<session_number> enter(cluster_harness& all,
+                                           std::size_t at,
+                                           const std::string& user,
+                                           const std::string& database,
+                                           const std::string& password = "Secret-123") {
+    auto who = all.at(at).login({user, password, "p", "h", database, false}, all.now());
+    return who ? std::optional{who->session} : std::nullopt;
 }
 
 inline std::int32_t group_error(cluster_harness& all, std::size_t i, const std::string& what) {

@@ -9,15 +9,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::optional<session_number> enter(cluster_harness& all,
-                                    std::size_t at,
-                                    const std::string& user,
-                                    const std::string& database,
-                                    const std::string& password = "Secret-123") {
-    auto who = all.at(at).login({user, password, "p", "h", database, false}, all.now());
-    return who ? std::optional{who->session} : std::nullopt;
-}
-
 void allow(cluster_harness& all, std::size_t at) {
     REQUIRE(all.run(at, "EXEC sp_configure 'contained database authentication', 1; RECONFIGURE")
                 .error() == 0);
@@ -223,4 +214,20 @@ TEST_CASE("users with passwords go with the group to where contained databases a
     CHECK(three.run_on(1, till, "SELECT COUNT(*) FROM t").error() == 0);
     CHECK(three.run_on(1, till, "DELETE FROM t").error() == 229);
     CHECK_FALSE(enter(three, 2, "till", "shop"));
+}
+
+TEST_CASE("a user whose database nobody may open now is told so as a login with a user there is") {
+    cluster_harness three;
+    three.make_group();
+    allow(three, 0);
+    REQUIRE(three.run(0, "ALTER DATABASE shop SET CONTAINMENT = PARTIAL").error() == 0);
+    three.run(0, "USE shop; CREATE USER [till] WITH PASSWORD = N'Secret-123'");
+    three.run(0, "ALTER AVAILABILITY GROUP [ag1] OFFLINE");
+    REQUIRE(three.eventually([&] { return three.role(0) == "RESOLVING"; }));
+    const auto refused =
+        three.at(0).login({"till", "Secret-123", "p", "h", "shop", false}, three.now());
+    REQUIRE_FALSE(refused);
+    std::vector<std::int32_t> told;
+    for (const auto& one : refused.error().messages) told.push_back(one.number);
+    CHECK(told == std::vector<std::int32_t>{983, 4060, 18456});
 }

@@ -33,15 +33,6 @@ void make_group(cluster_harness& two) {
     REQUIRE(two.eventually([&] { return two.synchronized(0) == 6; }));
 }
 
-std::optional<session_number> enter(cluster_harness& all,
-                                    std::size_t at,
-                                    const std::string& user,
-                                    const std::string& database,
-                                    const std::string& password = "Secret-123") {
-    auto who = all.at(at).login({user, password, "p", "h", database, false}, all.now());
-    return who ? std::optional{who->session} : std::nullopt;
-}
-
 void make_login(cluster_harness& two) {
     const auto inside = two.login(0, "ag1_master");
     REQUIRE(two.run_on(0, inside, "CREATE LOGIN [app] WITH PASSWORD = N'Secret-123'").error() == 0);
