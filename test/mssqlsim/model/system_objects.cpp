@@ -113,9 +113,11 @@ const system_object* named(std::string_view name) {
 }
 
 const system_object* numbered_object(const value& id) {
+    const auto* const wanted = std::get_if<std::int64_t>(&id);
+    if (wanted == nullptr) return nullptr;
     const auto* const at = std::find_if(std::begin(objects),
                                         std::end(objects),
-                                        [&](const auto& one) { return value{id_of(one)} == id; });
+                                        [&](const auto& one) { return id_of(one) == *wanted; });
     return at == std::end(objects) ? nullptr : at;
 }
 
@@ -142,11 +144,12 @@ shared_rows rows_of(engine& owner, const session_state& session, const system_ob
 }
 
 shared_rows shown_objects(bool views_only) {
+    const value nobody;  // g++ 12 thinks a temporary uninitialized
     view_maker made;
     for (const auto& one : objects) {
         if (views_only && !is_view(one)) continue;
         made.begin();
-        made.text("name", one.name).number("object_id", id_of(one)).whole("principal_id", {});
+        made.text("name", one.name).number("object_id", id_of(one)).whole("principal_id", nobody);
         made.number("schema_id", schema_sys).number("parent_object_id", 0);
         made.fixed("type", one.type, 2, false).text("type_desc", description_of(one.type));
         made.time("create_date", "2003-04-08 09:13:36.390")
@@ -282,8 +285,10 @@ std::optional<value> object_function(engine& owner,
         const std::string database = a.size() > 1 ? std::string{} : session.database;
         const auto* used = owner.database(database);
         if (used == nullptr) return value{};
+        const auto* const wanted = std::get_if<std::int64_t>(&a[0]);
         for (const auto& one : owner.store_->tables(used->about.name))
-            if (value{object_id_of(owner, used->about.name, one)} == a[0]) return value{one};
+            if (wanted != nullptr && object_id_of(owner, used->about.name, one) == *wanted)
+                return value{one};
         return value{};
     }
     if (function == "OBJECT_SCHEMA_NAME" && !a.empty()) {

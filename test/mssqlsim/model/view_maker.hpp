@@ -45,6 +45,9 @@ public:
     view_maker& number(const char* name, std::int64_t contents) {
         return put(name, {column_kind::integer, 4, 25, 0}, contents);
     }
+    view_maker& count(const char* name, std::int64_t contents) {
+        return put(name, {column_kind::bigint, 8, 25, 0}, contents);
+    }
     view_maker& big(const char* name, value contents) {
         return put(name, {column_kind::bigint, 8, 25, 0}, std::move(contents));
     }

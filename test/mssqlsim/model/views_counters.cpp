@@ -102,8 +102,8 @@ shared_rows counter_view(engine& owner, const session_state& session) {
     }
     return each(all, [](view_maker& made, const counter& one) {
         made.fixed("object_name", one.object, 128).fixed("counter_name", one.name, 128);
-        made.fixed("instance_name", one.instance, 128).big("cntr_value", one.contents);
-        made.whole("cntr_type", one.type);
+        made.fixed("instance_name", one.instance, 128).count("cntr_value", one.contents);
+        made.number("cntr_type", one.type);
     });
 }
 
