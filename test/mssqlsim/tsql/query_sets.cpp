@@ -9,8 +9,43 @@ namespace ha::mssqlsim {
 
 namespace {
 
+bool is_wide(column_kind kind) {
+    return kind == column_kind::nvarchar || kind == column_kind::nchar;
+}
 bool is_limited_text(column_kind kind) {
-    return kind == column_kind::nvarchar || kind == column_kind::varchar;
+    return is_wide(kind) || kind == column_kind::varchar || kind == column_kind::character;
+}
+
+// As long as the longer, of letters of Unicode if either is, and of one length only if both are.
+column_type wider_text(const column_type& a, const column_type& b) {
+    if (a == b) return a;
+    const bool wide = is_wide(a.kind) || is_wide(b.kind);
+    column_type made = a;
+    made.kind = a.kind == b.kind ? a.kind : wide ? column_kind::nvarchar : column_kind::varchar;
+    made.length = std::max(a.length, b.length);
+    return made;
+}
+
+bool is_whole(column_kind kind) {
+    switch (kind) {
+        case column_kind::bit:
+        case column_kind::tinyint:
+        case column_kind::smallint:
+        case column_kind::integer:
+        case column_kind::bigint: return true;
+        default: return false;
+    }
+}
+
+// Of whole numbers the larger, and what has a point before what has none.
+column_type wider_number(const column_type& a, const column_type& b) {
+    if (is_whole(a.kind) && is_whole(b.kind)) {
+        if (a.kind == column_kind::bit || b.length > a.length) return b;
+        return a;
+    }
+    const bool takes_other =
+        is_whole(a.kind) && (b.kind == column_kind::floating || b.kind == column_kind::numeric);
+    return takes_other ? b : a;
 }
 
 // Text compares by the collation, which tells no case apart; nulls are alike here.
@@ -48,11 +83,12 @@ sql_result<column_list> united(const column_list& first,
         const column_type& there = more[i].type;
         const column_type before = here;
         const bool takes_other = i < untyped.size() && untyped[i];
-        if (takes_other) here = there;
-        if (takes_other) changed = changed || !(here == before);
-        if (!is_limited_text(here.kind) || !is_limited_text(there.kind)) continue;
-        if (there.kind == column_kind::nvarchar) here.kind = there.kind;
-        here.length = std::max(here.length, there.length);
+        if (takes_other)
+            here = there;
+        else if (is_limited_text(here.kind) && is_limited_text(there.kind))
+            here = wider_text(here, there);
+        else
+            here = wider_number(here, there);
         changed = changed || !(here == before);
     }
     if (!changed) return first;

@@ -45,6 +45,23 @@ TEST_CASE("sets of rows: each word does what it says, and in its order") {
     CHECK(told(all, "SELECT 1 EXCEPT SELECT 1, 2") == "error 205");
 }
 
+TEST_CASE("a column of a UNION holds the text of all parts") {
+    cluster_harness all;
+    const auto type = [&](const std::string& text) {
+        return all.run(0, text).sets.front().columns.front().type;
+    };
+    const auto mixed = type("SELECT CAST('a' AS nchar(5)) UNION SELECT CAST('b' AS varchar(9))");
+    CHECK(mixed.kind == column_kind::nvarchar);
+    CHECK(mixed.length == 9);
+    const auto fixed = type("SELECT CAST('a' AS char(2)) UNION SELECT CAST('b' AS char(4))");
+    CHECK(fixed.kind == column_kind::character);
+    CHECK(fixed.length == 4);
+    CHECK(type("SELECT NULL UNION SELECT CAST('b' AS char(4))").kind == column_kind::character);
+    CHECK(type("SELECT 1 UNION SELECT CAST(2 AS bigint)").kind == column_kind::bigint);
+    CHECK(type("SELECT CAST(1 AS bigint) UNION SELECT 2").kind == column_kind::bigint);
+    CHECK(type("SELECT 1 UNION SELECT 2.5").kind == column_kind::numeric);
+}
+
 TEST_CASE("joins keep the rows that they say") {
     cluster_harness all;
     const std::string from = " FROM (VALUES (1), (2)) AS a(x) ";
