@@ -116,7 +116,6 @@ constexpr plain_type plain_types[] = {
     {"SYSNAME", {column_kind::nvarchar, 128, 25, 0}},
     {"DATETIME", {column_kind::datetime, 8, 25, 3}},
     {"UNIQUEIDENTIFIER", {column_kind::guid, 16, 25, 0}},
-    {"FLOAT", {column_kind::floating, 8, 25, 0}},
     {"REAL", {column_kind::floating, 4, 25, 0}},
     {"XML", {column_kind::xml, 0, 25, 0}},
     {"NTEXT", {column_kind::nvarchar_max, 0, 25, 0}},
@@ -130,6 +129,13 @@ column_type parse_type(token_reader& in, std::uint16_t unsaid) {
     if (name == "SYS" && in.accept(".")) name = upper(in.expect_name());
     for (const auto& plain : plain_types)
         if (plain.name == name) return plain.type;
+    if (name == "FLOAT") {  // documented: of up to 24 bits it is a real
+        constexpr std::uint16_t most_bits = 53;
+        constexpr std::uint16_t most_bits_of_real = 24;
+        bool whole = false;
+        const bool is_short = length(in, most_bits, whole) <= most_bits_of_real;
+        return {column_kind::floating, static_cast<std::uint16_t>(is_short ? 4 : 8), 25, 0};
+    }
     if (name == "NCHAR")
         return text_type(in, column_kind::nchar, column_kind::nvarchar_max, unsaid);
     if (name == "CHAR")
