@@ -25,14 +25,12 @@ asio::awaitable<void> group_loop::do_look_at_databases() {
 }
 
 void group_loop::start_add_database(const add_database& what) {
-    sql::guard when{what.when.group_id, what.when.replica, what.when.roles, what.when.ticks_limit};
-    auto text = sql::add_database(own_.group, when, what.name);
+    auto text = sql::add_database(own_.group, what.when, what.name);
     tasks_.spawn("add_database", do_command(command::add_database, std::move(text), {}));
 }
 
 void group_loop::start_resume_database(const resume_database& what) {
-    sql::guard when{what.when.group_id, what.when.replica, what.when.roles, what.when.ticks_limit};
-    auto text = sql::resume_database(own_.group, when, what.name);
+    auto text = sql::resume_database(own_.group, what.when, what.name);
     tasks_.spawn("resume_database", do_command(command::resume_database, std::move(text), {}));
 }
 

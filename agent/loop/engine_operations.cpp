@@ -15,10 +15,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-sql::guard rendered(const guard& when) {
-    return sql::guard{when.group_id, when.replica, when.roles, when.ticks_limit};
-}
-
 event::command_ended ended(command what, const engine_reply& came, instant fallback) {
     using how = event::command_ended::how;
     event::command_ended told;
@@ -54,36 +50,36 @@ std::string words_of(const engine_failure& failed) {
 
 void group_loop::start_failover(const fail_over& what) {
     auto validity = what.without_write_lease ? duration{} : what.validity;
-    auto text = sql::failover(own_.group, rendered(what.when), validity);
+    auto text = sql::failover(own_.group, what.when, validity);
     tasks_.spawn("failover", do_command(command::failover, std::move(text), {}));
 }
 
 void group_loop::start_set_secondary(const set_secondary& what) {
-    auto text = sql::set_role_secondary(own_.group, rendered(what.when));
+    auto text = sql::set_role_secondary(own_.group, what.when);
     tasks_.spawn("set_role", do_command(command::set_role, std::move(text), {}));
 }
 
 void group_loop::start_create(const create_group& what) {
     sql::group_options options{
         what.validity, what.required, own_.chosen.session_timeout, what.cluster};
-    auto text = sql::create_group(seen_.spec, rendered(what.when), options);
+    auto text = sql::create_group(seen_.spec, what.when, options);
     auto then = sql::grant_create_any_database(own_.group);
     tasks_.spawn("create", do_command(command::create, std::move(text), std::move(then)));
 }
 
 void group_loop::start_join(const join_group& what) {
-    auto text = sql::join_group(own_.group, rendered(what.when), what.cluster);
+    auto text = sql::join_group(own_.group, what.when, what.cluster);
     auto then = sql::grant_create_any_database(own_.group);
     tasks_.spawn("join", do_command(command::join, std::move(text), std::move(then)));
 }
 
 void group_loop::start_set_required(const set_required& what) {
-    auto text = sql::set_required(own_.group, rendered(what.when), what.required);
+    auto text = sql::set_required(own_.group, what.when, what.required);
     tasks_.spawn("set_required", do_command(command::set_required, std::move(text), {}));
 }
 
 void group_loop::start_change_members(const change_members& what) {
-    auto when = rendered(what.when);
+    const auto& when = what.when;
     auto text = [&] {
         switch (what.what) {
             case change_members::how::add:
@@ -99,7 +95,7 @@ void group_loop::start_change_members(const change_members& what) {
 }
 
 void group_loop::start_drop(const drop_group& what) {
-    auto text = sql::drop_group(own_.group, rendered(what.when));
+    auto text = sql::drop_group(own_.group, what.when);
     tasks_.spawn("drop", do_command(command::drop, std::move(text), {}));
 }
 
@@ -122,7 +118,7 @@ asio::awaitable<void> group_loop::do_command(command what, statement text, state
 asio::awaitable<void> group_loop::do_renewal(renew_write_lease what) {
     std::vector<sql_value> none;
     auto started = ports_.clock.now();
-    auto text = sql::renew_write_lease(own_.group, rendered(what.when), what.validity);
+    auto text = sql::renew_write_lease(own_.group, what.when, what.validity);
     auto deadline = started + own_.chosen.times.period;
     auto came = co_await renewal_session_->run(std::move(text), std::move(none), deadline);
     event::renewal_ended told;
