@@ -18,6 +18,12 @@ bool may_move(const observation& seen) {
 
 namespace {
 
+// The primary that our record says we follow, while it leads, and of our group; null: none.
+const peer_status* recorded_leader(const observation& seen) {
+    const auto* to = leader(seen);
+    return to && is_recorded(seen, *to) && !is_of_other_group(seen, *to) ? to : nullptr;
+}
+
 // 1. SECONDARY under an older line than the primary's term, or without its primary for longer than
 //    the session timeout while a primary is there: OFFLINE first, then it can be seated again
 // 2. no vote stands that a new primary has not yet answered for
@@ -45,9 +51,7 @@ action resume(glance& look) {
     const auto& seen = look.seen;
     if (!may_move(seen) || !is_attached(seen) || !guard_is_fresh(look)) return {};
     const auto& suspended = group_of(seen)->suspended_by_force;
-    const auto* to = leader(seen);
-    if (suspended.empty() || !to || !is_recorded(seen, *to) || is_of_other_group(seen, *to))
-        return {};
+    if (suspended.empty() || !recorded_leader(seen)) return {};
     const duration pause = seen.hands.last_role_error != 0 ? 10s : 1s;
     if (!look.past(seen.hands.last_role_attempt, pause)) return {};
     return resume_database{
@@ -110,8 +114,7 @@ duration pause_after(int attempts) {
 action follow(glance& look) {
     const auto& seen = look.seen;
     if (engine_role(seen) != role::resolving || !may_move(seen) || !guard_is_fresh(look)) return {};
-    const auto* to = leader(seen);
-    if (!to || !is_recorded(seen, *to) || is_of_other_group(seen, *to)) return {};
+    if (!recorded_leader(seen)) return {};
     bool again = seen.follows.asked && seen.follows.attempts > 0;
     if (again && !look.reached(*seen.follows.asked + pause_after(seen.follows.attempts))) return {};
     return set_secondary{guarded(seen, {role::resolving}, seen.now + 2 * seen.chosen.times.period)};
@@ -122,8 +125,8 @@ action follow(glance& look) {
 action join(glance& look) {
     const auto& seen = look.seen;
     if (engine_role(seen) != role::absent || !may_move(seen) || !guard_is_fresh(look)) return {};
-    const auto* to = leader(seen);
-    if (!to || !is_recorded(seen, *to) || !seen.instance_ready || !is_let_in(seen, *to)) return {};
+    const auto* to = recorded_leader(seen);
+    if (!to || !seen.instance_ready || !is_let_in(seen, *to)) return {};
     if (!look.past(seen.hands.last_role_attempt, 2s)) return {};
     return join_group{guarded(seen, {role::absent}, seen.now + 2 * seen.chosen.times.period)};
 }
@@ -131,8 +134,8 @@ action join(glance& look) {
 // The primary that we should be under, with data that moves, while its supervisor answers ours.
 const peer_status* out_of_reach(const observation& seen) {
     if (!may_move(seen) || !seen.follows.stuck_since || !seen.follows.asked) return nullptr;
-    const auto* to = leader(seen);
-    if (!to || !is_recorded(seen, *to) || is_of_other_group(seen, *to)) return nullptr;
+    const auto* to = recorded_leader(seen);
+    if (!to) return nullptr;
     bool named = !to->members.empty() && is_let_in(seen, *to);
     if (engine_role(seen) == role::absent && !named) return nullptr;
     return seen.peers.at(to->replica).asked_at ? nullptr : to;
