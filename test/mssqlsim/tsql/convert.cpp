@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/calendar.hpp"
+#include "test/mssqlsim/tsql/characters.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/mssqlsim/tsql/exact.hpp"
 
@@ -127,15 +128,7 @@ sql_result<value> to_time(const value& from, unsigned digits) {
 
 sql_result<value> to_text(const value& from, std::uint16_t length) {
     std::string text = text_of(from);
-    if (length != 0 && text.size() > length) {
-        std::size_t characters = 0;
-        std::size_t at = 0;
-        for (; at < text.size(); ++at) {
-            const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
-            if (begins && ++characters > length) break;
-        }
-        text.resize(at);
-    }
+    if (length != 0 && text.size() > length) text = text_of_units(units_of(text).substr(0, length));
     return value{std::move(text)};
 }
 
@@ -223,47 +216,7 @@ sql_result<int> compare(const value& left, const value& right) {
     const auto* bytes = std::get_if<binary>(&left);
     const auto* others = std::get_if<binary>(&right);
     if (bytes != nullptr && others != nullptr) return sign(*bytes, *others);
-    return compare_text(text_of(left), text_of(right));
-}
-
-namespace {
-
-// [abc], [a-z], [^a-z]
-bool is_in_set(char letter, std::string_view set) {
-    const bool others = set.size() > 1 && set.front() == '^';
-    if (others) set.remove_prefix(1);
-    const auto folded = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    const char wanted = folded(letter);
-    bool found = false;
-    for (std::size_t at = 0; at < set.size(); ++at) {
-        const char first = folded(set[at]);
-        const bool is_range = at + 2 < set.size() && set[at + 1] == '-';
-        const char last = is_range ? folded(set[at + 2]) : first;
-        found = found || (first <= wanted && wanted <= last);
-        if (is_range) at += 2;
-    }
-    return found != others;
-}
-
-}  // namespace
-
-bool like(std::string_view text, std::string_view pattern) {
-    if (pattern.empty()) return text.empty();
-    if (pattern.front() == '%') {
-        for (std::size_t skip = 0; skip <= text.size(); ++skip)
-            if (like(text.substr(skip), pattern.substr(1))) return true;
-        return false;
-    }
-    if (text.empty()) return false;
-    if (pattern.front() == '[') {
-        const auto close = pattern.find(']', 2);  // []] means a bracket
-        if (close == std::string_view::npos) return false;
-        return is_in_set(text.front(), pattern.substr(1, close - 1)) &&
-               like(text.substr(1), pattern.substr(close + 1));
-    }
-    if (pattern.front() != '_' && compare_text(text.substr(0, 1), pattern.substr(0, 1)) != 0)
-        return false;
-    return like(text.substr(1), pattern.substr(1));
+    return compare_characters(text_of(left), text_of(right));
 }
 
 }  // namespace ha::mssqlsim

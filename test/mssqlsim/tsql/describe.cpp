@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/columns.hpp"
+#include "test/mssqlsim/tsql/function_table.hpp"
 
 #include <algorithm>
 
@@ -148,6 +149,10 @@ column_type describe(const expression& what, const scope& here, environment& wor
                  what.text == "NULLIF") &&
                 !what.arguments.empty())
                 return describe(what.arguments.front(), here, world);
+            if (!what.arguments.empty())
+                if (auto text = type_of_text(what.text, describe(what.arguments[0], here, world)))
+                    return *text;
+            if (what.text == "DATALENGTH") return whole;
             return type_of_function(what.text);
         case kind::cast: return what.type;
         case kind::choice: return describe_choice(what, here, world);

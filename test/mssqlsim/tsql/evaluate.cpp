@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/columns.hpp"
 #include "test/mssqlsim/tsql/exact.hpp"
+#include "test/mssqlsim/tsql/function_table.hpp"
 
 #include <algorithm>
 
@@ -302,6 +303,10 @@ sql_result<value> call(const expression& what, const scope& here, environment& w
         if (!v) return v;
         values.push_back(std::move(*v));
     }
+    if (what.text == "DATALENGTH" && values.size() == 1)
+        return data_length(values[0], describe(what.arguments[0], here, world));
+    if (what.text == "REPLICATE" && values.size() == 2)
+        return repeated(values[0], values[1], describe(what.arguments[0], here, world));
     if (auto plain = plain_function(what.text, values)) return *plain;
     return world.call(what.text, values);
 }

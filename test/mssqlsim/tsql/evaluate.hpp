@@ -71,6 +71,7 @@ std::string text_of(const value& what);
 // Less, equal, greater: negative, zero, positive. Neither is null.
 sql_result<int> compare(const value& left, const value& right);
 bool like(std::string_view text, std::string_view pattern);
+bool like(std::u16string_view text, std::u16string_view pattern);  // both folded
 
 // Functions that need nothing but their arguments; nothing if there is no such function.
 std::optional<sql_result<value>> plain_function(const std::string& name, const row& arguments);

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/characters.hpp"
+#include "test/mssqlsim/tsql/function_table.hpp"
+
+#include <algorithm>
+#include <set>
+
+// Functions on text for which it matters what type the text has.
+
+namespace ha::mssqlsim {
+
+namespace {
+
+bool is_wide(column_kind kind) {
+    return kind == column_kind::nvarchar || kind == column_kind::nvarchar_max ||
+           kind == column_kind::nchar;
+}
+
+bool is_narrow(column_kind kind) {
+    return kind == column_kind::varchar || kind == column_kind::varchar_max ||
+           kind == column_kind::character;
+}
+
+bool is_max(column_kind kind) {
+    return kind == column_kind::nvarchar_max || kind == column_kind::varchar_max;
+}
+
+// source: docs t-sql/data-types/decimal-and-numeric-transact-sql.md
+std::int64_t bytes_of_exact(std::uint8_t precision) {
+    if (precision <= 9) return 5;
+    if (precision <= 19) return 9;
+    return precision <= 28 ? 13 : 17;
+}
+
+std::int64_t bytes_of(const value& what, const column_type& type) {
+    if (const auto* raw = std::get_if<binary>(&what)) return static_cast<std::int64_t>(raw->size());
+    const auto characters = static_cast<std::int64_t>(count_units(text_of(what)));
+    switch (type.kind) {
+        case column_kind::tinyint:
+        case column_kind::bit: return 1;
+        case column_kind::smallint: return 2;
+        case column_kind::integer: return 4;
+        case column_kind::bigint:
+        case column_kind::floating:
+        case column_kind::datetime: return 8;
+        case column_kind::datetime2: return type.scale < 3 ? 6 : (type.scale < 5 ? 7 : 8);
+        case column_kind::numeric: return bytes_of_exact(type.precision);
+        case column_kind::guid: return 16;
+        default: return is_narrow(type.kind) ? characters : 2 * characters;
+    }
+}
+
+}  // namespace
+
+sql_result<value> data_length(const value& what, const column_type& type) {
+    return is_null(what) ? value{} : value{bytes_of(what, type)};
+}
+
+sql_result<value> repeated(const value& what, const value& times, const column_type& type) {
+    constexpr std::size_t most_ever = std::size_t{1} << 20;  // of what is max; the engine has 2 GB
+    const auto count = number_of(times);
+    if (!count) return tl::unexpected(count.error());
+    if (is_null(what) || !*count || **count < 0) return value{};
+    const std::size_t most = is_max(type.kind) ? most_ever : (is_wide(type.kind) ? 4000 : 8000);
+    const auto text = units_of(text_of(what));
+    std::u16string made;
+    for (std::int64_t i = **count; i > 0 && !text.empty() && made.size() < most; --i) made += text;
+    return value{text_of_units(made.substr(0, most))};
+}
+
+std::optional<column_type> type_of_text(const std::string& function, const column_type& first) {
+    static const std::set<std::string, std::less<>> known{"LEFT",
+                                                          "LOWER",
+                                                          "LTRIM",
+                                                          "REPLACE",
+                                                          "REPLICATE",
+                                                          "REVERSE",
+                                                          "RIGHT",
+                                                          "RTRIM",
+                                                          "STUFF",
+                                                          "SUBSTRING",
+                                                          "TRIM",
+                                                          "UPPER"};
+    if (!known.contains(function)) return {};
+    if (is_max(first.kind)) return first;
+    if (is_narrow(first.kind)) return column_type{column_kind::varchar, 8000, 25, 0};
+    const bool bytes =
+        first.kind == column_kind::varbinary || first.kind == column_kind::varbinary_max;
+    if (function == "SUBSTRING" && bytes) return first;
+    return column_type{column_kind::nvarchar, 4000, 25, 0};
+}
+
+}  // namespace ha::mssqlsim
