@@ -18,6 +18,7 @@
 #include <csignal>
 #include <cstdio>
 #include <random>
+#include <sstream>
 #include <unistd.h>
 #include <utility>
 
@@ -126,8 +127,22 @@ std::string back_up(const root_folder& root, const write_backup& what) {
     return written ? "" : std::to_string(errno) + "(" + written.error().message + ")";
 }
 
+// The first three of its four numbers, as PRELOGIN and the login's answer tell them.
+tds::server_version wire_version(const std::string& product_version) {
+    unsigned parts[3] = {0, 0, 0};
+    char point = '.';
+    std::istringstream in{product_version};
+    in >> parts[0] >> point >> parts[1] >> point >> parts[2];
+    return {static_cast<std::uint8_t>(parts[0]),
+            static_cast<std::uint8_t>(parts[1]),
+            static_cast<std::uint16_t>(parts[2])};
+}
+
 client_terms terms_of(const server_settings& settings, const tds::tls_context& tls) {
     client_terms out{{}, tls, settings.name};
+    out.wire.version =
+        wire_version(settings.product_version.empty() ? instance_options{}.product_version
+                                                      : settings.product_version);
     if (settings.force_encryption) out.wire.policy = tds::encryption::required;
     out.acknowledge_session_recovery = settings.acknowledge_session_recovery;
     return out;
