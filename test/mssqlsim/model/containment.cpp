@@ -43,7 +43,6 @@ std::optional<sql_error> refuses_containment(const engine& owner,
                                              const session_state& session,
                                              const std::string& database,
                                              bool contains) {
-    if (session.transaction.depth > 0) return numbered(226, {"ALTER DATABASE"});
     if (auto refused = owner.refuses_entry(session, database, true)) return refused;
     if (contains)
         if (auto refused = refuses_contained_databases(owner, "alter")) return refused;

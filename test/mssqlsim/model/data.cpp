@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/row_changes.hpp"
 
 #include <algorithm>
@@ -12,8 +13,10 @@ namespace {
 
 using attempt = std::function<std::optional<progress>(bool final_try)>;
 
-// What the rows themselves refuse ends the statement, and a note says so.
-sql_error terminated(sql_error what) {
+// What the rows themselves refuse ends the statement, and a note says so; not where it ends the
+// batch and the transaction anyway.
+sql_error terminated(const session_state& session, sql_error what) {
+    if (session.abort_on_error) return what;
     static constexpr std::array<std::int32_t, 4> of_rows{515, 2627, 8115, 8134};
     if (std::find(of_rows.begin(), of_rows.end(), what.number) == of_rows.end()) return what;
     return followed_by(std::move(what), error_of(3621, "The statement has been terminated.", 0, 0));
@@ -32,6 +35,13 @@ bool deadlocks(const engine& owner, const session_state& session, const std::str
         wanted = waiter->waits_for_lock;
     }
     return false;
+}
+
+// SET LOCK_TIMEOUT; waiting for ever when there is none, or when nothing is waited for.
+instant end_of_lock_wait(const session_state& session) {
+    const auto timeout = session.settings.lock_timeout_ms;
+    if (timeout < 0 || !session.lock_wait_since) return instant::max();
+    return *session.lock_wait_since + std::chrono::milliseconds{timeout};
 }
 
 // What a change is called, and asks for.
@@ -62,12 +72,14 @@ progress changing(engine& owner,
     const session_number number = session.number;
     const auto tries = [&owner, number, table, kind, change]() -> std::optional<progress> {
         auto& running = owner.sessions_.at(number);
+        if (running.settings.row_limit > 0)
+            return failed_with(statement_not_modelled("SET ROWCOUNT with a change of rows"));
         row_changes work{owner, running, table};
         if (auto bad = work.open(kind.permission, kind.reads)) return failed_with(*bad);
         const auto bad = change(work);
         if (const auto lock = work.blocked()) {
             if (deadlocks(owner, running, *lock)) {
-                owner.rollback(running);
+                owner.abandon(running);
                 sql_error victim =
                     error_of(1205,
                              "Transaction (Process ID " + std::to_string(number) +
@@ -79,12 +91,15 @@ progress changing(engine& owner,
             }
             running.waits_for_lock = *lock;
             if (!running.lock_wait_since) running.lock_wait_since = owner.now_;
-            return {};
+            if (owner.now_ < end_of_lock_wait(running)) return {};
+            return failed_with(error_of(1222, "Lock request time out period exceeded.", 16, 51));
         }
-        if (bad) return failed_with(terminated(*bad));
+        if (bad) return failed_with(terminated(running, *bad));
         return work.finish(kind.command);
     };
-    return owner.until_done(tries);
+    progress made = owner.until_done(tries);
+    if (auto* wait = std::get_if<statement_wait>(&made)) wait->wakes_at = end_of_lock_wait(session);
+    return made;
 }
 
 }  // namespace

@@ -25,9 +25,12 @@ sql_error no_database(const std::string& name) {
         "Database '" + name + "' does not exist. Make sure that the name is entered correctly.");
 }
 
+sql_error ends_backup(const std::string& verb, sql_error why) {
+    return followed_by(std::move(why), error_of(3013, verb + " is terminating abnormally."));
+}
+
 statement_end not_backed_up(const std::string& verb, sql_error what) {
-    return failed_with(
-        followed_by(std::move(what), error_of(3013, verb + " is terminating abnormally.")));
+    return failed_with(ends_backup(verb, std::move(what)));
 }
 
 // The first backup of the database begins the chain of its log; those of the log let it go.
@@ -62,9 +65,9 @@ sql_error not_for_others(const definition_statement& what) {
                         11);
     if (what.verb == "ALTER DATABASE") return not_altered(not_reached(what.name));
     if (what.verb.starts_with("BACKUP"))
-        return followed_by(
-            error_of(262, what.verb + " permission denied in database '" + what.name + "'.", 14),
-            error_of(3013, what.verb + " is terminating abnormally."));
+        return ends_backup(
+            what.verb,
+            error_of(262, what.verb + " permission denied in database '" + what.name + "'.", 14));
     if (what.verb == "KILL")
         return error_of(6102, "User does not have permission to use the KILL statement.", 14);
     if (what.verb == "SHUTDOWN")
@@ -164,6 +167,18 @@ progress engine::define(session_state& session, const definition_statement& what
 
 namespace {
 
+// source: docs t-sql/language-elements/transactions-transact-sql.md
+std::optional<sql_error> refuses_in_transaction(const std::string& verb) {
+    if (verb == "KILL")
+        return error_of(6115, "KILL command cannot be used inside user transactions.");
+    if (verb.starts_with("BACKUP"))
+        return ends_backup(
+            verb,
+            error_of(3021, "Cannot perform a backup or restore operation within a transaction."));
+    if (verb.ends_with(" DATABASE")) return numbered(226, {verb});
+    return {};
+}
+
 class database_statements {
 public:
     database_statements(engine& owner, session_state& session, const definition_statement& what)
@@ -177,8 +192,6 @@ public:
                 16,
                 3));
         const bool contains = wants_containment(what_);
-        if (contains && session_.transaction.depth > 0)
-            return failed_with(numbered(226, {"CREATE DATABASE"}));
         if (contains)
             if (auto refused = refuses_contained_databases(owner_, "create"))
                 return failed_with(*refused);
@@ -377,6 +390,8 @@ private:
 }  // namespace
 
 progress engine::define_database(session_state& session, const definition_statement& what) {
+    if (session.transaction.depth > 0)
+        if (auto refused = refuses_in_transaction(what.verb)) return failed_with(*refused);
     database_statements one{*this, session, what};
     if (what.verb == "CREATE DATABASE") return one.create();
     if (what.verb == "DROP DATABASE") return one.drop();

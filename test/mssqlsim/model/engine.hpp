@@ -69,7 +69,7 @@ public:
     void attention(session_number number);
     void close(session_number number);
     void reset(session_number number);
-    void transaction_request(session_number number, transaction_statement::kind what);
+    void transaction_request(session_number number, const transaction_statement& what);
     void end_session(session_number number, bool say_so);
     // Those that are in such a database, or change one.
     void end_sessions_in(const std::function<bool(const std::string&)>& is_one);
@@ -195,7 +195,12 @@ public:
                          row_set rows);
     progress transaction(session_state& session, const transaction_statement& what);
     progress commit(session_state& session, statement_end end);
+    void begin(session_state& session, const std::string& name);
     void rollback(session_state& session);
+    // The same, and the client is told that it is in no transaction any more.
+    void abandon(session_state& session);
+    // ROLLBACK TRANSACTION name: to a savepoint, or of all.
+    progress rollback_to(session_state& session, const std::string& name, bool is_empty_variable);
     void end_transaction(session_state& session);  // locks are let go, whatever came of it
     progress commit_changes(session_state& session, statement_end end);
     // As the session sees the table: with its own changes that are not committed.

@@ -75,7 +75,7 @@ bool global_tables::is_quiet(const all_sessions& all,
     });
 }
 
-std::optional<sql_error> global_tables::make(const session_state& session,
+std::optional<sql_error> global_tables::make(session_state& session,
                                              table_definition about,
                                              std::vector<row> rows) {
     const bool taken = std::any_of(all_.begin(), all_.end(), [&](const auto& one) {
@@ -89,6 +89,7 @@ std::optional<sql_error> global_tables::make(const session_state& session,
     made.maker = session.number;
     made.id = next_id_--;
     if (session.transaction.depth > 0) made.made_by = session.number;
+    ++session.transaction.global_definitions;
     all_.push_back(std::move(made));
     return {};
 }
@@ -97,6 +98,7 @@ void global_tables::change(session_state& session,
                            global_table& table,
                            std::vector<row_change> changes) {
     const bool now = session.transaction.depth == 0 || table.made_by.has_value();
+    if (now) ++session.transaction.global_definitions;
     for (auto& one : changes) {
         if (now)
             apply(table, one);
@@ -115,6 +117,7 @@ void global_tables::apply(global_table& table, const row_change& what) {
 void global_tables::drop(session_state& session, global_table& table) {
     std::erase_if(session.transaction.global_changes,
                   [&](const auto& one) { return one.table == &table; });
+    ++session.transaction.global_definitions;
     if (session.transaction.depth == 0 || table.made_by)
         erase(table);
     else

@@ -49,7 +49,7 @@ public:
                          const global_table& table);
 
     // 2714 when there is one, or another transaction is about to make one.
-    std::optional<sql_error> make(const session_state& session,
+    std::optional<sql_error> make(session_state& session,
                                   table_definition about,
                                   std::vector<row> rows);
     // Now, or with the session's transaction.

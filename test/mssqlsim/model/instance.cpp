@@ -37,21 +37,9 @@ void instance::attention(session_number session, instant now) {
     engine_->settle();
 }
 
-void instance::begin_transaction(session_number session, instant now) {
+void instance::transaction(session_number session, const transaction_statement& what, instant now) {
     engine_->enter(now);
-    engine_->transaction_request(session, transaction_statement::kind::begin);
-    engine_->settle();
-}
-
-void instance::commit_transaction(session_number session, instant now) {
-    engine_->enter(now);
-    engine_->transaction_request(session, transaction_statement::kind::commit);
-    engine_->settle();
-}
-
-void instance::rollback_transaction(session_number session, instant now) {
-    engine_->enter(now);
-    engine_->transaction_request(session, transaction_statement::kind::rollback);
+    engine_->transaction_request(session, what);
     engine_->settle();
 }
 

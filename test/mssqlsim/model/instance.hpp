@@ -19,6 +19,8 @@
 
 namespace ha::mssqlsim {
 
+struct transaction_statement;
+
 class engine;
 
 struct login_request {
@@ -92,9 +94,8 @@ public:
     // Cancels what runs; request_done with `attention` follows.
     void attention(session_number session, instant now);
     // Requests of TDS's transaction manager; request_done follows each.
-    void begin_transaction(session_number session, instant now);
-    void commit_transaction(session_number session, instant now);
-    void rollback_transaction(session_number session, instant now);
+    // As a transaction manager's request asks for it.
+    void transaction(session_number session, const transaction_statement& what, instant now);
     // sp_reset_connection: open transaction rolled back, master or the login's database, no session
     // context. No output but environment_change.
     void reset(session_number session, instant now);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/savepoints.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
+#include "test/mssqlsim/model/session_options.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 
 #include <algorithm>
@@ -12,8 +14,64 @@ namespace ha::mssqlsim {
 
 namespace {
 
+// Rows and tables.
+bool writes(const statement& what) {
+    return std::visit(overloaded{[](const insert_statement&) { return true; },
+                                 [](const update_statement&) { return true; },
+                                 [](const delete_statement&) { return true; },
+                                 [](const create_table_statement&) { return true; },
+                                 [](const drop_table_statement&) { return true; },
+                                 [](const alter_table_statement&) { return true; },
+                                 [](const truncate_statement&) { return true; },
+                                 [](const auto&) { return false; }},
+                      what.what);
+}
+
 bool can_catch(const frame& one) {
     return one.what == frame::kind::attempt;
+}
+
+// SET IMPLICIT_TRANSACTIONS ON: a SELECT that looks at no table begins none.
+// source: docs t-sql/statements/set-implicit-transactions-transact-sql.md
+bool begins_transaction(const statement& what) {
+    if (const auto* one = std::get_if<transaction_statement>(&what.what))
+        return one->what == transaction_statement::kind::begin;
+    if (const auto* one = std::get_if<select_statement>(&what.what))
+        return !one->query.sources.empty();
+    if (const auto* one = std::get_if<definition_statement>(&what.what)) {
+        const std::string verb = one->verb.substr(0, one->verb.find(' '));
+        return verb == "CREATE" || verb == "DROP" || verb == "GRANT" || verb == "REVOKE";
+    }
+    return writes(what);
+}
+
+// SET NOEXEC ON and its like.
+bool is_skipped(const session_settings& settings, const statement& what) {
+    if (!settings.executes_nothing && !settings.only_describes) return false;
+    if (std::holds_alternative<session_option>(what.what)) return false;
+    return settings.executes_nothing || !std::holds_alternative<select_statement>(what.what);
+}
+
+sql_error mismatch(std::int64_t before, std::int64_t now) {
+    return reaching(
+        error_of(266,
+                 "Transaction count after EXECUTE indicates a mismatching number of "
+                 "BEGIN and COMMIT statements. Previous count = " +
+                     std::to_string(before) + ", current count = " + std::to_string(now) + ".",
+                 16,
+                 2),
+        sql_error::reach::told);
+}
+
+sql_error uncommittable() {
+    return error_of(3998,
+                    "Uncommittable transaction is detected at the end of the batch. The "
+                    "transaction is rolled back.");
+}
+
+// Its numbers are 50000 and above, as are those of RAISERROR.
+bool is_thrown(const sql_error& what) {
+    return what.number >= 50000;
 }
 
 void enter_body(session_state& session, frame::kind what, std::shared_ptr<const statements> list) {
@@ -33,6 +91,11 @@ public:
     // False when the session waits or has ended.
     bool step() {
         if (session_.frames.empty()) {
+            if (session_.transaction.doomed) {
+                session_.failed = true;
+                owner_.say_error(session_, uncommittable());
+                owner_.abandon(session_);
+            }
             owner_.finish_request(session_);
             return false;
         }
@@ -82,14 +145,20 @@ private:
             if (repeats(*session_.frames.back().loop)) return;
             if (session_.frames.empty() || session_.frames.back().what != frame::kind::loop) return;
         }
+        const std::int64_t before = session_.frames.back().depth;
         pop();
+        const bool implicit = session_.implicit_transactions && before == 0;
+        if (what == frame::kind::dynamic && before != session_.transaction.depth && !implicit)
+            fail(mismatch(before, session_.transaction.depth));
     }
 
     void pop() {
         const bool leaves = session_.frames.back().what == frame::kind::dynamic;
         const auto outputs = std::move(session_.frames.back().outputs);
+        const auto outer = std::move(session_.frames.back().outer);
         session_.frames.pop_back();
         if (!leaves) return;
+        if (outer) restore_settings(session_, *outer);
         const variable_scope inner = std::move(session_.scopes.back());
         session_.scopes.pop_back();
         for (const auto& one : outputs) give_back(one, inner);
@@ -121,6 +190,7 @@ private:
     }
 
     bool perform(const statement& next) {
+        if (is_skipped(session_.settings, next)) return true;
         if (const auto* one = std::get_if<if_statement>(&next.what)) return branch(*one);
         if (const auto* one = std::get_if<block_statement>(&next.what)) {
             enter_body(session_, frame::kind::list, one->body);
@@ -135,6 +205,10 @@ private:
         if (const auto* one = std::get_if<jump_statement>(&next.what)) return jump(*one);
         if (const auto* one = std::get_if<throw_statement>(&next.what)) return raise_again(*one);
         if (auto refused = owner_.refuses_memory(next)) return fail(*refused);
+        if (session_.implicit_transactions && session_.transaction.depth == 0 &&
+            begins_transaction(next))
+            owner_.begin(session_, {});
+        if (session_.transaction.doomed && writes(next)) return fail(cannot_write());
         return take(owner_.execute(session_, next));
     }
 
@@ -237,15 +311,29 @@ private:
         }
         owner_.say_error(session_, what);
         session_.failed = true;
-        const bool aborts = what.how_far != sql_error::reach::statement || session_.abort_on_error;
+        const bool aborts = ends_batch(what);
         if (aborts) {
-            if (session_.abort_on_error) owner_.rollback(session_);
+            if (dooms(what)) owner_.abandon(session_);
             for (auto& one : session_.frames) one.outputs.clear();
             while (!session_.frames.empty()) pop();
         } else {
             owner_.emit(statement_done{number, {}, true, session_.procedure_call, 0});
         }
         return true;
+    }
+
+    bool ends_batch(const sql_error& what) const {
+        using reach = sql_error::reach;
+        if (what.how_far == reach::told) return false;
+        return what.how_far != reach::statement || session_.abort_on_error;
+    }
+
+    // The transaction cannot be committed after it: what SET XACT_ABORT ON says of every error but
+    // those that RAISERROR tells, and what ends the batch by itself; THROW is no such error.
+    bool dooms(const sql_error& what) const {
+        using reach = sql_error::reach;
+        if (what.how_far == reach::told) return false;
+        return session_.abort_on_error || (what.how_far == reach::batch && !is_thrown(what));
     }
 
     // What does not compile escapes the TRYs of its own scope.
@@ -262,7 +350,7 @@ private:
         while (session_.frames.size() > keep) pop();
         const try_statement* attempt = session_.frames.back().attempt;
         pop();
-        if (session_.abort_on_error) session_.transaction.doomed = session_.transaction.depth > 0;
+        if (dooms(what) && session_.transaction.depth > 0) session_.transaction.doomed = true;
         enter_body(session_, frame::kind::handler, attempt->handler);
         session_.frames.back().caught = what;
         for (auto next = what.next; next && next->severity > 10; next = next->next) {
@@ -285,6 +373,8 @@ void engine::start_script(session_state& session, script what, variable_scope va
 void engine::push_dynamic(session_state& session, script what, variable_scope variables) {
     session.scopes.push_back(std::move(variables));
     enter_body(session, frame::kind::dynamic, std::move(what));
+    session.frames.back().depth = session.transaction.depth;
+    session.frames.back().outer = std::make_shared<const outer_settings>(settings_of(session));
 }
 
 void engine::run(session_state& session) {

@@ -101,7 +101,8 @@ public:
         return_handle(handle);
         if (also_execute)
             return run_text(session_.prepared[handle], session_.prepared_parameters[handle], 3);
-        auto parsed = owner_.scripts_.parse(session_.prepared[handle]);
+        auto parsed =
+            owner_.scripts_.parse(session_.prepared[handle], session_.settings.quoted_identifiers);
         if (!parsed) return failed_with(parsed.error());
         return silent_end();
     }
@@ -149,7 +150,7 @@ private:
     progress run_text(const std::string& text, const std::string& declarations, std::size_t from) {
         auto parameters = bound(declarations, all_, from);
         if (!parameters) return failed_with(parameters.error());
-        auto parsed = owner_.scripts_.parse(text);
+        auto parsed = owner_.scripts_.parse(text, session_.settings.quoted_identifiers);
         if (!parsed) return failed_with(parsed.error());
         owner_.push_dynamic(session_, *parsed, std::move(parameters->variables));
         session_.frames.back().outputs = std::move(parameters->outputs);

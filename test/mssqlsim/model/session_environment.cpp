@@ -2,6 +2,7 @@
 #include "test/mssqlsim/model/session_environment.hpp"
 
 #include "test/mssqlsim/model/edition.hpp"
+#include "test/mssqlsim/model/session_options.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 #include "test/mssqlsim/model/system_objects.hpp"
 #include "test/mssqlsim/model/user_functions.hpp"
@@ -97,7 +98,9 @@ sql_result<value> session_environment::system_variable(const std::string& name) 
         return number(packed_version(owner_.options_.product_version));
     if (name == "@@SERVICENAME") return value{std::string{"MSSQLSERVER"}};
     if (name == "@@LANGUAGE") return value{std::string{"us_english"}};
-    if (name == "@@LOCK_TIMEOUT") return number(-1);
+    if (name == "@@LOCK_TIMEOUT") return number(session_.settings.lock_timeout_ms);
+    if (name == "@@TEXTSIZE") return number(session_.settings.text_size);
+    if (name == "@@OPTIONS") return number(options_of(session_));
     return tl::unexpected(undeclared(name));
 }
 
@@ -261,6 +264,12 @@ sql_result<value> session_environment::call(const std::string& function, const r
     if (function == "SESSION_CONTEXT" && a.size() == 1) {
         const auto at = session_.context.find(lower(text_of(a[0])));
         return at == session_.context.end() ? value{} : at->second.first;
+    }
+    if (function == "CONTEXT_INFO")
+        return session_.settings.context.empty() ? value{} : value{session_.settings.context};
+    if (function == "SESSIONPROPERTY" && a.size() == 1) {
+        const auto is_on = session_property(session_, lower(text_of(a[0])));
+        return is_on ? number(*is_on ? 1 : 0) : value{};
     }
     if (function == "CONNECTIONPROPERTY" && a.size() == 1)
         return connection_property(lower(text_of(a[0])));

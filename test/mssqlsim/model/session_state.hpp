@@ -50,6 +50,29 @@ struct output_parameter {
     std::string variable;
 };
 
+// What SET changes, but for what is a member of session_state itself.
+struct session_settings {
+    std::int64_t row_limit = 0;         // ROWCOUNT; 0: none
+    std::int64_t lock_timeout_ms = -1;  // -1: for ever
+    std::int64_t text_size = 2147483647;
+    std::int64_t deadlock_priority = 0;
+    std::int64_t isolation = 2;     // as sys.dm_exec_sessions tells it
+    bool only_describes = false;    // FMTONLY
+    bool executes_nothing = false;  // NOEXEC, PARSEONLY
+    bool quoted_identifiers = true;
+    bool arithmetic_aborts = true;  // ARITHABORT
+    bool closes_cursors = false;    // CURSOR_CLOSE_ON_COMMIT
+    binary context;                 // CONTEXT_INFO
+};
+
+// What SET changed within a procedure or a dynamic text ends with it.
+struct outer_settings {
+    session_settings settings;
+    bool count_rows = true;
+    bool abort_on_error = false;
+    bool implicit_transactions = false;
+};
+
 struct frame {
     enum class kind : std::uint8_t { list, loop, attempt, handler, dynamic } what = kind::list;
     std::shared_ptr<const statements> list;
@@ -58,12 +81,26 @@ struct frame {
     const try_statement* attempt = nullptr;
     std::optional<sql_error> caught;
     std::vector<output_parameter> outputs = {};  // of dynamic
+    std::int64_t depth = 0;                      // of dynamic: of the transaction when it began
+    std::shared_ptr<const outer_settings> outer = nullptr;  // of dynamic
+};
+
+// SAVE TRANSACTION: how much there was then.
+struct savepoint {
+    std::string name;
+    std::size_t changes = 0;
+    std::size_t global_changes = 0;
+    std::uint64_t global_definitions = 0;
+    session_tables tables;
 };
 
 struct open_transaction {
+    std::string name;      // of the outermost BEGIN
     std::string database;  // the one it wrote to; empty: none yet
     std::vector<row_change> changes;
     std::vector<global_change> global_changes;
+    std::uint64_t global_definitions = 0;  // ##tables made, dropped, or changed by who made them
+    std::vector<savepoint> savepoints;
     std::set<std::string> locks;
     std::int64_t depth = 0;
     std::uint64_t descriptor = 0;
@@ -110,6 +147,7 @@ struct session_state {
     bool count_rows = true;
     bool abort_on_error = false;
     bool implicit_transactions = false;
+    session_settings settings;
     std::int64_t last_error = 0;
     std::int64_t last_row_count = 0;
     std::int64_t procedure_status = 0;                     // what the last procedure returned

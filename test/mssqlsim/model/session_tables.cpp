@@ -13,6 +13,15 @@ bool is_variable(const std::string& name) {
     return name.starts_with("@");
 }
 
+// Numbers that were given are not given again.
+void keep_identity(const session_state& session, session_table& restored) {
+    for (const auto& now : session.tables) {
+        if (now.scope != restored.scope || now.about.name != restored.about.name) continue;
+        if (now.last_identity) restored.last_identity = now.last_identity;
+        restored.next_row = std::max(restored.next_row, now.next_row);
+    }
+}
+
 bool is_variable(const session_table& one) {
     return is_variable(one.about.name);
 }
@@ -89,14 +98,20 @@ void note_session_tables(session_state& session) {
 
 void restore_session_tables(session_state& session) {
     if (!session.tables_before) return;
+    restore_session_tables(session, std::move(*session.tables_before));
+    session.tables_before.reset();
+}
+
+void restore_session_tables(session_state& session, session_tables before) {
     session_tables restored;
-    for (auto& one : *session.tables_before)
-        if (!is_variable(one) && one.scope <= session.scopes.size())
+    for (auto& one : before)
+        if (!is_variable(one) && one.scope <= session.scopes.size()) {
+            keep_identity(session, one);
             restored.push_back(std::move(one));
+        }
     for (auto& one : session.tables)
         if (is_variable(one)) restored.push_back(std::move(one));
     session.tables = std::move(restored);
-    session.tables_before.reset();
 }
 
 }  // namespace ha::mssqlsim

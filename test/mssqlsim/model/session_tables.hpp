@@ -52,5 +52,6 @@ void leave_batch(session_state& session);
 // What a rollback restores: table variables are none of its business.
 void note_session_tables(session_state& session);
 void restore_session_tables(session_state& session);
+void restore_session_tables(session_state& session, session_tables before);
 
 }  // namespace ha::mssqlsim

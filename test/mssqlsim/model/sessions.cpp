@@ -3,6 +3,7 @@
 #include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/routing.hpp"
+#include "test/mssqlsim/tsql/characters.hpp"
 #include "test/mssqlsim/tsql/form.hpp"
 
 #include <algorithm>
@@ -27,6 +28,25 @@ value as_sent(const parameter& one) {
 bool asks_for_diagnostics(const request& what) {
     constexpr const char* name = "sp_server_diagnostics";
     return same_name(what.procedure, name) || what.text.find(name) != std::string::npos;
+}
+
+// Names of savepoints in a request that is no T-SQL.
+// source: community mirek/msduck reference/savepoint.json (measured on SQL Server 2025)
+std::optional<sql_error> refuses_request(const session_state& session,
+                                         const transaction_statement& what) {
+    constexpr std::size_t longest_name = 32;
+    if (count_units(what.name) > longest_name)
+        return error_of(103,
+                        "The identifier that starts with '" +
+                            text_of_units(units_of(what.name).substr(0, longest_name)) +
+                            "' is too long. Maximum length is 32.",
+                        15,
+                        30);
+    const bool saves = what.what == transaction_statement::kind::save;
+    if (!saves || !what.name.empty() || session.transaction.depth == 0) return {};
+    return reaching(
+        error_of(3977, "The savepoint name cannot be NULL. The batch has been aborted."),
+        sql_error::reach::batch);
 }
 
 // As unique as the session's number, and the same in each run.
@@ -154,7 +174,7 @@ void engine::submit(session_number number, request what) {
             session.waiting = std::move(std::get<statement_wait>(made));
         }
     } else {
-        auto parsed = scripts_.parse_batch(what.text);
+        auto parsed = scripts_.parse_batch(what.text, session.settings.quoted_identifiers);
         if (!parsed) {
             session.failed = true;
             say_error(session, parsed.error());
@@ -191,6 +211,7 @@ void engine::attention(session_number number) {
     if (at == sessions_.end()) return;
     session_state& session = at->second;
     if (session.running) {
+        if (session.abort_on_error) abandon(session);
         session.waiting.reset();
         session.frames.clear();
         session.at_end.clear();
@@ -217,14 +238,7 @@ void engine::reset(session_number number) {
     const auto at = sessions_.find(number);
     if (at == sessions_.end()) return;
     session_state& session = at->second;
-    if (session.transaction.depth > 0) {
-        emit(environment_change{number,
-                                environment_change::kind::transaction_rolled_back,
-                                {},
-                                {},
-                                session.transaction.descriptor});
-        rollback(session);
-    }
+    abandon(session);
     session.tables.clear();
     global_tables_.leave(sessions_, number);
     session.context.clear();
@@ -233,10 +247,12 @@ void engine::reset(session_number number) {
     session.count_rows = true;
     session.abort_on_error = false;
     session.implicit_transactions = false;
+    session.settings = {};
     session.identity_insert.clear();
 }
 
-void engine::transaction_request(session_number number, transaction_statement::kind what) {
+void engine::transaction_request(session_number number, const transaction_statement& what) {
+    using kind = transaction_statement::kind;
     const auto at = sessions_.find(number);
     if (at == sessions_.end()) return;
     session_state& session = at->second;
@@ -244,11 +260,17 @@ void engine::transaction_request(session_number number, transaction_statement::k
     session.failed = false;
     session.procedure_call = false;
     session.preemptive = false;
-    const bool nothing =
-        what != transaction_statement::kind::begin && session.transaction.depth == 0;
+    const bool ends = what.what == kind::commit || what.what == kind::rollback;
+    const bool nothing = ends && what.name.empty() && session.transaction.depth == 0;
     if (nothing) return;  // drivers send a rollback too many
+    if (auto refused = refuses_request(session, what)) {
+        session.failed = true;
+        say_error(session, *refused);
+        if (refused->how_far == sql_error::reach::batch) abandon(session);
+        return;
+    }
     auto one = std::make_shared<statements>();
-    one->push_back(statement{transaction_statement{what}, 1});
+    one->push_back(statement{what, 1});
     start_script(session, std::move(one), {});
 }
 

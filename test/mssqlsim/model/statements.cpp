@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/session_environment.hpp"
+#include "test/mssqlsim/model/session_options.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 #include "test/mssqlsim/tsql/calendar.hpp"
 
@@ -47,16 +48,8 @@ public:
     }
 
     progress run(const session_option& one) {
-        if (!one.table.empty()) return identity_insert(one);
-        for (const auto& name : one.names) {
-            const bool on = one.setting == "ON";
-            if (name == "NOCOUNT")
-                session_.count_rows = !on;
-            else if (name == "XACT_ABORT")
-                session_.abort_on_error = on;
-            else if (name == "IMPLICIT_TRANSACTIONS")
-                session_.implicit_transactions = on;
-        }
+        if (one.names.front() == "IDENTITY_INSERT") return identity_insert(one);
+        if (auto bad = set_option(session_, one, world_)) return failed_with(*bad);
         return silent_end();
     }
 
@@ -84,10 +77,23 @@ public:
         sql_error raised = error_of(50000, formatted(values), small(values[1]), small(values[2]));
         if (const auto* number = std::get_if<std::int64_t>(values.data()))
             raised.number = static_cast<std::int32_t>(*number);
-        if (raised.severity >= 20) raised.how_far = sql_error::reach::session;
+        const bool may_be_severe = one.is_logged && owner_.is_administrator(session_);
+        if (raised.severity > 18 && !may_be_severe)
+            return failed_with(error_of(2754,
+                                        "Error severity levels greater than 18 can only be "
+                                        "specified by members of the sysadmin role, using the "
+                                        "WITH LOG option."));
+        if (one.is_logged) {
+            owner_.errorlog("Error: " + std::to_string(raised.number) +
+                            ", Severity: " + std::to_string(raised.severity) +
+                            ", State: " + std::to_string(raised.state) + ".");
+            owner_.errorlog(raised.text);
+        }
+        raised.how_far = raised.severity >= 20 ? sql_error::reach::session : sql_error::reach::told;
         if (raised.severity > 10) return failed_with(raised);
         owner_.say(session_,
                    {raised.number, raised.state, raised.severity, raised.text, {}, session_.line});
+        session_.last_error = one.sets_error ? raised.number : 0;
         return silent_end();
     }
 
@@ -95,7 +101,9 @@ public:
         const bool assigns = !one.query.items.empty() && !one.query.items.front().variable.empty();
         std::optional<row_set> before;
         auto rows = run_query(one.query, nullptr, world_, &before);
+        if (!rows && before && session_.settings.only_describes) rows = std::move(*before);
         if (!rows) return half_told(one.query, rows.error(), assigns ? std::nullopt : before);
+        keep_to_limits(session_, *rows);
         const auto count = static_cast<std::int64_t>(rows->rows.size());
         if (assigns) {
             if (auto bad = assign_rows(one.query.items, rows->rows)) return failed_with(*bad);
@@ -168,7 +176,8 @@ public:
                     return failed_with(*bad);
             return made;
         }
-        auto parsed = owner_.scripts_.parse(text_of(parameters.front().contents));
+        auto parsed = owner_.scripts_.parse(text_of(parameters.front().contents),
+                                            session_.settings.quoted_identifiers);
         if (!parsed) return failed_with(parsed.error());
         owner_.push_dynamic(session_, *parsed, {});
         return silent_end();

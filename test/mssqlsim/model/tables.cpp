@@ -221,7 +221,7 @@ std::optional<sql_error> check_columns(const table_definition& table) {
     return {};
 }
 
-progress made_for_all(engine& owner, const session_state& session, table_definition about) {
+progress made_for_all(engine& owner, session_state& session, table_definition about) {
     auto bad = check_columns(about);
     if (!bad) bad = owner.global_tables_.make(session, std::move(about), {});
     return bad ? failed_with(*bad) : statement_end{};

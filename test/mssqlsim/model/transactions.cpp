@@ -1,13 +1,32 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/savepoints.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
-
-#include <algorithm>
 
 // Transactions: what a session changed and did not commit is its own; a commit is one log record,
 // and is answered when the disk and the replicas that have to have it, have it.
 
 namespace ha::mssqlsim {
+
+namespace {
+
+sql_error no_transaction(bool commits) {
+    return commits
+               ? error_of(3902,
+                          "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.")
+               : error_of(
+                     3903,
+                     "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.");
+}
+
+}  // namespace
+
+sql_error cannot_write() {
+    return reaching(error_of(3930,
+                             "The current transaction cannot be committed and cannot support "
+                             "operations that write to the log file. Roll back the transaction."),
+                    sql_error::reach::batch);
+}
 
 std::optional<session_number> engine::lock_holder(const session_state& session,
                                                   const std::string& lock) const {
@@ -16,10 +35,30 @@ std::optional<session_number> engine::lock_holder(const session_state& session,
     return {};
 }
 
+void engine::begin(session_state& session, const std::string& name) {
+    auto& open = session.transaction;
+    if (open.depth++ > 0) return;
+    open.name = name;
+    open.descriptor = next_transaction_++;
+    note_session_tables(session);
+    emit(environment_change{
+        session.number, environment_change::kind::transaction_begun, {}, {}, open.descriptor});
+}
+
 void engine::rollback(session_state& session) {
     restore_session_tables(session);
     global_tables_.roll_back(session);
     end_transaction(session);
+}
+
+void engine::abandon(session_state& session) {
+    if (session.transaction.depth > 0)
+        emit(environment_change{session.number,
+                                environment_change::kind::transaction_rolled_back,
+                                {},
+                                {},
+                                session.transaction.descriptor});
+    rollback(session);
 }
 
 void engine::end_transaction(session_state& session) {
@@ -32,45 +71,26 @@ void engine::end_transaction(session_state& session) {
 
 progress engine::transaction(session_state& session, const transaction_statement& what) {
     using kind = transaction_statement::kind;
-    auto& open = session.transaction;
-    if (what.what == kind::save) return statement_end{};
+    const auto name = name_of(session, what);
+    if (!name) return failed_with(name.error());
     if (what.what == kind::begin) {
-        if (open.depth++ == 0) {
-            open.descriptor = next_transaction_++;
-            note_session_tables(session);
-            emit(environment_change{session.number,
-                                    environment_change::kind::transaction_begun,
-                                    {},
-                                    {},
-                                    open.descriptor});
-        }
+        begin(session, name->value_or(std::string{}));
         return statement_end{};
     }
+    if (what.what == kind::save) return save(session, *name);
+    const auto& open = session.transaction;
     const bool commits = what.what == kind::commit;
-    if (open.depth == 0)
-        return failed_with(
-            commits
-                ? error_of(3902,
-                           "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.")
-                : error_of(
-                      3903,
-                      "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION."));
-    if (commits && open.doomed)
-        return failed_with(
-            error_of(3930,
-                     "The current transaction cannot be committed and cannot support operations "
-                     "that write to the log file. Roll back the transaction."));
+    if (open.depth == 0) return failed_with(no_transaction(commits));
+    if (commits && open.doomed) return failed_with(cannot_write());
     if (commits && open.depth > 1) {
-        --open.depth;
+        --session.transaction.depth;
         return statement_end{};
     }
     if (commits) return commit(session, {});
-    emit(environment_change{session.number,
-                            environment_change::kind::transaction_rolled_back,
-                            {},
-                            {},
-                            open.descriptor});
-    rollback(session);
+    // A variable that is NULL names no savepoint.
+    const bool of_all = what.name.empty() || !*name;
+    if (!of_all) return rollback_to(session, **name, what.is_variable && (*name)->empty());
+    abandon(session);
     return statement_end{};
 }
 
@@ -104,11 +124,11 @@ progress engine::commit_changes(session_state& session, statement_end end) {
     }
     const std::string name = session.transaction.database;
     if (auto refused = is_unavailable(session, name, true)) {
-        rollback(session);
+        abandon(session);
         return failed_with(*refused);
     }
     if (auto refused = refuses_disk(session.transaction)) {
-        rollback(session);
+        abandon(session);
         return failed_with(*refused);
     }
     auto& target = *database(name);

@@ -8,21 +8,24 @@ namespace ha::mssqlsim {
 
 namespace {
 
-// What SET changes is shown as drivers set it.
-void settings(view_maker& made) {
-    made.number("text_size", -1).text("language", "us_english").text("date_format", "mdy", 3);
+// text_size: -1 for as much as there can be.
+void settings(view_maker& made, const session_state& one) {
+    const auto& set = one.settings;
+    made.number("text_size", set.text_size == 2147483647 ? -1 : set.text_size)
+        .text("language", "us_english")
+        .text("date_format", "mdy", 3);
     made.short_number("date_first", std::int64_t{7});
-    for (const char* name : {"quoted_identifier",
-                             "arithabort",
-                             "ansi_null_dflt_on",
+    made.bit("quoted_identifier", set.quoted_identifiers).bit("arithabort", set.arithmetic_aborts);
+    for (const char* name : {"ansi_null_dflt_on",
                              "ansi_warnings",
                              "ansi_padding",
                              "ansi_nulls",
                              "concat_null_yields_null"})
         made.bit(name, true);
     made.bit("ansi_defaults", false);
-    made.short_number("transaction_isolation_level", std::int64_t{2});
-    made.number("lock_timeout", -1).number("deadlock_priority", 0);
+    made.short_number("transaction_isolation_level", set.isolation);
+    made.number("lock_timeout", set.lock_timeout_ms)
+        .number("deadlock_priority", set.deadlock_priority);
 }
 
 void session_row(view_maker& made, const engine& owner, const session_state& one) {
@@ -44,7 +47,7 @@ void session_row(view_maker& made, const engine& owner, const session_state& one
     made.time("last_request_start_time", one.login_time);
     made.time("last_request_end_time", one.login_time);
     for (const char* name : {"reads", "writes", "logical_reads"}) made.big(name, std::int64_t{0});
-    settings(made);
+    settings(made, one);
     made.big("row_count", one.last_row_count).number("prev_error", one.last_error);
     made.number("group_id", 2)
         .number("authenticating_database_id", let_in_by == nullptr ? 0 : let_in_by->about.id);

@@ -2,6 +2,7 @@
 #include "test/mssqlsim/server/client_session.hpp"
 
 #include "test/mssqlsim/server/endpoint_url.hpp"
+#include "test/mssqlsim/tsql/tree.hpp"
 
 #include <algorithm>
 #include <type_traits>
@@ -208,14 +209,15 @@ void client_session::start_transaction_request(const tds::transaction_request& w
         begin.what = tds::transaction_request{kind::begin, false, ""};
         waiting_.push_front({begin, 0});
     }
+    transaction_statement asked;
+    asked.name = what.name;
     switch (what.what) {
-        case kind::begin: return model.begin_transaction(*session_, runtime_.now());
-        case kind::commit: return model.commit_transaction(*session_, runtime_.now());
-        case kind::rollback: return model.rollback_transaction(*session_, runtime_.now());
-        case kind::save:
-            return model.submit(
-                *session_, {"SAVE TRANSACTION " + what.name, {}, {}}, runtime_.now());
+        case kind::begin: asked.what = transaction_statement::kind::begin; break;
+        case kind::commit: asked.what = transaction_statement::kind::commit; break;
+        case kind::rollback: asked.what = transaction_statement::kind::rollback; break;
+        case kind::save: asked.what = transaction_statement::kind::save; break;
     }
+    model.transaction(*session_, asked, runtime_.now());
 }
 
 void client_session::say(const output& what) {

@@ -14,6 +14,7 @@ namespace ha::mssqlsim {
 struct sql_error {
     enum class reach : std::uint8_t {
         statement,  // the batch goes on with the next statement
+        told,       // likewise, and whatever SET XACT_ABORT says: by RAISERROR
         batch,      // the batch ends
         scope,      // the batch ends and its TRY does not catch it (what does not compile)
         session,    // the connection ends

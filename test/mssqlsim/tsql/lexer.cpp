@@ -30,7 +30,10 @@ bool is(char c, class_bits what) {
 
 class lexer {
 public:
-    explicit lexer(std::string_view text) : text_(text) { made_.reserve(text.size() / 4 + 1); }
+    lexer(std::string_view text, bool quoted_identifiers)
+        : text_(text), quoted_identifiers_(quoted_identifiers) {
+        made_.reserve(text.size() / 4 + 1);
+    }
 
     sql_result<std::vector<token>> run() {
         while (true) {
@@ -99,7 +102,8 @@ private:
             return bad;
         }
         if (c == '\'') return quoted('\'', token::kind::string);
-        if (c == '"') return quoted('"', token::kind::name);
+        if (c == '"')
+            return quoted('"', quoted_identifiers_ ? token::kind::name : token::kind::string);
         if (c == '[') return quoted(']', token::kind::name);
         if (c == '0' && (peek(1) == 'x' || peek(1) == 'X')) return hexadecimal();
         if (is(c, digit) || (c == '.' && is(peek(1), digit))) return number();
@@ -175,6 +179,7 @@ private:
     }
 
     std::string_view text_;
+    bool quoted_identifiers_;
     std::size_t at_ = 0;
     std::int32_t line_ = 1;
     std::int32_t start_line_ = 1;
@@ -183,8 +188,8 @@ private:
 
 }  // namespace
 
-sql_result<std::vector<token>> tokens_of(std::string_view text) {
-    return lexer{text}.run();
+sql_result<std::vector<token>> tokens_of(std::string_view text, bool quoted_identifiers) {
+    return lexer{text, quoted_identifiers}.run();
 }
 
 }  // namespace ha::mssqlsim

@@ -30,6 +30,7 @@ struct token {
 };
 
 // The last token is `end`. Errors: 105 unclosed quotation mark, 113 unclosed comment, 102.
-sql_result<std::vector<token>> tokens_of(std::string_view text);
+// Without quoted identifiers "this" is a string.
+sql_result<std::vector<token>> tokens_of(std::string_view text, bool quoted_identifiers = true);
 
 }  // namespace ha::mssqlsim

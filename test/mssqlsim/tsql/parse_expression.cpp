@@ -208,6 +208,24 @@ expression number(token_reader& in) {
     return literal(std::int64_t{std::strtoll(taken.text.c_str(), nullptr, 10)});
 }
 
+// Functions of standard SQL that have no parentheses.
+std::optional<expression> niladic(token_reader& in) {
+    static constexpr std::array<std::pair<std::string_view, const char*>, 5> known{
+        {{"CURRENT_TIMESTAMP", "GETDATE"},
+         {"CURRENT_USER", "USER_NAME"},
+         {"SESSION_USER", "USER_NAME"},
+         {"SYSTEM_USER", "SUSER_SNAME"},
+         {"USER", "USER_NAME"}}};
+    for (const auto& [word, function] : known) {
+        if (in.is(1, "(") || in.is(1, ".") || !in.accept(word)) continue;
+        expression made;
+        made.what = expression::kind::call;
+        made.text = function;
+        return made;
+    }
+    return {};
+}
+
 expression primary(token_reader& in) {
     const token& t = in.now();
     switch (t.what) {
@@ -228,6 +246,7 @@ expression primary(token_reader& in) {
         made.query = inner_query(in);
         return made;
     }
+    if (auto made = niladic(in)) return *made;
     const bool called = t.what == token::kind::word && in.is(1, "(");
     if (called || in.is_name()) return name_or_call(in);
     in.complain();

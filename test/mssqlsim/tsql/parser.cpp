@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/parser.hpp"
 
+#include "test/mssqlsim/tsql/characters.hpp"
 #include "test/mssqlsim/tsql/form.hpp"
 #include "test/mssqlsim/tsql/token_reader.hpp"
 
@@ -57,44 +58,6 @@ statement declare(token_reader& in) {
     return {std::move(made), 0};
 }
 
-statement set(token_reader& in) {
-    if (in.is_variable()) {
-        set_statement made;
-        made.variable = in.take().text;
-        const std::string adds = compound_operator(in);
-        if (adds.empty()) in.expect("=");
-        made.what = parse_expression(in);
-        if (!adds.empty()) {
-            expression old;
-            old.what = expression::kind::variable;
-            old.text = made.variable;
-            made.what = operation_of(adds, std::move(old), std::move(made.what));
-        }
-        return {std::move(made), 0};
-    }
-    session_option made;
-    if (in.accept_all({"TRANSACTION", "ISOLATION", "LEVEL"}) ||
-        in.accept_all({"TRAN", "ISOLATION", "LEVEL"})) {
-        made.names = {"TRANSACTION ISOLATION LEVEL"};
-        while (in.is_any(
-            {"READ", "COMMITTED", "UNCOMMITTED", "REPEATABLE", "SERIALIZABLE", "SNAPSHOT"}))
-            made.setting += upper(in.take().text);
-        return {std::move(made), 0};
-    }
-    if (in.accept("IDENTITY_INSERT")) {
-        made.names = {"IDENTITY_INSERT"};
-        made.table = in.expect_path();
-        made.setting = upper(in.take().text);
-        return {std::move(made), 0};
-    }
-    in.accept("STATISTICS");  // IO, TIME, PROFILE and XML follow
-    do made.names.push_back(upper(in.take().text));
-    while (in.accept(","));
-    if (in.is("-")) in.take();
-    made.setting = upper(in.take().text);
-    return {std::move(made), 0};
-}
-
 statement if_else(token_reader& in) {
     if_statement made;
     made.condition = parse_expression(in);
@@ -117,10 +80,43 @@ statement begin(token_reader& in) {
     return {block_statement{up_to_end(in, {"END"})}, 0};
 }
 
+constexpr std::size_t longest_name = 32;  // of a transaction or a savepoint
+
+sql_error too_long_a_name(const token& name) {
+    return {103,
+            "The identifier that starts with '" +
+                text_of_units(units_of(name.text).substr(0, longest_name)) +
+                "' is too long. Maximum length is 32.",
+            15,
+            2,
+            sql_error::reach::scope,
+            name.line,
+            {}};
+}
+
 statement transaction(token_reader& in, transaction_statement::kind what) {
-    if (!in.accept("TRANSACTION") && !in.accept("TRAN")) in.accept("WORK");
-    if (in.is_name() || in.is_variable()) in.take();
-    return {transaction_statement{what}, 0};
+    using kind = transaction_statement::kind;
+    transaction_statement made{what};
+    const bool has_word = in.accept("TRANSACTION") || in.accept("TRAN");
+    if (!has_word) in.accept("WORK");
+    if (has_word && (in.is_name() || in.is_variable())) {
+        made.is_variable = in.is_variable();
+        if (!made.is_variable && count_units(in.now().text) > longest_name)
+            in.complain(too_long_a_name(in.now()));
+        made.name = in.take().text;
+    } else if (what == kind::save) {
+        in.complain();
+    }
+    if (what == kind::commit && in.accept_all({"WITH", "("})) {
+        // Without DELAYED_DURABILITY = ALLOWED in the database it changes nothing.
+        in.expect("DELAYED_DURABILITY");
+        in.expect("=");
+        if (!in.accept("ON")) in.expect("OFF");
+        in.expect(")");
+    }
+    if (what == kind::begin && in.accept_all({"WITH", "MARK"}))
+        if (in.now().what == token::kind::string) in.take();
+    return {std::move(made), 0};
 }
 
 template <class Made>
@@ -134,6 +130,16 @@ statement with_arguments(token_reader& in, bool parenthesized) {
     }
     if (parenthesized) in.expect(")");
     return {std::move(made), 0};
+}
+
+// NOWAIT: nothing is kept back anyway.
+void raise_options(token_reader& in, raise_statement& made) {
+    do {
+        if (in.accept("NOWAIT")) continue;
+        made.is_logged = made.is_logged || in.is("LOG");
+        made.sets_error = made.sets_error || in.is("SETERROR");
+        if (!in.accept("LOG")) in.expect("SETERROR");
+    } while (in.accept(","));
 }
 
 call_argument argument(token_reader& in) {
@@ -215,7 +221,7 @@ std::optional<statement> control(token_reader& in) {
     if (auto made = jump(in)) return made;
     if (in.accept("BEGIN")) return begin(in);
     if (in.accept("DECLARE")) return declare(in);
-    if (in.accept("SET")) return set(in);
+    if (in.accept("SET")) return parse_set(in);
     if (in.accept("IF")) return if_else(in);
     if (in.accept("WHILE")) {
         while_statement made{parse_expression(in), {}};
@@ -225,15 +231,14 @@ std::optional<statement> control(token_reader& in) {
     if (in.accept("THROW")) return with_arguments<throw_statement>(in, false);
     if (in.accept("RAISERROR")) {
         statement made = with_arguments<raise_statement>(in, true);
-        if (in.accept("WITH")) do
-                in.take();
-            while (in.accept(","));
+        if (in.accept("WITH")) raise_options(in, std::get<raise_statement>(made.what));
         return made;
     }
     if (in.accept("PRINT")) return statement{print_statement{parse_expression(in)}, 0};
     if (in.accept("EXEC") || in.accept("EXECUTE")) return execute(in);
     if (in.accept("USE")) return statement{use_statement{in.expect_name()}, 0};
     if (in.accept("WAITFOR")) {
+        if (in.is("TIME")) in.complain(lacks_statement("WAITFOR TIME", in.now().line));
         in.expect("DELAY");
         return statement{wait_statement{parse_expression(in)}, 0};
     }
@@ -269,8 +274,8 @@ std::optional<statement> parse_statement(token_reader& in) {
     return made;
 }
 
-sql_result<script> parse_script(std::string_view text) {
-    auto tokens = tokens_of(text);
+sql_result<script> parse_script(std::string_view text, bool quoted_identifiers) {
+    auto tokens = tokens_of(text, quoted_identifiers);
     if (!tokens) return tl::unexpected(tokens.error());
     token_reader in{std::move(*tokens)};
     auto made = std::make_shared<statements>();
@@ -309,7 +314,8 @@ sql_result<std::vector<variable_declaration>> parse_declarations(std::string_vie
     return made;
 }
 
-sql_result<script> script_cache::parse(const std::string& text) {
+sql_result<script> script_cache::parse(const std::string& text, bool quoted_identifiers) {
+    if (!quoted_identifiers && text.find('"') != text.npos) return parse_script(text, false);
     if (const auto known = parsed_.find(text); known != parsed_.end()) return known->second;
     auto made = parse_script(text);
     if (!made) return made;
@@ -319,7 +325,13 @@ sql_result<script> script_cache::parse(const std::string& text) {
 }
 
 // Where the grammar takes a number and no variable, the text is parsed as it stands.
-sql_result<script_cache::batch> script_cache::parse_batch(const std::string& text) {
+sql_result<script_cache::batch> script_cache::parse_batch(const std::string& text,
+                                                          bool quoted_identifiers) {
+    if (!quoted_identifiers && text.find('"') != text.npos) {
+        auto made = parse_script(text, false);
+        if (!made) return tl::unexpected(made.error());
+        return batch{*made, {}};
+    }
     if (const auto known = parsed_.find(text); known != parsed_.end())
         return batch{known->second, {}};
     auto form = form_of(text);

@@ -17,7 +17,8 @@ namespace ha::mssqlsim {
 
 using script = std::shared_ptr<const statements>;
 
-sql_result<script> parse_script(std::string_view text);
+// Without quoted identifiers "this" is a string (SET QUOTED_IDENTIFIER OFF).
+sql_result<script> parse_script(std::string_view text, bool quoted_identifiers = true);
 
 // "@p1 int, @p2 nvarchar(128)", as sp_executesql takes it.
 sql_result<std::vector<variable_declaration>> parse_declarations(std::string_view text);
@@ -25,7 +26,7 @@ sql_result<std::vector<variable_declaration>> parse_declarations(std::string_vie
 // Remembers what texts parsed to; forgets all of them when there are too many.
 class script_cache {
 public:
-    sql_result<script> parse(const std::string& text);
+    sql_result<script> parse(const std::string& text, bool quoted_identifiers = true);
 
     // The same for a batch, whose tree may be that of its form: then with the form's numbers, which
     // are to be its variables.
@@ -33,7 +34,7 @@ public:
         script tree;
         std::vector<std::int64_t> numbers;
     };
-    sql_result<batch> parse_batch(const std::string& text);
+    sql_result<batch> parse_batch(const std::string& text, bool quoted_identifiers = true);
 
 private:
     static constexpr std::size_t remembered_max = 512;

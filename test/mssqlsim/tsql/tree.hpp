@@ -129,8 +129,9 @@ struct set_statement {
 };
 struct session_option {  // SET NOCOUNT ON, SET XACT_ABORT ON, SET LOCK_TIMEOUT 100, ...
     std::vector<std::string> names;
-    std::string setting;
-    std::vector<std::string> table = {};  // of IDENTITY_INSERT
+    std::string setting;                   // a word, in upper case
+    std::optional<expression> value = {};  // where it takes another
+    std::vector<std::string> table = {};   // of IDENTITY_INSERT
 };
 struct if_statement {
     expression condition;
@@ -157,6 +158,8 @@ struct throw_statement {  // without arguments: again
 };
 struct raise_statement {
     std::vector<expression> arguments;
+    bool is_logged = false;   // WITH LOG
+    bool sets_error = false;  // WITH SETERROR
 };
 struct print_statement {
     expression what;
@@ -217,6 +220,8 @@ struct wait_statement {
 };
 struct transaction_statement {
     enum class kind : std::uint8_t { begin, commit, rollback, save } what{};
+    std::string name = {};  // of a transaction or a savepoint; @name: in that variable
+    bool is_variable = false;
 };
 
 // One option of a definition: NAME = value, NAME (inner, ...), or NAME alone.
