@@ -2,10 +2,26 @@
 #include "test/mssqlsim/model/engine.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 // What a session is told besides rows: messages, errors, the end of its request.
 
 namespace ha::mssqlsim {
+
+void engine::emit(output what) {
+    const auto* end = std::get_if<statement_done>(&what);
+    auto* rows = std::get_if<result_rows>(&what);
+    if (end != nullptr || rows != nullptr) {
+        const auto at = sessions_.find(end == nullptr ? rows->session : end->session);
+        if (at != sessions_.end() && at->second.collected) {
+            if (rows == nullptr) return;
+            auto& kept = *at->second.collected;
+            std::move(rows->rows.begin(), rows->rows.end(), std::back_inserter(kept));
+            return;
+        }
+    }
+    outputs_.push_back(std::move(what));
+}
 
 void engine::say(session_state& session, const server_message& message) {
     emit(said{session.number, message});
@@ -32,6 +48,7 @@ void engine::finish_request(session_state& session) {
     session.lock_wait_since.reset();
     session.no_worker_since.reset();
     session.let_through = false;
+    session.collected.reset();
     ++health_.completed;
     leave_batch(session);
     global_tables_.sweep(sessions_);

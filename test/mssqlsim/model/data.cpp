@@ -111,6 +111,28 @@ progress engine::insert(session_state& session, const insert_statement& what) {
         });
 }
 
+progress engine::insert_collected(session_state& session, const insert_statement& what) {
+    const auto made = std::make_shared<insert_statement>();
+    made->table = what.table;
+    made->columns = what.columns;
+    auto collected = std::exchange(session.collected, std::nullopt).value_or(std::vector<row>{});
+    if (collected.empty()) {
+        statement_end nothing;
+        nothing.rows = 0;
+        nothing.command = 0xC3;
+        return nothing;
+    }
+    for (auto& one : collected) {
+        std::vector<expression> values(one.size());
+        for (std::size_t i = 0; i < one.size(); ++i) values[i].constant = std::move(one[i]);
+        made->rows.push_back(std::move(values));
+    }
+    progress done = insert(session, *made);
+    if (auto* wait = std::get_if<statement_wait>(&done))
+        wait->poll = [made, poll = std::move(wait->poll)](instant now) { return poll(now); };
+    return done;
+}
+
 progress engine::update(session_state& session, const update_statement& what) {
     return changing(
         *this, session, what.table, {"UPDATE", reads(what), 0xC5}, [&what](row_changes& work) {

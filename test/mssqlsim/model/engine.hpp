@@ -57,7 +57,7 @@ public:
     std::string make_guid();
     binary make_sid();
     std::int64_t ticks() const;  // ms_ticks
-    void emit(output what) { outputs_.push_back(std::move(what)); }
+    void emit(output what);      // or to what collects the rows of a session
     void errorlog(std::string text);
     // Memory changes at once; the action runs when the record is on the disk.
     log_position append(log_record record, durable_action when_hardened = {});
@@ -164,6 +164,8 @@ public:
 
     // --- data.cpp, transactions.cpp
     progress insert(session_state& session, const insert_statement& what);
+    // INSERT ... EXEC, when what was called has ended: what it answered.
+    progress insert_collected(session_state& session, const insert_statement& what);
     progress update(session_state& session, const update_statement& what);
     progress erase(session_state& session, const delete_statement& what);
     progress create_table(session_state& session, const create_table_statement& what);

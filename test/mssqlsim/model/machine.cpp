@@ -101,6 +101,7 @@ public:
         }
         frame& top = session_.frames.back();
         if (top.next >= top.list->size()) {
+            if (top.what == frame::kind::collector) return insert_collected();
             leave_frame();
             return true;
         }
@@ -138,6 +139,14 @@ public:
     }
 
 private:
+    bool insert_collected() {
+        const insert_statement& insert = *session_.frames.back().insert;
+        auto kept = std::exchange(session_.collected, std::nullopt);
+        pop();
+        session_.collected = std::move(kept);
+        return take(owner_.insert_collected(session_, insert));
+    }
+
     void leave_frame() {
         const frame::kind what = session_.frames.back().what;
         if (what == frame::kind::loop) {
@@ -154,6 +163,7 @@ private:
 
     void pop() {
         const bool leaves = session_.frames.back().what == frame::kind::dynamic;
+        if (session_.frames.back().what == frame::kind::collector) session_.collected.reset();
         const auto outputs = std::move(session_.frames.back().outputs);
         const auto outer = std::move(session_.frames.back().outer);
         session_.frames.pop_back();
@@ -205,11 +215,22 @@ private:
         if (const auto* one = std::get_if<jump_statement>(&next.what)) return jump(*one);
         if (const auto* one = std::get_if<throw_statement>(&next.what)) return raise_again(*one);
         if (auto refused = owner_.refuses_memory(next)) return fail(*refused);
+        if (const auto* one = std::get_if<insert_statement>(&next.what); one && one->call)
+            return collect(*one);
         if (session_.implicit_transactions && session_.transaction.depth == 0 &&
             begins_transaction(next))
             owner_.begin(session_, {});
         if (session_.transaction.doomed && writes(next)) return fail(cannot_write());
         return take(owner_.execute(session_, next));
+    }
+
+    bool collect(const insert_statement& one) {
+        if (session_.collected)
+            return fail(error_of(8164, "An INSERT EXEC statement cannot be nested."));
+        session_.collected.emplace();
+        enter_body(session_, frame::kind::collector, one.call);
+        session_.frames.back().insert = &one;
+        return true;
     }
 
     bool branch(const if_statement& one) {

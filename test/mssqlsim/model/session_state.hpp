@@ -74,11 +74,19 @@ struct outer_settings {
 };
 
 struct frame {
-    enum class kind : std::uint8_t { list, loop, attempt, handler, dynamic } what = kind::list;
+    enum class kind : std::uint8_t {
+        list,
+        loop,
+        attempt,
+        handler,
+        dynamic,
+        collector,  // INSERT ... EXEC
+    } what = kind::list;
     std::shared_ptr<const statements> list;
     std::size_t next = 0;
     const while_statement* loop = nullptr;
     const try_statement* attempt = nullptr;
+    const insert_statement* insert = nullptr;
     std::optional<sql_error> caught;
     std::vector<output_parameter> outputs = {};  // of dynamic
     std::int64_t depth = 0;                      // of dynamic: of the transaction when it began
@@ -137,6 +145,7 @@ struct session_state {
     bool preemptive = false;  // its request needs no scheduler: sp_server_diagnostics
     std::vector<std::function<void(session_state&)>> at_end;  // output parameters
 
+    std::optional<std::vector<row>> collected;  // what its statements answer goes into a table
     open_transaction transaction;
     session_tables tables;
     std::optional<session_tables> tables_before;            // the open transaction

@@ -33,6 +33,12 @@ statement insert(token_reader& in) {
         made.default_values = true;
         return {std::move(made), 0};
     }
+    if (in.accept("EXEC") || in.accept("EXECUTE")) {
+        statements one;
+        one.push_back(parse_execute(in));
+        made.call = std::make_shared<const statements>(std::move(one));
+        return {std::move(made), 0};
+    }
     in.expect("VALUES");
     do {
         in.expect("(");

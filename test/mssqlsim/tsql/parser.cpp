@@ -173,25 +173,6 @@ bool starts_argument(const token_reader& in) {
     }
 }
 
-statement execute(token_reader& in) {
-    execute_statement made;
-    if (in.accept("(")) {
-        made.arguments.push_back(call_argument{{}, parse_expression(in), false});
-        in.expect(")");
-        return {std::move(made), 0};
-    }
-    if (in.is_variable() && in.is(1, "=")) {
-        made.status_variable = in.take().text;
-        in.take();
-    }
-    made.procedure = in.expect_path().back();
-    if (starts_argument(in)) {
-        do made.arguments.push_back(argument(in));
-        while (in.accept(","));
-    }
-    return {std::move(made), 0};
-}
-
 std::optional<statement> jump(token_reader& in) {
     using kind = jump_statement::kind;
     if (in.accept("BREAK")) return statement{jump_statement{kind::leave_loop, {}}, 0};
@@ -235,7 +216,7 @@ std::optional<statement> control(token_reader& in) {
         return made;
     }
     if (in.accept("PRINT")) return statement{print_statement{parse_expression(in)}, 0};
-    if (in.accept("EXEC") || in.accept("EXECUTE")) return execute(in);
+    if (in.accept("EXEC") || in.accept("EXECUTE")) return parse_execute(in);
     if (in.accept("USE")) return statement{use_statement{in.expect_name()}, 0};
     if (in.accept("WAITFOR")) {
         if (in.is("TIME")) in.complain(lacks_statement("WAITFOR TIME", in.now().line));
@@ -256,6 +237,25 @@ const definition_option* option(const std::vector<definition_option>& among,
     for (const auto& one : among)
         if (one.name == name) return &one;
     return nullptr;
+}
+
+statement parse_execute(token_reader& in) {
+    execute_statement made;
+    if (in.accept("(")) {
+        made.arguments.push_back(call_argument{{}, parse_expression(in), false});
+        in.expect(")");
+        return {std::move(made), 0};
+    }
+    if (in.is_variable() && in.is(1, "=")) {
+        made.status_variable = in.take().text;
+        in.take();
+    }
+    made.procedure = in.expect_path().back();
+    if (starts_argument(in)) {
+        do made.arguments.push_back(argument(in));
+        while (in.accept(","));
+    }
+    return {std::move(made), 0};
 }
 
 std::optional<statement> parse_statement(token_reader& in) {
@@ -281,7 +281,7 @@ sql_result<script> parse_script(std::string_view text, bool quoted_identifiers) 
     auto made = std::make_shared<statements>();
     // A batch may begin with a procedure's name alone.
     if (in.is_name() && in.now().what == token::kind::word && !refuses_statement(in)) {
-        made->push_back(execute(in));
+        made->push_back(parse_execute(in));
         made->back().line = 1;
     }
     while (!in.at_end()) {

@@ -105,7 +105,8 @@ void parse_columns(token_reader& in, create_table_statement& into);
 column_type parse_type(token_reader& in, std::uint16_t length = 1);
 std::optional<statement> parse_data_statement(token_reader& in);
 std::optional<statement> parse_definition(token_reader& in);
-statement parse_set(token_reader& in);  // behind SET
+statement parse_set(token_reader& in);      // behind SET
+statement parse_execute(token_reader& in);  // behind EXEC
 std::optional<statement> parse_group_definition(token_reader& in);
 std::vector<definition_option> parse_options(token_reader& in);  // ( a = b, c (d = e), ... )
 std::optional<statement> parse_statement(token_reader& in);

@@ -182,6 +182,7 @@ struct insert_statement {
     std::vector<std::string> columns;
     std::vector<std::vector<expression>> rows;
     std::shared_ptr<const select_query> query;
+    std::shared_ptr<const statements> call;  // INSERT ... EXEC: the one statement
     bool default_values = false;
 };
 struct assignment {
