@@ -122,6 +122,11 @@ def errors_of(step):
     return step.get("errors") or ([step["error"]] if "error" in step else [])
 
 
+def message_faults(wanted, heard):
+    if len(heard) != len(wanted) or not all(map(fits, wanted, heard)):
+        yield f"messages {heard}, wanted {wanted}"
+
+
 def faults(step, told, judge):
     """What is not as `step` of a row says, in sentences."""
     if step.get("timed_out", False) != told.timed_out:
@@ -137,6 +142,4 @@ def faults(step, told, judge):
         yield f"counts {told.counts}, wanted {step['counts']}"
     heard_all = judge.tells_all_errors or not errors_of(step)
     if judge.tells_messages and heard_all and "messages" in step:
-        heard = [one for one in told.messages if one.number not in CONTEXT_NOTES]
-        if len(heard) != len(step["messages"]) or not all(map(fits, step["messages"], heard)):
-            yield f"messages {heard}, wanted {step['messages']}"
+        yield from message_faults(step["messages"], [one for one in told.messages if one.number not in CONTEXT_NOTES])

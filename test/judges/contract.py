@@ -7,10 +7,12 @@ import yaml
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "mssqlsim/contract"
 STAGES = {"instance", "no-hadr", "primary", "secondary", "resolving", "standard", "express", "edge", "basic-secondary",
-          "damaged", "older", "forced", "forced-secondary"}
+          "damaged", "older", "forced", "forced-secondary", "faults", "configuration-only", "contained-secondary"}
+EVENTS = "events.yaml"  # beside the rows: what no row can bring about
 OF_STEP = {"run", "parameters", "sets", "columns", "rows", "has", "error", "errors", "messages", "counts", "timeout",
            "timed_out"}
-OF_ROW = OF_STEP | {"name", "on", "login", "given", "first", "then", "until", "afterwards", "source", "deviation", "needs"}
+OF_ROW = OF_STEP | {"name", "on", "login", "given", "first", "then", "until", "afterwards", "source", "deviation", "needs",
+                    "faults", "meanwhile", "tells"}
 
 
 class Loader(yaml.SafeLoader):
@@ -82,7 +84,7 @@ def row_of(file, what):
             raise Wrong(f"{where}: {key} is missing")
     if what.get("on", "instance") not in STAGES:
         raise Wrong(f"{where}: no such stage: {what['on']}")
-    for key in ("given", "first", "afterwards"):
+    for key in ("given", "first", "meanwhile", "afterwards"):
         what[key] = flat(what.get(key, []))
     return Row(file.stem, what)
 
@@ -90,7 +92,7 @@ def row_of(file, what):
 def read(words=""):
     """All rows, or those whose file and name have these words: `groups: lease`."""
     rows = []
-    for file in sorted(FOLDER.glob("*.yaml")):
+    for file in sorted(set(FOLDER.glob("*.yaml")) - {FOLDER / EVENTS}):
         # What begins with a dot is a part of others.
         parts = yaml.load(file.read_text(), Loader)
         rows += [row_of(file, one) for one in parts["rows"]]

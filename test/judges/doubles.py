@@ -18,6 +18,12 @@ def admin_flags(address):
     return "--admin-address", address, "--admin-port", str(ADMIN_PORT)
 
 
+def mends(fault):
+    """What ends a fault that a line for this port began."""
+    name, *rest = fault.split()
+    return f"database-state {rest[0]} ONLINE" if name == "database-state" else " ".join([name, *rest[:-1], "off"])
+
+
 class Double:
     """One instance. Its address is its own, so that all can use port 1433 and endpoints port 5022."""
 
@@ -110,7 +116,14 @@ ROLE = "SELECT role_desc FROM sys.dm_hadr_availability_replica_states WHERE is_l
 JOINED = "SELECT COUNT(*) FROM sys.dm_hadr_database_replica_states WHERE synchronization_state = 2"
 
 
-def make_group(stage, names=("SQL1", "SQL2", "SQL3"), edition="Developer", kind="", flags=None, synchronized=None):
+def replica(stage, name, configuration_only):
+    mode = ("CONFIGURATION_ONLY" if name == configuration_only
+            else "SYNCHRONOUS_COMMIT, FAILOVER_MODE = EXTERNAL, SEEDING_MODE = AUTOMATIC")
+    return f"N'{name}' WITH (ENDPOINT_URL = N'TCP://{stage.doubles[name].address}:5022', AVAILABILITY_MODE = {mode})"
+
+
+def make_group(stage, names=("SQL1", "SQL2", "SQL3"), edition="Developer", kind="", flags=None, synchronized=None,
+               configuration_only=None):
     """Synchronous replicas, SQL1 primary, with the database `shop`; `flags` of the process by name."""
     for name in names:
         stage.start(name, "--hadr", *(flags or {}).get(name, ()), edition=edition)
@@ -119,15 +132,14 @@ def make_group(stage, names=("SQL1", "SQL2", "SQL3"), edition="Developer", kind=
         for whom in names:
             if at != whom:
                 let_in(stage, at, whom, certificates[whom])
-    replicas = ", ".join(
-        f"N'{name}' WITH (ENDPOINT_URL = N'TCP://{stage.doubles[name].address}:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, "
-        "FAILOVER_MODE = EXTERNAL, SEEDING_MODE = AUTOMATIC)" for name in names)
+    replicas = ", ".join(replica(stage, name, configuration_only) for name in names)
     stage.do("SQL1", f"CREATE AVAILABILITY GROUP [ag1] WITH ({kind}DB_FAILOVER = ON, CLUSTER_TYPE = EXTERNAL, "
              f"WRITE_LEASE_VALIDITY = 600) FOR REPLICA ON {replicas}",
              "ALTER AVAILABILITY GROUP [ag1] GRANT CREATE ANY DATABASE")
     for name in names[1:]:
-        stage.do(name, "ALTER AVAILABILITY GROUP [ag1] JOIN WITH (CLUSTER_TYPE = EXTERNAL)",
-                 "ALTER AVAILABILITY GROUP [ag1] GRANT CREATE ANY DATABASE")
+        stage.do(name, "ALTER AVAILABILITY GROUP [ag1] JOIN WITH (CLUSTER_TYPE = EXTERNAL)")
+        if name != configuration_only:
+            stage.do(name, "ALTER AVAILABILITY GROUP [ag1] GRANT CREATE ANY DATABASE")
         seat(stage, name)
     stage.do("SQL1", "CREATE DATABASE shop", "ALTER DATABASE shop SET RECOVERY FULL",
              "CREATE TABLE shop.dbo.items (id int NOT NULL PRIMARY KEY, name nvarchar(50))",
@@ -168,8 +180,29 @@ def make_forced_group(stage):
     seat(stage, "SQL3")
 
 
+def make_faulty(stage):
+    """Alone, with the database `shop`; faults may be set."""
+    made = stage.start("SQL1", "--hadr", *admin_flags(f"{stage.place}.{stage.number}"))
+    prepare(stage, "SQL1")
+    stage.do("SQL1", "CREATE DATABASE shop", "ALTER DATABASE shop SET RECOVERY FULL", "BACKUP DATABASE shop TO DISK = N'NUL'",
+             "CREATE TABLE shop.dbo.items (id int NOT NULL PRIMARY KEY, name nvarchar(50))",
+             "INSERT INTO shop.dbo.items (id, name) VALUES (1, N'one'), (2, N'two')")
+    return made
+
+
+def make_contained_secondary(stage):
+    make_group(stage, ("SQL1", "SQL2"), kind="CONTAINED, ", synchronized=6)
+    stage.do("SQL1", "ALTER AVAILABILITY GROUP [ag1] MODIFY REPLICA ON N'SQL2' WITH (SECONDARY_ROLE (ALLOW_CONNECTIONS = ALL))")
+    return stage.doubles["SQL2"]
+
+
 def make(stage, what):
     """Returns the instance that rows of this stage are asked of."""
+    if what in ("faults", "contained-secondary"):
+        return {"faults": make_faulty, "contained-secondary": make_contained_secondary}[what](stage)
+    if what == "configuration-only":
+        make_group(stage, configuration_only="SQL3", synchronized=2)
+        return stage.doubles["SQL3"]
     if what == "no-hadr":
         return stage.start("SQL1")
     if what == "instance":

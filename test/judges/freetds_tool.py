@@ -17,7 +17,8 @@ class Tsql(Judge):
     modes = ("plain", "encrypted")
     tells_messages = False  # without numbers
     only_text = True
-    can = frozenset({"login-application", "goes-on", "big-numbers", "other-login-errors", "columns-before-errors"})
+    can = frozenset({"login-application", "goes-on", "big-numbers", "other-login-errors", "columns-before-errors",
+                     "session-ends"})
 
     def play(self, target, login, mode, steps):
         with tempfile.NamedTemporaryFile("w", suffix=".conf") as configuration:

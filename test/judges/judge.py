@@ -15,6 +15,10 @@ class Judge:
         """A connection with ask(step) and close(); raises Refused."""
         raise NotImplementedError
 
+    def greeting(self, target, login, mode):
+        """The notes that a login brings, of judges that `can` tell `login-notes`."""
+        raise NotImplementedError
+
     def play(self, target, login, mode, steps):
         """Answers to these batches, one after the other on one connection; raises Refused."""
         connection = self.connect(target, login, mode)

@@ -8,6 +8,7 @@ import concurrent.futures
 import os
 import string
 import sys
+import threading
 import time
 import traceback
 
@@ -15,7 +16,7 @@ import contract
 import doubles
 import error_numbers
 import table
-from answers import Answer, Refused, faults
+from answers import Answer, Refused, faults, message_faults
 from freetds_tool import Tsql
 from odbc import FreeTds, Microsoft
 from pymssql_judge import Pymssql
@@ -48,6 +49,28 @@ class Hands:
     def close(self):
         for one in self.open.values():
             one.close()
+
+
+class Company:
+    """Another connection's batches, begun before a judge asks and over before anything else is."""
+
+    def __init__(self, double, batches):
+        self.double, self.batches, self.wrong = double, batches, []
+        self.thread = threading.Thread(target=self.play)
+
+    def __enter__(self):
+        self.thread.start()
+
+    def __exit__(self, *_):
+        self.thread.join()
+        if self.wrong:
+            raise RuntimeError(f"{self.double.name}: {self.wrong}")
+
+    def play(self):
+        steps = [{"run": one} for one in self.batches]
+        if steps:
+            told = JUDGES[0].play(self.double, who({}), "plain", steps)
+            self.wrong += [error for one in told for error in one.errors]
 
 
 def who(login):
@@ -99,13 +122,21 @@ class Sitting:
         stage, double = self.stage(row.stage)
         try:
             self.given(stage, double, row.what["given"], True)
-            return list(self.ask(row, stage, double))
+            for one in row.what.get("faults", []):
+                double.admin(one)
+            with Company(double, row.what["meanwhile"]):
+                return list(self.ask(row, stage, double))
         finally:
+            for one in row.what.get("faults", []):
+                double.admin(doubles.mends(one))
             self.given(stage, double, row.what["afterwards"], False)
 
     def ask(self, row, stage, double):
         words = stage.words()
         login = who(row.what.get("login", {}))
+        if "login-notes" in row.needs:
+            yield from message_faults(row.what["messages"], self.judge.greeting(double, login, self.mode))
+            return
         asked = [row.what] if "run" in row.what else []
         steps = [{"run": one} for one in row.what["first"]] + asked + row.what.get("then", [])
         try:
@@ -176,7 +207,11 @@ def main():
     parser.add_argument("--write-errors", action="store_true", help="write the list in docs/engine-double.md, and no more")
     said = parser.parse_args()
     if said.write_errors:
-        return error_numbers.stale(contract.read(), write=True)
+        rows = contract.read()
+        error_numbers.stale(rows, write=True)
+        wrong = list(error_numbers.troubles(rows))
+        print(*wrong, sep="\n", end="\n" * bool(wrong))
+        return bool(wrong)
     verdicts = table.Verdicts(contract.read(said.row))
     asked = [(judge.name, mode) for judge in JUDGES for mode in judge.modes
              if judge.name in (said.judge or [judge.name]) and mode in (said.mode or [mode])]
@@ -187,6 +222,8 @@ def main():
         for (name, mode), one in zip(asked, heard):
             verdicts.note(name, mode, one.result())
     everything = not (said.judge or said.mode or said.row)
+    if everything:
+        verdicts.wrong += error_numbers.troubles(verdicts.rows)
     if everything and error_numbers.stale(verdicts.rows):
         verdicts.wrong.append("docs/engine-double.md does not list what the double can raise: test/judges/run --write-errors")
     return verdicts.tell(everything)

@@ -80,6 +80,11 @@ class Odbc(Judge):
     can = frozenset({"parameters", "timeout", "goes-on", "iso-dates", "big-numbers", "batches-as-they-are",
                      "other-login-errors"})
 
+    def greeting(self, target, login, mode):
+        connection = self.connect(target, login, mode)
+        connection.close()
+        return connection.notes
+
     def connect(self, target, login, mode):
         return Connection(self, self.words(target, login, mode))
 
@@ -88,7 +93,7 @@ class Microsoft(Odbc):
     name = "msodbcsql18"
     modes = ("plain", "encrypted", "strict")
     can = Odbc.can | {"login-intent", "login-application", "login-trust", "login-encrypt", "login-mars", "login-packet-size",
-                      "login-workstation", "notes-by-severity", "routing"}
+                      "login-workstation", "login-notes", "notes-by-severity", "routing"}
 
     def words(self, target, login, mode):
         encrypt = login.get("encrypt") or {"plain": "no", "encrypted": "yes", "strict": "strict"}[mode]
@@ -108,7 +113,7 @@ class Microsoft(Odbc):
 class FreeTds(Odbc):
     name = "FreeTDS ODBC"
     modes = ("plain", "encrypted")
-    can = Odbc.can | {"login-application", "login-intent", "routing"}
+    can = Odbc.can | {"login-application", "login-intent", "routing", "session-ends"}
     told_falsely = {"state"}  # it tells the severity there
     keeps_order = False
 
@@ -134,6 +139,7 @@ class Connection:
             errors = [one for state, one in self.handle.records() if not state.startswith("01")]
             self.free()
             raise Refused([one for one in errors if one.number] or errors)
+        self.notes = [one for _, one in self.handle.records()] if status == WITH_INFO else []
 
     def close(self):
         self.odbc.SQLDisconnect(self.handle.it)
