@@ -96,7 +96,11 @@ class Sitting:
         if what not in self.stages:
             made = doubles.Stage(self.program, self.place, self.number, self.hands)
             self.number += 10
-            self.stages[what] = made, doubles.make(made, what)
+            try:
+                self.stages[what] = made, doubles.make(made, what)
+            except Exception:  # its instances would stay, and keep whoever reads what this run prints
+                made.stop()
+                raise
         return self.stages[what]
 
     def stop(self):
