@@ -116,21 +116,13 @@ private:
         return owner_.commit(group_, std::move(next), "set-option");
     }
 
-    sql_error cannot_process(const std::string& command) const {
-        return error_of(41190,
-                        "Availability group '" + name_ + "' failed to process " + command +
-                            " command. The local availability replica is not in a state that "
-                            "could process the command. Verify that the availability group is "
-                            "online and that the local availability replica is the primary "
-                            "replica, then retry the command.");
-    }
-
     // assumption: the lease is this instance's own and may be renewed in any role, as Microsoft's
     // agent does before FAILOVER.
     progress renew(std::int64_t seconds) {
         if (seconds <= 0) return failed_with(numbered(47117, {"WRITE_LEASE_VALIDITY", name_}));
         if (!group_.configuration.write_lease) return failed_with(numbered(47116, {name_}));
-        if (owner_.faults_.renewals_refused) return failed_with(cannot_process("SET WRITE_LEASE"));
+        if (owner_.faults_.renewals_refused)
+            return failed_with(numbered(41190, {name_, "set-option"}));
         if (owner_.faults_.late_renewal <= duration{}) return renewed(owner_, group_, seconds);
         const instant due = owner_.now_ + owner_.faults_.late_renewal;
         engine& owner = owner_;
@@ -166,11 +158,7 @@ private:
         if (group_.role == replica_role::primary && !is_clusterless())
             return failed_with(latched());
         if (group_.changing && group_.changing->what == role_change::kind::promote)
-            return failed_with(error_of(41121,
-                                        "The local availability replica of availability group '" +
-                                            name_ +
-                                            "' cannot accept signal 'SET ROLE' in its current "
-                                            "replica role, 'RESOLVING', and state."));
+            return failed_with(numbered(41121, {name_, "SET ROLE", "RESOLVING", "", ""}));
         if (is_latched()) return failed_with(latched());
         if (group_.changing && group_.changing->what == role_change::kind::offline) {
             group_.changing.reset();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/error_texts.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -24,26 +25,24 @@ void set_options(group_listener& listener, const definition_statement& what) {
 
 }  // namespace
 
-// assumption: the numbers for a listener that is there already and for one that is not there.
 progress engine::alter_listeners(const definition_statement& what, group_state& group) {
     group_configuration next = group.configuration;
+    const std::string group_name = group.configuration.name;
     const std::string& name = what.names.front();
     const auto known = std::find_if(next.listeners.begin(),
                                     next.listeners.end(),
                                     [&](const auto& one) { return same_name(one.name, name); });
     const bool there = known != next.listeners.end();
     if (what.action == "ADD LISTENER") {
-        if (there)
-            return failed_with(
-                error_of(19458, "The availability group already has the listener '" + name + "'."));
+        if (!next.listeners.empty())
+            return failed_with(numbered(19477, {group_name, next.listeners.front().name}));
         group_listener fresh;
         fresh.id = lower(make_guid());
         fresh.name = name;
         set_options(fresh, what);
         next.listeners.push_back(std::move(fresh));
     } else if (!there) {
-        return failed_with(
-            error_of(19468, "The listener with DNS name '" + name + "' does not exist."));
+        return failed_with(numbered(19469, {name, group_name}));
     } else if (what.action == "REMOVE LISTENER") {
         next.listeners.erase(known);
     } else if (what.action == "MODIFY LISTENER") {

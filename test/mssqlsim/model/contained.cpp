@@ -4,6 +4,7 @@
 #include "test/mssqlsim/model/contained_catalog.hpp"
 #include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
+#include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/routing.hpp"
 
 #include <algorithm>
@@ -29,14 +30,6 @@ tl::unexpected<sql_error> no(sql_error why) {
 
 bool is_word(const definition_option& given, const char* word) {
     return given.name == word && given.text.empty() && given.inner.empty();
-}
-
-sql_error option_not_modelled(const std::string& option) {
-    return numbered(40517, {option});
-}
-
-sql_error statement_not_modelled(const std::string& statement) {
-    return numbered(40510, {statement});
 }
 
 sql_result<group_words> read_words(const instance_options& options,

@@ -44,8 +44,4 @@ std::optional<sql_error> refuses_inside(const engine& owner,
                                         const session_state& session,
                                         const definition_statement& what);
 
-// 40517 and 40510, and a line in the errorlog.
-sql_error option_not_modelled(const std::string& option);
-sql_error statement_not_modelled(const std::string& statement);
-
 }  // namespace ha::mssqlsim

@@ -4,6 +4,7 @@
 #include "test/mssqlsim/model/codec.hpp"
 #include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
+#include "test/mssqlsim/model/not_modelled.hpp"
 
 #include <algorithm>
 
@@ -89,11 +90,8 @@ progress write_inside(engine& owner,
     const std::string master = master_of(at->second);
     if (auto refused = owner.refuses_entry(session, master, true)) return failed_with(*refused);
     if (auto refused = refuses_log(owner, master)) return failed_with(*refused);
+    if (auto refused = refuses_second_database(session, master)) return failed_with(*refused);
     auto& open = session.transaction;
-    if (!open.changes.empty() && !same_name(open.database, master))
-        return failed_with(error_of(3988,
-                                    "New transaction is not allowed because there are other "
-                                    "threads running in the session."));
     const auto& table = contained_catalog_table();
     open.database = owner.database(master)->about.name;
     for (const auto& record : records) {

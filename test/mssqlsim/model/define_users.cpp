@@ -3,6 +3,7 @@
 #include "test/mssqlsim/model/database_users.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
+#include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/password_policy.hpp"
 
 #include <algorithm>
@@ -347,11 +348,8 @@ progress engine::define_users(session_state& session, const definition_statement
     if (auto refused = refuses_access(session, session.database, true))
         return failed_with(*refused);
     if (auto refused = refuses_log(*this, session.database)) return failed_with(*refused);
-    const std::string& other = session.transaction.database;
-    if (!session.transaction.changes.empty() && !same_name(other, session.database))
-        return failed_with(error_of(3988,
-                                    "New transaction is not allowed because there are other "
-                                    "threads running in the session."));
+    if (auto refused = refuses_second_database(session, session.database))
+        return failed_with(*refused);
     if (auto bad = user_statements{*this, session, what}.run()) return failed_with(*bad);
     if (session.transaction.depth > 0 || session.transaction.changes.empty())
         return statement_end{};

@@ -22,10 +22,11 @@ sql_error filegroup_full(const std::string& database, const std::string& table) 
     return error_of(1105,
                     "Could not allocate space for object 'dbo." + table + "' in database '" +
                         database +
-                        "' because the 'PRIMARY' filegroup is full. Create disk space by deleting "
-                        "unneeded files, dropping objects in the filegroup, adding additional "
-                        "files to the filegroup, or setting autogrowth on for existing files in "
-                        "the filegroup.",
+                        "' because the 'PRIMARY' filegroup is full due to lack of storage space or "
+                        "database files reaching the maximum allowed size. Note that UNLIMITED "
+                        "files are still limited to 16TB. Create the necessary space by dropping "
+                        "objects in the filegroup, adding additional files to the filegroup, or "
+                        "setting autogrowth on for existing files in the filegroup.",
                     17,
                     2);
 }

@@ -4,11 +4,12 @@
 namespace ha::mssqlsim {
 
 sql_error log_is_full(const std::string& database, const log_hold& why) {
-    return error_of(
-        9002,
-        "The transaction log for database '" + database + "' is full due to '" + why.reason + "'.",
-        17,
-        static_cast<std::uint8_t>(why.code));
+    return error_of(9002,
+                    "The transaction log for database '" + database + "' is full due to '" +
+                        why.reason + "' and the holdup lsn is (34:" + std::to_string(why.lsn) +
+                        ":1).",
+                    17,
+                    static_cast<std::uint8_t>(why.code));
 }
 
 // 1. in FULL with a first backup: what BACKUP LOG did not take yet

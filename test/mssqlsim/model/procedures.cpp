@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/contained.hpp"
+#include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 
 #include <algorithm>

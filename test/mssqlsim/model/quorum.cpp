@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/group_options.hpp"
 
 #include <algorithm>
@@ -44,13 +45,7 @@ progress engine::commit(group_state& group,
         [this, id, turn, name, statement](instant) -> std::optional<statement_end> {
             const auto* still = this->group(id);
             if (still == nullptr || still->promotion != turn)
-                return failed_with(
-                    error_of(41190,
-                             "Availability group '" + name + "' failed to process " + statement +
-                                 " command. The local availability replica is not in a state that "
-                                 "could process the command. Verify that the availability group is "
-                                 "online and that the local availability replica is the primary "
-                                 "replica, then retry the command."));
+                return failed_with(numbered(41190, {name, statement}));
             if (still->uncommitted) return {};
             return statement_end{};
         }};

@@ -2,6 +2,7 @@
 #include "test/mssqlsim/model/row_changes.hpp"
 
 #include "test/mssqlsim/model/log_reuse.hpp"
+#include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 
 #include <algorithm>
@@ -73,12 +74,7 @@ std::optional<sql_error> row_changes::open(const std::string& permission, bool r
     if (reads)
         if (auto refused = owner_.refuses_table(session_, database_, table_.name, "SELECT"))
             return refused;
-    const std::string& other = session_.transaction.database;
-    if (!session_.transaction.changes.empty() && !same_name(other, database_))
-        return error_of(3988,
-                        "New transaction is not allowed because there are other threads "
-                        "running in the session.",
-                        16);
+    if (auto refused = refuses_second_database(session_, database_)) return refused;
     return refuses_log(owner_, database_);
 }
 

@@ -4,6 +4,7 @@
 #include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/containment.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
+#include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 
 #include <algorithm>

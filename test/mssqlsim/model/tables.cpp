@@ -215,8 +215,11 @@ std::optional<sql_error> check_columns(const table_definition& table) {
                                        table.columns.end(),
                                        [&](const auto& one) { return same_name(one.name, key); });
         if (!known)
-            return error_of(
-                1911, "Column name '" + key + "' does not exist in the target table or view.");
+            return followed_by(
+                error_of(1911,
+                         "Column name '" + key + "' does not exist in the target table or view."),
+                error_of(
+                    1750, "Could not create constraint or index. See previous errors.", 16, 0));
     }
     return {};
 }

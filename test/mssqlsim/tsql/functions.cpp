@@ -73,12 +73,12 @@ const function_entry* find(const std::string& name) {
 std::optional<sql_result<value>> plain_function(const std::string& name, const row& values) {
     const auto* found = find(name);
     if (found == nullptr) return {};
-    if (values.size() < found->least || values.size() > found->most)
-        return sql_failure(174,
-                           "The " + lower(name) + " function requires " +
-                               std::to_string(found->least) + " argument(s).",
-                           15);
-    return found->run(values);
+    if (values.size() >= found->least && values.size() <= found->most) return found->run(values);
+    const std::string needs = "The " + lower(name) + " function requires ";
+    const std::string least = std::to_string(found->least);
+    if (found->least == found->most) return sql_failure(174, needs + least + " argument(s).", 15);
+    const std::string range = least + " to " + std::to_string(found->most);
+    return sql_failure(189, needs + range + " arguments.", 15);
 }
 
 column_type type_of_function(const std::string& name) {

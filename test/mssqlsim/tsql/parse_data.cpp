@@ -120,7 +120,7 @@ void column_definition(token_reader& in, create_table_statement& made) {
     column next;
     column_rule rule;
     next.name = in.expect_name();
-    next.type = parse_type(in);
+    next.type = parse_type(in, 1, made.columns.size() + 1);
     while (!in.failed()) {
         if (in.accept_all({"NOT", "NULL"})) {
             next.nullable = false;

@@ -69,9 +69,9 @@ expression cast_expression(token_reader& in, const std::string& function) {
     if (function == "CAST" || function == "TRY_CAST") {
         made.arguments.push_back(parse_expression(in));
         in.expect("AS");
-        made.type = parse_type(in, length_unsaid);
+        made.type = parse_type(in, length_unsaid, 0);
     } else {
-        made.type = parse_type(in, length_unsaid);
+        made.type = parse_type(in, length_unsaid, 0);
         in.expect(",");
         made.arguments.push_back(parse_expression(in));
         if (in.accept(",")) made.arguments.push_back(parse_expression(in));

@@ -122,9 +122,21 @@ constexpr plain_type plain_types[] = {
     {"TEXT", {column_kind::varchar_max, 0, 25, 0}},
 };
 
+sql_error no_such_type(const std::string& name, std::size_t place) {
+    sql_error made = sql_failure(243, "Type " + name + " is not a defined system type.").value();
+    if (place > 0)
+        made = sql_failure(2715,
+                           "Column, parameter, or variable #" + std::to_string(place) +
+                               ": Cannot find data type " + name + ".",
+                           16,
+                           6)
+                   .value();
+    return reaching(made, sql_error::reach::scope);
+}
+
 }  // namespace
 
-column_type parse_type(token_reader& in, std::uint16_t unsaid) {
+column_type parse_type(token_reader& in, std::uint16_t unsaid, std::size_t place) {
     std::string name = upper(in.expect_name());
     if (name == "SYS" && in.accept(".")) name = upper(in.expect_name());
     for (const auto& plain : plain_types)
@@ -151,14 +163,7 @@ column_type parse_type(token_reader& in, std::uint16_t unsaid) {
         bool whole = false;
         return {column_kind::datetime2, 8, 25, static_cast<std::uint8_t>(length(in, 7, whole))};
     }
-    if (!in.failed())
-        in.complain(sql_error{2715,
-                              "Cannot find data type " + lower(name) + ".",
-                              16,
-                              6,
-                              sql_error::reach::scope,
-                              0,
-                              {}});
+    if (!in.failed()) in.complain(no_such_type(lower(name), place));
     return {};
 }
 

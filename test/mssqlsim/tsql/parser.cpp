@@ -51,7 +51,7 @@ statement declare(token_reader& in) {
             made.variables.push_back(std::move(next));
             continue;
         }
-        next.type = parse_type(in);
+        next.type = parse_type(in, 1, made.variables.size() + 1);
         if (in.accept("=")) next.initial = parse_expression(in);
         made.variables.push_back(std::move(next));
     } while (in.accept(","));
@@ -305,7 +305,7 @@ sql_result<std::vector<variable_declaration>> parse_declarations(std::string_vie
         variable_declaration next;
         next.name = in.expect_variable();
         in.accept("AS");
-        next.type = parse_type(in);
+        next.type = parse_type(in, 1, made.size() + 1);
         if (!in.accept("OUTPUT")) in.accept("OUT");
         made.push_back(std::move(next));
         if (!in.accept(",")) break;

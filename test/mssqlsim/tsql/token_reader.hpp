@@ -101,8 +101,9 @@ void name_columns(token_reader& in,
 std::string compound_operator(token_reader& in);
 // ( name type ..., PRIMARY KEY (...), ... )
 void parse_columns(token_reader& in, create_table_statement& into);
-// `length`: of text and bytes whose type says none: 1, and 30 in CAST and CONVERT.
-column_type parse_type(token_reader& in, std::uint16_t length = 1);
+// `length`: of text and bytes whose type says none: 1, and 30 in CAST and CONVERT. An unknown type
+// is 2715 with the `place` of what is declared, and 243 where nothing is.
+column_type parse_type(token_reader& in, std::uint16_t length = 1, std::size_t place = 1);
 std::optional<statement> parse_data_statement(token_reader& in);
 std::optional<statement> parse_definition(token_reader& in);
 statement parse_set(token_reader& in);      // behind SET
