@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/savepoints.hpp"
 
-#include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/tsql/characters.hpp"
 
 #include <algorithm>
