@@ -158,6 +158,15 @@ void fields(A& a, setting_record& r) {
     a(r.name, r.configured, r.in_use);
 }
 template <class A>
+void fields(A& a, backup_record& r) {
+    a(r.id, r.uuid, r.media_set, r.media_uuid, r.position, r.path, r.kind);
+    a(r.copy_only, r.checksum, r.compressed, r.name, r.description, r.user);
+    a(r.database, r.database_created, r.database_guid, r.family_guid, r.full_recovery);
+    a(r.started, r.finished, r.has_base);
+    a(r.first_lsn, r.last_lsn, r.base_lsn, r.base_uuid, r.begins_chain);
+    a(r.first_fork, r.last_fork, r.fork_lsn, r.size_bytes, r.dropped);
+}
+template <class A>
 void fields(A& a, greeting& r) {
     a(r.server_name, r.incarnation, r.endpoint_starts, r.thumbprint, r.version);
 }

@@ -34,6 +34,10 @@ const char* state_word(std::int64_t state) {
     return words[state];
 }
 
+std::int64_t shown_lsn(std::int64_t lsn) {
+    return std::int64_t{34'000'000'000'000'000} + lsn * 100'000 + 1;
+}
+
 bool recovers(const engine& owner, const group_state& group) {
     return std::any_of(owner.databases_.begin(), owner.databases_.end(), [&](const auto& entry) {
         const auto& one = entry.second;

@@ -31,6 +31,9 @@ const char* state_word(std::int64_t state);
 // Is a database that belongs to the group not ONLINE here?
 bool recovers(const engine& owner, const group_state& group);
 
+// As block ids look: large, ordered, and comparable between replicas only roughly.
+std::int64_t shown_lsn(std::int64_t lsn);
+
 database_view look(engine& owner,
                    const group_state& group,
                    const group_database& entry,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/backup_history.hpp"
 #include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/contained_catalog.hpp"
 #include "test/mssqlsim/model/containment.hpp"
@@ -31,13 +32,6 @@ sql_error ends_backup(const std::string& verb, sql_error why) {
 
 statement_end not_backed_up(const std::string& verb, sql_error what) {
     return failed_with(ends_backup(verb, std::move(what)));
-}
-
-// The first backup of the database begins the chain of its log; those of the log let it go.
-log_position note_backup(engine& owner, database_state& target, bool of_log) {
-    if (of_log || !target.about.backed_up) target.about.log_backup = target.end();
-    target.about.backed_up = true;
-    return owner.append(target.about);
 }
 
 // What follows most failures of ALTER DATABASE.
@@ -287,8 +281,11 @@ public:
                 error_of(
                     4214,
                     "BACKUP LOG cannot be performed because there is no current database backup."));
+        if (auto refused = refuses_backup_kind(owner_, *target, what_))
+            return not_backed_up(what_.verb, *refused);
         if (same_name(what_.names.front(), "NUL"))
-            return owner_.until_hardened(note_backup(owner_, *target, of_log));
+            return owner_.until_hardened(
+                finish_backup(owner_, *target, begun_backup(owner_, session_, *target, what_)));
         if (auto refused = owner_.refuses_backup(what_.names.front()))
             return not_backed_up(what_.verb, *refused);
         return backup_to_file(*target);
@@ -322,6 +319,7 @@ private:
                      path,
                      verb = what_.verb,
                      name = target.about.name,
+                     asked = begun_backup(owner_, session_, target, what_),
                      position = std::optional<log_position>{}](
                         instant) mutable -> std::optional<statement_end> {
             if (position)
@@ -336,7 +334,7 @@ private:
                                  told.mapped() + "."));
             auto* found = owner.database(name);
             if (found == nullptr) return failed_with(no_database(name));
-            position = note_backup(owner, *found, verb == "BACKUP LOG");
+            position = finish_backup(owner, *found, asked);
             return {};
         };
         return statement_wait{std::move(poll)};

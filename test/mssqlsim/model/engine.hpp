@@ -410,6 +410,8 @@ public:
     std::uint64_t definitions_ = 0;                     // records of anything but changed rows
     // By the last view of databases, if it was one of all of them.
     std::optional<std::vector<shown_database>> last_shown_;
+    // DBCC TRACEON: of a session; of number 0: of all. Documented: a restart ends them.
+    std::map<session_number, std::set<std::int64_t>> trace_flags_;
     std::uint64_t random_ = 0;
     std::uint64_t readers_spread_ = 0;  // over replicas that stand together in a routing list
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/backup_history.hpp"
 #include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
+#include "test/mssqlsim/model/system_objects.hpp"
 
 #include <algorithm>
 
@@ -177,9 +179,7 @@ const parameter* argument(const std::vector<parameter>& all,
 progress engine::call_procedure(session_state& session,
                                 const std::string& name,
                                 const std::vector<parameter>& all) {
-    std::string known = lower(name);
-    for (const std::string_view prefix : {"sys.", "master.", "dbo.", "[sys].", "."})
-        if (known.starts_with(prefix)) known.erase(0, prefix.size());
+    const std::string known = lower(last_part(name));
     if (session.procedure_call && session.frames.empty())
         session.at_end.emplace_back(
             [this](session_state& done) { emit(return_status{done.number, done.failed ? 1 : 0}); });
@@ -207,6 +207,7 @@ progress engine::call_procedure(session_state& session,
     if (known == "sp_configure") return configure(session, all);
     if (known == "sp_migrate_user_to_contained") return failed_with(statement_not_modelled(known));
     if (auto made = administrate(session, known, all)) return std::move(*made);
+    if (auto made = backup_procedure(*this, session, name, all)) return std::move(*made);
     if (known.starts_with("sp_cursor")) return failed_with(statement_not_modelled(known));
     return failed_with(error_of(2812, "Could not find stored procedure '" + name + "'.", 16, 62));
 }

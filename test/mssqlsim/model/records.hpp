@@ -146,6 +146,42 @@ struct event_session_record {
     bool operator==(const event_session_record&) const = default;
 };
 
+// One backup that was made here. Its history is the instance's own, and ends when it is deleted.
+struct backup_record {
+    std::int64_t id = 0;  // backup_set_id
+    std::string uuid;
+    std::int64_t media_set = 0;
+    std::string media_uuid;
+    std::int64_t position = 1;  // within the media set
+    std::string path;
+    std::string kind;  // D whole, I differential, L log
+    bool copy_only = false;
+    bool checksum = false;
+    bool compressed = false;
+    std::string name;
+    std::string description;
+    std::string user;
+    std::string database;
+    std::string database_created;
+    std::string database_guid;
+    std::string family_guid;
+    bool full_recovery = true;
+    std::string started;
+    std::string finished;
+    std::int64_t first_lsn = 0;
+    std::int64_t last_lsn = 0;
+    std::int64_t base_lsn = 0;  // of the last whole backup before it, if there was one
+    std::string base_uuid;      // likewise
+    bool has_base = false;
+    bool begins_chain = false;  // the first backup of a log
+    std::string first_fork;
+    std::string last_fork;
+    std::int64_t fork_lsn = 0;  // where the one became the other
+    std::int64_t size_bytes = 0;
+    bool dropped = false;
+    bool operator==(const backup_record&) const = default;
+};
+
 using log_record = std::variant<server_record,
                                 login_record,
                                 user_record,
@@ -158,7 +194,8 @@ using log_record = std::variant<server_record,
                                 transaction_record,
                                 undo_record,
                                 setting_record,
-                                event_session_record>;
+                                event_session_record,
+                                backup_record>;
 
 // Records in the order in which they were appended; positions count from 1.
 using log_position = std::uint64_t;

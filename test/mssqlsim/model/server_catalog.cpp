@@ -23,6 +23,14 @@ void put(std::optional<Record>& slot, const Record& record) {
         slot = record;
 }
 
+// The last number stays taken when its backup is deleted.
+void put(std::map<std::int64_t, backup_record>& all, const backup_record& record) {
+    if (record.dropped)
+        all.erase(record.id);
+    else
+        all.insert_or_assign(record.id, record);
+}
+
 template <class Map>
 auto* find(const Map& map, std::string_view name) {
     const auto at = map.find(name);
@@ -66,6 +74,10 @@ void server_catalog::apply(const log_record& record) {
         put(grants_, *grant);
     } else if (const auto* health = std::get_if<event_session_record>(&record)) {
         health_session_ = *health;
+    } else if (const auto* backup = std::get_if<backup_record>(&record)) {
+        put(backups_, *backup);
+        last_backup_ = std::max(last_backup_, backup->id);
+        last_media_set_ = std::max(last_media_set_, backup->media_set);
     } else if (const auto* key = std::get_if<master_key_record>(&record)) {
         put(master_key_, *key);
     } else if (const auto* door = std::get_if<endpoint_record>(&record)) {

@@ -71,6 +71,10 @@ public:
     const std::set<grant_record, less_grant>& grants() const { return grants_; }
     const std::optional<master_key_record>& master_key() const { return master_key_; }
     const by_name<setting_record>& settings() const { return settings_; }  // those changed
+    // By number; in the order in which they were made.
+    const std::map<std::int64_t, backup_record>& backups() const { return backups_; }
+    std::int64_t last_backup() const { return last_backup_; }
+    std::int64_t last_media_set() const { return last_media_set_; }
     const event_session_record& health_session() const { return health_session_; }
 
 private:
@@ -79,6 +83,9 @@ private:
     by_name<certificate_record> certificates_;
     by_name<setting_record> settings_;
     std::set<grant_record, less_grant> grants_;
+    std::map<std::int64_t, backup_record> backups_;
+    std::int64_t last_backup_ = 0;
+    std::int64_t last_media_set_ = 0;
     std::optional<master_key_record> master_key_;
     event_session_record health_session_;
     std::optional<endpoint_record> endpoint_;

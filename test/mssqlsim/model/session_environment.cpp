@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/session_environment.hpp"
 
+#include "test/mssqlsim/model/backup_history.hpp"
 #include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/session_options.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
@@ -343,6 +344,8 @@ sql_result<shared_rows> session_environment::table(const std::vector<std::string
         return std::make_shared<const row_set>(std::move(made));
     } else {
         const std::string database = name.size() >= 3 ? name.front() : session_.database;
+        if (same_name(database, "msdb"))
+            if (auto rows = backup_table(owner_, name.back())) return rows;
         if (owner_.database(database) != nullptr)
             if (auto refused = owner_.refuses_access(session_, database, false))
                 return tl::unexpected(*refused);

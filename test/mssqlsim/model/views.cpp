@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/views.hpp"
 
+#include "test/mssqlsim/model/backup_history.hpp"
 #include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/containment.hpp"
 #include "test/mssqlsim/model/database_looks.hpp"
@@ -123,7 +124,7 @@ void database_row(view_maker& made, const shown_database& one, bool system) {
     made.guid("replica_id", one.replica_id.empty() ? value{} : value{one.replica_id});
     made.guid("group_database_id",
               about.group_id.empty() ? value{} : value{about.group_database_id});
-    made.number("source_database_id", 0);
+    made.whole("source_database_id", {});
     made.small("compatibility_level", std::int64_t{160})
         .text("collation_name", "SQL_Latin1_General_CP1_CI_AS");
     made.bit("is_in_standby", false).bit("is_cleanly_shutdown", false);
@@ -194,18 +195,23 @@ shared_rows databases_of_user(const session_state& session,
 
 // What the double does not count is NULL; documented: so is the LSN of a database whose log cannot
 // be backed up, because it is SIMPLE or was never backed up.
-shared_rows recovery_status(const std::vector<shown_database>& own) {
+shared_rows recovery_status(const engine& owner) {
     view_maker made;
-    auto add = [&](std::int64_t id, bool log_can_be_backed_up) {
+    const value nobody;
+    auto add = [&](std::int64_t id, const database_state* one) {
+        const bool log_can_be_backed_up =
+            one != nullptr && one->about.full_recovery && one->about.backed_up;
         made.begin();
-        made.number("database_id", id).guid("database_guid", {}).guid("family_guid", {});
+        made.number("database_id", id);
+        made.guid("database_guid", one == nullptr ? nobody : value{guid_of(owner, one->about)});
+        made.guid("family_guid", one == nullptr ? nobody : value{family_of(*one)});
         made.lsn("last_log_backup_lsn",
-                 log_can_be_backed_up ? value{std::int64_t{34'000'000'000'000'001}} : value{});
-        made.guid("recovery_fork_guid", {}).guid("first_recovery_fork_guid", {});
-        made.lsn("fork_point_lsn", {});
+                 log_can_be_backed_up ? value{shown_lsn(one->about.log_backup)} : nobody);
+        made.guid("recovery_fork_guid", one == nullptr ? nobody : value{fork_of(*one)});
+        made.guid("first_recovery_fork_guid", nobody).lsn("fork_point_lsn", nobody);
     };
-    for (std::int64_t system = 1; system <= 4; ++system) add(system, false);
-    for (const auto& one : own) add(one.about.id, one.about.full_recovery && one.about.backed_up);
+    for (std::int64_t system = 1; system <= 4; ++system) add(system, nullptr);
+    for (const auto& [name, one] : owner.databases_) add(one.about.id, &one);
     return made.done();
 }
 
@@ -368,7 +374,7 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
     if (name.starts_with("dm_exec_")) return session_view(*this, session, name);
     if (name == "configurations") return configurations(*this);
     if (name == "master_files") return master_files(*this);
-    if (name == "database_recovery_status") return recovery_status(shown_databases());
+    if (name == "database_recovery_status") return recovery_status(*this);
     if (auto made = host_view(*this, name)) return made;
     if (auto made = tool_view(*this, session, name)) return made;
     if (auto made = object_view(*this, session, name)) return made;

@@ -220,14 +220,11 @@ shared_rows replica_states(engine& owner, const seen_groups& groups, const share
     return with_columns(made, any, [&] { replica_state_row(made, owner, {}, {}); });
 }
 
-// As block ids look: large, ordered, and comparable between replicas only roughly.
-value shown_lsn(std::int64_t lsn) {
-    return std::int64_t{34'000'000'000'000'000} + lsn * 100'000 + 1;
-}
-
 // In the documentation's order. What the double does not count is NULL.
 void log_columns(view_maker& made, const database_view& seen, bool local, const value& committed) {
-    const auto lsn = [&seen](std::int64_t at) { return seen.known ? shown_lsn(at) : value{}; };
+    const auto lsn = [&seen](std::int64_t at) {
+        return seen.known ? value{shown_lsn(at)} : value{};
+    };
     const auto size = [&seen](std::int64_t count) { return seen.known ? value{count} : value{}; };
     made.lsn("recovery_lsn", {}).lsn("truncation_lsn", lsn(0));
     made.lsn("last_sent_lsn", local ? value{} : lsn(seen.sent)).time("last_sent_time", {});

@@ -310,9 +310,16 @@ made_statement backup(token_reader& in) {
     in.expect("=");
     made.names.push_back(in.expect_string());
     if (in.accept("WITH")) do {
-            in.take();
-            if (in.accept("=")) in.take();
-        } while (in.accept(","));
+            definition_option next;
+            next.name = upper(in.take().text);
+            if (in.is("(")) in.skip_list();
+            if (in.accept("=")) {
+                auto given = value_token(in);
+                next.text = std::move(given.text);
+                next.is_string = given.is_string;
+            }
+            made.options.push_back(std::move(next));
+        } while (in.accept(",") && !in.failed());
     return statement{std::move(made), 0};
 }
 

@@ -250,7 +250,8 @@ statement parse_execute(token_reader& in) {
         made.status_variable = in.take().text;
         in.take();
     }
-    made.procedure = in.expect_path().back();
+    for (const auto& part : in.expect_path())
+        made.procedure += (made.procedure.empty() ? "" : ".") + part;
     if (starts_argument(in)) {
         do made.arguments.push_back(argument(in));
         while (in.accept(","));
