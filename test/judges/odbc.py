@@ -77,8 +77,9 @@ class Handle:
 
 class Odbc(Judge):
     """A driver is its connection string."""
+    alike = {}
     can = frozenset({"parameters", "timeout", "goes-on", "iso-dates", "big-numbers", "batches-as-they-are",
-                     "other-login-errors"})
+                     "offsets", "other-login-errors"})
 
     def greeting(self, target, login, mode):
         connection = self.connect(target, login, mode)
@@ -116,6 +117,8 @@ class FreeTds(Odbc):
     can = Odbc.can | {"login-application", "login-intent", "routing", "session-ends"}
     told_falsely = {"state"}  # it tells the severity there
     keeps_order = False
+    # It has one name for both lengths of these.
+    alike = {"datetime": {"datetime", "smalldatetime"}, "money": {"money", "smallmoney"}}
 
     def words(self, target, login, mode):
         out = (f"Driver={{FreeTDS}};Server={target.address};Port=1433;UID={login['user']};PWD={{{login['password']}}};"
@@ -208,7 +211,7 @@ class Connection:
                 out.counts.append(affected.value)
             return
         kinds = [self.describe(statement, number + 1) for number in range(count.value)]
-        made = Set([(name, kind) for name, kind, _ in kinds], [])
+        made = Set([(name, self.judge.alike.get(kind, kind)) for name, kind, _ in kinds], [])
         while (status := self.odbc.SQLFetch(statement.it)) in (SUCCESS, WITH_INFO):
             made.rows.append(tuple(self.cell(statement, number + 1, concise)
                                    for number, (_, _, concise) in enumerate(kinds)))

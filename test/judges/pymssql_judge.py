@@ -21,7 +21,7 @@ class Pymssql(Judge):
     tells_messages = False  # without numbers
     # Any login error may come out as an 18456 without words.
     can = frozenset({"login-application", "login-intent", "iso-dates", "big-numbers", "batches-as-they-are",
-                     "routing", "session-ends"})
+                     "offsets", "routing", "session-ends"})
 
     def connect(self, target, login, mode):
         more = {"database": login["database"]} if "database" in login else {}

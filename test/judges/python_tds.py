@@ -5,7 +5,7 @@ from answers import Answer, Error, Refused, Set
 from judge import Judge
 from values import plain, whole
 
-FIXED = {"BitN": "bit", "DateTimeN": "datetime", "MsUnique": "uniqueidentifier", "VarBinarySerializerMax": "varbinary(max)",
+FIXED = {"BitN": "bit", "MsDate": "date", "Variant": "sql_variant", "MsUnique": "uniqueidentifier", "VarBinarySerializerMax": "varbinary(max)",
          "Xml": "xml", "NVarCharMax": "nvarchar(max)", "VarCharMax": "varchar(max)", "VarBinarySerializerMax72": "varbinary(max)"}
 
 
@@ -18,6 +18,14 @@ def kind_of(column):
             return kind
     if name.startswith("IntN"):
         return whole(one.size)
+    if name.startswith("DateTimeN"):
+        return {4: "smalldatetime", 8: "datetime"}[one.size]
+    if name.startswith("MoneyN"):
+        return {4: "smallmoney", 8: "money"}[one.size]
+    if name.startswith("MsTime"):
+        return f"time({one.precision})"
+    if name.startswith("DateTimeOffset"):
+        return f"datetimeoffset({one.precision})"
     if name.startswith("MsDecimal"):
         return f"numeric({one.precision},{one.scale})"
     if name.startswith("DateTime2"):
@@ -33,7 +41,7 @@ class PythonTds(Judge):
     tells_all_errors = False  # it ends at the first
     # A login is tried again until its time is over, unless the error is 18456: it loses the others.
     can = frozenset({"parameters", "login-application", "login-intent", "iso-dates", "big-numbers",
-                     "batches-as-they-are", "routing"})
+                     "batches-as-they-are", "offsets", "routing"})
 
     def connect(self, target, login, mode):
         try:

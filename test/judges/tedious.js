@@ -55,7 +55,10 @@ function kind(column) {
   const whole = { 1: 'tinyint', 2: 'smallint', 4: 'int', 8: 'bigint' };
   if (name === 'IntN') return whole[length];
   if (name === 'BitN') return 'bit';
-  if (name === 'DateTimeN') return 'datetime';
+  if (name === 'DateTimeN') return length === 4 ? 'smalldatetime' : 'datetime';
+  if (name === 'MoneyN') return length === 4 ? 'smallmoney' : 'money';
+  if (name === 'Time' || name === 'DateTimeOffset') return `${name.toLowerCase()}(${column.scale})`;
+  if (name === 'Variant') return 'sql_variant';
   if (name === 'FloatN') return length === 4 ? 'real' : 'float';
   if (name === 'NumericN' || name === 'DecimalN') return `numeric(${column.precision},${column.scale})`;
   if (name === 'DateTime2') return `datetime2(${column.scale})`;
@@ -72,6 +75,7 @@ function plain(value, column) {
   if (Buffer.isBuffer(value)) return '0x' + value.toString('hex').toUpperCase();
   if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '');
   if (typeof value === 'string' && column.type.name === 'IntN') return Number(value);
+  if (typeof value === 'number' && column.type.name === 'MoneyN') return value.toFixed(4);
   if (typeof value === 'number' && /NumericN|DecimalN/.test(column.type.name)) return value.toFixed(column.scale);
   return value;
 }

@@ -19,4 +19,6 @@ def plain(value):
         return "0x" + value.hex().upper()
     if isinstance(value, datetime.datetime):
         return value.isoformat(" ")
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
     return value

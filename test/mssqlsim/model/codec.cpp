@@ -123,11 +123,20 @@ void fields(A& a, group_record& r) {
 }
 template <class A>
 void fields(A& a, exact_number& r) {
-    a(r.text);
+    a(r.text, r.is_money);
+}
+template <class A>
+void fields(A& a, calendar_value& r) {
+    a(r.kind, r.text);
 }
 template <class A>
 void fields(A& a, column_type& r) {
     a(r.kind, r.length, r.precision, r.scale);
+}
+template <class A>
+void fields(A& a, variant_value& r) {
+    a(r.base);
+    a.choice(r.held);
 }
 template <class A>
 void fields(A& a, column& r) {

@@ -255,6 +255,8 @@ sql_result<value> session_environment::call(const std::string& function, const r
         return number(session_.transaction.depth == 0 ? 0 : (session_.transaction.doomed ? -1 : 1));
     if (function == "GETUTCDATE" || function == "GETDATE") return value{owner_.utc(3)};
     if (function == "SYSUTCDATETIME" || function == "SYSDATETIME") return value{owner_.utc(7)};
+    if (function == "SYSDATETIMEOFFSET")
+        return value{calendar_value{column_kind::datetimeoffset, owner_.utc(7) + " +00:00"}};
     if (function == "NEWID") return value{owner_.make_guid()};
     if (function == "APP_NAME" || function == "PROGRAM_NAME") return value{session_.program};
     if (function == "HOST_NAME") return value{session_.host};

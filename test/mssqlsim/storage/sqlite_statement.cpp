@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/storage/sqlite_statement.hpp"
 
+#include "test/mssqlsim/tsql/variant.hpp"
+
 #include <sqlite3.h>
 
 #include <stdexcept>
@@ -28,7 +30,11 @@ int bind_value(sqlite3_stmt* to, int index, const value& what) {
             return sqlite3_bind_double(to, index, held);
         } else if constexpr (std::is_same_v<held_type, std::string>) {
             return sqlite3_bind_text64(to, index, held.data(), held.size(), copy_them, SQLITE_UTF8);
-        } else if constexpr (std::is_same_v<held_type, exact_number>) {
+        } else if constexpr (std::is_same_v<held_type, variant_value>) {
+            const std::string text = packed(held);
+            return sqlite3_bind_text64(to, index, text.data(), text.size(), copy_them, SQLITE_UTF8);
+        } else if constexpr (std::is_same_v<held_type, exact_number> ||
+                             std::is_same_v<held_type, calendar_value>) {
             const std::string& text = held.text;
             return sqlite3_bind_text64(to, index, text.data(), text.size(), copy_them, SQLITE_UTF8);
         } else {

@@ -2,6 +2,7 @@
 #include "test/mssqlsim/storage/sqlite_store.hpp"
 
 #include "test/mssqlsim/storage/sqlite_statement.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -24,6 +25,24 @@ std::string joined(std::size_t count, const char* between, auto&& piece) {
     std::string out;
     for (std::size_t i = 0; i < count; ++i) out += (i == 0 ? "" : between) + piece(i);
     return out;
+}
+
+// What SQLite keeps as text and is none.
+value typed(std::string text, column_kind kind) {
+    switch (kind) {
+        case column_kind::numeric: return exact_number{std::move(text)};
+        case column_kind::money:
+        case column_kind::smallmoney: return exact_number{std::move(text), true};
+        case column_kind::variant: {
+            auto made = unpacked(text);
+            return made ? value{std::move(*made)} : value{};
+        }
+        case column_kind::date:
+        case column_kind::time:
+        case column_kind::datetimeoffset:
+        case column_kind::smalldatetime: return calendar_value{kind, std::move(text)};
+        default: return text;
+    }
 }
 
 // One table of one database: an SQLite table with a number of its own for a name, a row number, and
@@ -118,8 +137,7 @@ void stored_table::scan(const row_store::visitor& visit) {
             contents.push_back(rows.column(i));
             const auto& type = definition_.columns[static_cast<std::size_t>(i) - 1].type;
             auto* text = std::get_if<std::string>(&contents.back());
-            if (text != nullptr && type.kind == column_kind::numeric)
-                contents.back() = exact_number{std::move(*text)};
+            if (text != nullptr) contents.back() = typed(std::move(*text), type.kind);
         }
         if (!visit(std::get<std::int64_t>(rows.column(0)), contents)) return;
     }

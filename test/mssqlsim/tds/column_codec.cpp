@@ -4,6 +4,8 @@
 #include "test/mssqlsim/tds/decimal.hpp"
 #include "test/mssqlsim/tds/guid.hpp"
 #include "test/mssqlsim/tds/moment.hpp"
+#include "test/mssqlsim/tsql/date_time.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 
 #include <bit>
 #include <charconv>
@@ -13,6 +15,8 @@
 namespace ha::mssqlsim::tds {
 
 namespace {
+
+constexpr std::uint32_t greatest_variant = 8009;  // [MS-TDS] 2.2.5.4.3
 
 std::size_t integer_size(column_kind kind) {
     switch (kind) {
@@ -72,6 +76,7 @@ std::string as_text(const value& what) {
     if (const auto* number = std::get_if<double>(&what)) return std::to_string(*number);
     if (const auto* text = std::get_if<std::string>(&what)) return *text;
     if (const auto* exact = std::get_if<exact_number>(&what)) return exact->text;
+    if (const auto* date = std::get_if<calendar_value>(&what)) return date->text;
     if (const auto* bytes = std::get_if<binary>(&what)) return {bytes->begin(), bytes->end()};
     return {};
 }
@@ -93,6 +98,20 @@ std::optional<std::string> numeric_bytes(const column_type& type, const value& w
     return std::string(1, number->negative ? '\0' : '\1') + *magnitude;
 }
 
+// Ten-thousandths; of eight bytes the high half comes first ([MS-TDS] 2.2.5.5.1.2).
+std::optional<std::string> money_bytes(const column_type& type, const value& what) {
+    constexpr std::uint8_t digits_behind_point = 4;
+    const auto number = parse_decimal(as_text(what), digits_behind_point);
+    if (!number) return {};
+    std::uint64_t count = 0;
+    const auto& digits = number->digits;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+    if (read.ec != std::errc{}) return {};
+    if (number->negative) count = ~count + 1;
+    if (type.kind == column_kind::smallmoney) return little_endian(count, 4);
+    return little_endian(count >> 32U, 4) + little_endian(count, 4);
+}
+
 std::optional<std::string> datetime_bytes(const value& what) {
     auto when = parse_moment(as_text(what));
     if (!when) return {};
@@ -101,6 +120,36 @@ std::optional<std::string> datetime_bytes(const value& what) {
     auto day = when->day - day_of_1900 + ticks / ticks_per_day;
     return little_endian(static_cast<std::uint64_t>(day), 4) +
            little_endian(static_cast<std::uint64_t>(ticks % ticks_per_day), 4);
+}
+
+std::optional<date_time> moment_of(const value& what) {
+    const auto made = read_date_time(as_text(what));
+    return made ? std::optional{*made} : std::nullopt;
+}
+
+std::string time_of_day_bytes(const column_type& type, std::int64_t ticks) {
+    for (unsigned scale = type.scale; scale < 7; ++scale) ticks /= 10;
+    return little_endian(static_cast<std::uint64_t>(ticks), time_size(type.scale));
+}
+
+// [MS-TDS] 2.2.5.5.1.8: days since 0001-01-01 in three bytes; the time before them, in UTC when an
+// offset in minutes follows. A smalldatetime counts days since 1900 and minutes, in two bytes each.
+std::optional<std::string> calendar_bytes(const column_type& type, const value& what) {
+    const auto when = moment_of(what);
+    if (!when) return {};
+    const auto day = little_endian(static_cast<std::uint64_t>(when->day()), 3);
+    if (type.kind == column_kind::date) return day;
+    if (type.kind == column_kind::time) return time_of_day_bytes(type, when->tick_of_day());
+    if (type.kind == column_kind::smalldatetime) {
+        const auto minutes = when->tick_of_day() / ticks_per_minute;
+        return little_endian(static_cast<std::uint64_t>(when->day() - days_to_1900), 2) +
+               little_endian(static_cast<std::uint64_t>(minutes), 2);
+    }
+    date_time utc;
+    utc.ticks = when->utc_ticks();
+    return time_of_day_bytes(type, utc.tick_of_day()) +
+           little_endian(static_cast<std::uint64_t>(utc.day()), 3) +
+           little_endian(static_cast<std::uint64_t>(when->offset_minutes), 2);
 }
 
 std::optional<std::string> datetime2_bytes(const column_type& type, const value& what) {
@@ -139,6 +188,8 @@ std::optional<std::string> guid_value(const value& what) {
     return guid_bytes(as_text(what));
 }
 
+std::optional<std::string> variant_bytes(const value& what);
+
 // The value's bytes without any length; nothing for NULL.
 std::optional<std::string> raw_value(const column_type& type, const value& what) {
     if (std::holds_alternative<std::monostate>(what)) return {};
@@ -155,8 +206,15 @@ std::optional<std::string> raw_value(const column_type& type, const value& what)
         case column_kind::floating: return float_bytes(type, what);
         case column_kind::numeric: return numeric_bytes(type, what);
         case column_kind::guid: return guid_value(what);
+        case column_kind::money:
+        case column_kind::smallmoney: return money_bytes(type, what);
+        case column_kind::variant: return variant_bytes(what);
         case column_kind::datetime: return datetime_bytes(what);
         case column_kind::datetime2: return datetime2_bytes(type, what);
+        case column_kind::date:
+        case column_kind::time:
+        case column_kind::datetimeoffset:
+        case column_kind::smalldatetime: return calendar_bytes(type, what);
         case column_kind::nvarchar:
             return utf16_from_utf8(as_text(what)).substr(0, 2UL * type.length);
         case column_kind::nvarchar_max:
@@ -170,6 +228,59 @@ std::optional<std::string> raw_value(const column_type& type, const value& what)
         case column_kind::varbinary_max: return as_text(what);
     }
     return {};
+}
+
+// What [MS-TDS] 2.2.5.5.4 calls properties, behind the base type and their count.
+struct variant_head {
+    std::uint8_t id = 0;
+    std::string properties;
+};
+
+std::string limits_of(std::uint16_t bytes, bool is_text) {
+    byte_writer out;
+    if (is_text) out.bytes(collation);
+    out.u16(bytes);
+    return out.take();
+}
+
+variant_head head_of(const column_type& base) {
+    const std::string scale(1, static_cast<char>(base.scale));
+    const auto wide = static_cast<std::uint16_t>(2 * base.length);
+    switch (base.kind) {
+        case column_kind::tinyint: return {0x30, {}};
+        case column_kind::smallint: return {0x34, {}};
+        case column_kind::integer: return {0x38, {}};
+        case column_kind::bigint: return {0x7F, {}};
+        case column_kind::bit: return {0x32, {}};
+        case column_kind::floating:
+            return {static_cast<std::uint8_t>(base.length == 4 ? 0x3B : 0x3E), {}};
+        case column_kind::numeric:
+            return {0x6C, std::string(1, static_cast<char>(base.precision)) + scale};
+        case column_kind::guid: return {0x24, {}};
+        case column_kind::datetime: return {0x3D, {}};
+        case column_kind::smalldatetime: return {0x3A, {}};
+        case column_kind::money: return {0x3C, {}};
+        case column_kind::smallmoney: return {0x7A, {}};
+        case column_kind::date: return {0x28, {}};
+        case column_kind::time: return {0x29, scale};
+        case column_kind::datetime2: return {0x2A, scale};
+        case column_kind::datetimeoffset: return {0x2B, scale};
+        case column_kind::varbinary: return {0xA5, limits_of(base.length, false)};
+        case column_kind::varchar: return {0xA7, limits_of(base.length, true)};
+        case column_kind::character: return {0xAF, limits_of(base.length, true)};
+        case column_kind::nchar: return {0xEF, limits_of(wide, true)};
+        default: return {0xE7, limits_of(wide, true)};
+    }
+}
+
+// The base type, its properties, and the value without a length of its own.
+std::optional<std::string> variant_bytes(const value& what) {
+    const auto base = usual_type_of(what);
+    const auto raw = raw_value(base, out_of_variant(what));
+    if (!raw) return {};
+    const auto head = head_of(base);
+    return std::string(1, static_cast<char>(head.id)) +
+           std::string(1, static_cast<char>(head.properties.size())) + head.properties + *raw;
 }
 
 // A value of unknown size: its length in eight bytes, then chunks, then an empty chunk.
@@ -220,7 +331,14 @@ void write_type(byte_writer& out, const column_type& type) {
         case column_kind::varbinary: return write_limited(out, 0xA5, type.length, false);
         case column_kind::varbinary_max: return write_limited(out, 0xA5, no_limit, false);
         case column_kind::datetime: return sized(0x6F, 8);
+        case column_kind::money: return sized(0x6E, 8);
+        case column_kind::smallmoney: return sized(0x6E, 4);
+        case column_kind::variant: out.u8(0x62); return out.u32(greatest_variant);
         case column_kind::datetime2: return sized(0x2A, type.scale);
+        case column_kind::date: return out.u8(0x28);
+        case column_kind::time: return sized(0x29, type.scale);
+        case column_kind::datetimeoffset: return sized(0x2B, type.scale);
+        case column_kind::smalldatetime: return sized(0x6F, 4);
         case column_kind::xml: return sized(0xF1, 0);
     }
 }
@@ -228,7 +346,9 @@ void write_type(byte_writer& out, const column_type& type) {
 void write_value(byte_writer& out, const column_type& type, const value& what) {
     auto raw = raw_value(type, what);
     if (is_unlimited(type.kind)) return write_chunks(out, raw);
-    if (has_long_length(type.kind)) {
+    if (type.kind == column_kind::variant) {
+        out.u32(raw ? static_cast<std::uint32_t>(raw->size()) : 0);
+    } else if (has_long_length(type.kind)) {
         out.u16(raw ? static_cast<std::uint16_t>(raw->size()) : 0xFFFF);
     } else {
         out.u8(raw ? static_cast<std::uint8_t>(raw->size()) : 0);

@@ -4,6 +4,7 @@
 #include "test/mssqlsim/tds/decimal.hpp"
 #include "test/mssqlsim/tds/guid.hpp"
 #include "test/mssqlsim/tds/moment.hpp"
+#include "test/mssqlsim/tsql/date_time.hpp"
 
 #include <bit>
 #include <cmath>
@@ -53,6 +54,7 @@ enum type_id : std::uint8_t {
 
 constexpr std::uint16_t unlimited = 0xFFFF;
 constexpr std::size_t collation_size = 5;
+constexpr std::int64_t ticks_per_day_of_datetime = 24 * 60 * 60 * 300;
 
 // How a type says how long its values are.
 enum class length_form { fixed, one_byte, two_bytes, four_bytes, chunks };
@@ -198,19 +200,23 @@ value money_value(std::string_view raw) {
     }
     auto digits = std::to_string(number);
     auto negative = number < 0;
-    return format_decimal({negative, negative ? digits.substr(1) : digits}, 4);
+    return exact_number{format_decimal({negative, negative ? digits.substr(1) : digits}, 4), true};
 }
 
 value datetime_value(std::string_view raw) {
     moment when;
-    if (raw.size() == 8) {
-        when.day = signed_number(raw.substr(0, 4)) + day_of_1900;
-        when.tenth_micros = unsigned_number(raw.substr(4)) * 100'000 / 3;
-    } else {
+    if (raw.size() == 4) {
         when.day = unsigned_number(raw.substr(0, 2)) + day_of_1900;
         when.tenth_micros = unsigned_number(raw.substr(2)) * 600'000'000;
+        return calendar_value{column_kind::smalldatetime, format_moment(when, 0)};
     }
+    when.day = signed_number(raw.substr(0, 4)) + day_of_1900;
+    when.tenth_micros = unsigned_number(raw.substr(4)) * 100'000 / 3;
     return format_moment(when, 3);
+}
+
+std::uint8_t scale_of(const wire_type& type) {
+    return static_cast<std::uint8_t>(type.scale);
 }
 
 // A count of fractions of a second as a time of day; more than a day wraps round.
@@ -220,7 +226,7 @@ std::int64_t time_of_day(const wire_type& type, std::string_view raw) {
     return static_cast<std::int64_t>(count % std::uint64_t{tenth_micros_per_day});
 }
 
-// Time first, then the day, then (which we drop) the offset: all of them UTC in what we see.
+// Time first, then the day, both in UTC when the offset in minutes is behind them.
 value datetime2_value(const wire_type& type, std::string_view raw) {
     constexpr std::size_t day_size = 3;
     auto tail = day_size + (type.id == datetimeoffset_n ? 2U : 0U);
@@ -229,12 +235,18 @@ value datetime2_value(const wire_type& type, std::string_view raw) {
     moment when;
     when.tenth_micros = time_of_day(type, raw.substr(0, time_size));
     when.day = unsigned_number(raw.substr(time_size, day_size));
-    return format_moment(when, type.scale);
+    if (type.id != datetimeoffset_n) return format_moment(when, type.scale);
+    date_time local;
+    local.offset_minutes = signed_number(raw.substr(time_size + day_size));
+    local.ticks =
+        when.day * ticks_per_day + when.tenth_micros + local.offset_minutes * ticks_per_minute;
+    const column_type column{column_kind::datetimeoffset, 10, 25, scale_of(type)};
+    return calendar_value{column.kind, date_time_text(local, column)};
 }
 
 value time_value(const wire_type& type, std::string_view raw) {
     auto whole = format_moment({0, time_of_day(type, raw)}, type.scale);
-    return whole.substr(sizeof "0001-01-01");
+    return calendar_value{column_kind::time, whole.substr(sizeof "0001-01-01")};
 }
 
 value numeric_value(const wire_type& type, std::string_view raw) {
@@ -258,6 +270,27 @@ bool is_finite(std::string_view raw) {
     return std::isfinite(std::get<double>(number));
 }
 
+bool is_day(std::string_view raw) {
+    return unsigned_number(raw) < days_in_all;
+}
+bool is_day_of_datetime(std::string_view raw) {
+    const std::int64_t day = signed_number(raw.substr(0, 4)) + day_of_1900;
+    const std::int64_t ticks = unsigned_number(raw.substr(4));
+    return day >= 0 && day < days_in_all && ticks < ticks_per_day_of_datetime;
+}
+
+// The day by the clock there must be one, too.
+bool is_local(const wire_type& type, std::string_view raw) {
+    const auto zone = signed_number(raw.substr(raw.size() - 2));
+    const auto day = raw.substr(raw.size() - 5, 3);
+    if (zone > greatest_offset_minutes || zone < -greatest_offset_minutes || !is_day(day))
+        return false;
+    const std::int64_t local = unsigned_number(day) * ticks_per_day +
+                               time_of_day(type, raw.substr(0, raw.size() - 5)) +
+                               zone * ticks_per_minute;
+    return local >= 0 && local < days_in_all * ticks_per_day;
+}
+
 bool plausible(const wire_type& type, std::string_view raw) {
     switch (type.id) {
         case guid: return raw.size() == 16;
@@ -266,12 +299,16 @@ bool plausible(const wire_type& type, std::string_view raw) {
         case float4:
         case float8: return is_finite(raw);
         case float_n: return (raw.size() == 4 || raw.size() == 8) && is_finite(raw);
-        case money_n:
-        case datetime_n: return raw.size() == 4 || raw.size() == 8;
-        case date_n: return raw.size() == 3;
+        case money_n: return raw.size() == 4 || raw.size() == 8;
+        case datetime_n: return raw.size() == 4 || (raw.size() == 8 && is_day_of_datetime(raw));
+        case datetime: return is_day_of_datetime(raw);
+        case date_n: return raw.size() == 3 && is_day(raw);
         case time_n: return raw.size() <= 5 && type.scale <= 7;
         case datetime2_n:
-        case datetimeoffset_n: return raw.size() <= 10 && type.scale <= 7;
+            return raw.size() >= 6 && raw.size() <= 8 && type.scale <= 7 &&
+                   is_day(raw.substr(raw.size() - 3));
+        case datetimeoffset_n:
+            return raw.size() >= 8 && raw.size() <= 10 && type.scale <= 7 && is_local(type, raw);
         case decimal_n:
         case numeric_n: return !raw.empty() && raw.size() <= 17 && type.scale <= 38;
         default: return true;
@@ -298,7 +335,9 @@ value interpret(const wire_type& type, const std::string& raw) {
         case datetime_n: return datetime_value(raw);
         case datetime2_n:
         case datetimeoffset_n: return datetime2_value(type, raw);
-        case date_n: return format_moment({unsigned_number(raw), 0}, 0).substr(0, 10);
+        case date_n:
+            return calendar_value{column_kind::date,
+                                  format_moment({unsigned_number(raw), 0}, 0).substr(0, 10)};
         case time_n: return time_value(type, raw);
         case decimal_n:
         case numeric_n: return numeric_value(type, raw);
@@ -345,17 +384,19 @@ column_type as_column(const wire_type& type) {
         case decimal_n:
         case numeric_n:
             return {column_kind::numeric, 0, static_cast<std::uint8_t>(type.precision), scale};
-        case money:
-        case small_money:
-        case money_n: return {column_kind::numeric, 0, 19, 4};
+        case money: return {column_kind::money, 8, 19, 4};
+        case small_money: return {column_kind::smallmoney, 4, 10, 4};
+        case money_n:
+            return {type.size == 4 ? column_kind::smallmoney : column_kind::money, 8, 19, 4};
         case guid: return {column_kind::guid};
-        case datetime:
-        case small_datetime:
-        case datetime_n: return {column_kind::datetime};
-        case date_n:
-        case time_n:
-        case datetime2_n:
-        case datetimeoffset_n: return {column_kind::datetime2, 0, 0, scale};
+        case small_datetime: return {column_kind::smalldatetime};
+        case datetime: return {column_kind::datetime};
+        case datetime_n:
+            return {type.size == 4 ? column_kind::smalldatetime : column_kind::datetime};
+        case date_n: return {column_kind::date};
+        case time_n: return {column_kind::time, 0, 0, scale};
+        case datetime2_n: return {column_kind::datetime2, 0, 0, scale};
+        case datetimeoffset_n: return {column_kind::datetimeoffset, 0, 0, scale};
         case var_char:
         case fixed_char:
         case text: return sized(column_kind::varchar, column_kind::varchar_max, type);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "test/mssqlsim/tsql/calendar.hpp"
 #include "test/mssqlsim/tsql/characters.hpp"
+#include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/mssqlsim/tsql/exact.hpp"
+#include "test/mssqlsim/tsql/money.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -109,21 +111,13 @@ sql_result<value> to_real(const value& from) {
     if (const auto* number = std::get_if<std::int64_t>(&from))
         return value{static_cast<double>(*number)};
     if (std::holds_alternative<double>(from)) return from;
-    const std::string text = text_of(from);
+    const auto* exact = std::get_if<exact_number>(&from);
+    const std::string text = exact != nullptr ? exact->text : text_of(from);
     char* end = nullptr;
     const double made = std::strtod(text.c_str(), &end);
     if (*end != '\0')
         return tl::unexpected(batch_error(8114, "Error converting data type nvarchar to float."));
     return value{made};
-}
-
-sql_result<value> to_time(const value& from, unsigned digits) {
-    const std::string text = text_of(from);
-    const auto parsed = parse_time(text);
-    if (!parsed)
-        return tl::unexpected(batch_error(
-            241, "Conversion failed when converting date and/or time from character string."));
-    return value{time_text(*parsed, digits)};
 }
 
 sql_result<value> to_text(const value& from, std::uint16_t length) {
@@ -153,7 +147,10 @@ sql_result<value> to_bytes(const value& from, std::uint16_t length) {
 
 std::string text_of(const value& what) {
     if (const auto* text = std::get_if<std::string>(&what)) return *text;
-    if (const auto* exact = std::get_if<exact_number>(&what)) return exact->text;
+    if (const auto* exact = std::get_if<exact_number>(&what))
+        return exact->is_money ? money_text(*exact, 0) : exact->text;
+    if (is_variant(what)) return text_of(out_of_variant(what));
+    if (const auto* date = std::get_if<calendar_value>(&what)) return date->text;
     if (const auto* number = std::get_if<std::int64_t>(&what)) return std::to_string(*number);
     if (const auto* real = std::get_if<double>(&what)) {
         char made[64];
@@ -167,6 +164,10 @@ std::string text_of(const value& what) {
 
 sql_result<value> convert(const value& from, const column_type& to) {
     if (is_null(from)) return value{};
+    if (to.kind == column_kind::variant) return as_variant(from, usual_type_of(from));
+    if (is_variant(from)) return tl::unexpected(no_implicit_conversion(to));
+    if (is_calendar(from))
+        if (auto made = from_calendar(from, to)) return std::move(*made);
     switch (to.kind) {
         case column_kind::tinyint:
         case column_kind::smallint:
@@ -177,8 +178,16 @@ sql_result<value> convert(const value& from, const column_type& to) {
         case column_kind::numeric:
             if (std::holds_alternative<binary>(from)) return to_integer(from, column_kind::bigint);
             return to_numeric(from, to);
-        case column_kind::datetime: return to_time(from, 3);
-        case column_kind::datetime2: return to_time(from, to.scale);
+        case column_kind::money:
+        case column_kind::smallmoney:
+            if (std::holds_alternative<binary>(from)) return to_integer(from, column_kind::bigint);
+            return to_money(from, to);
+        case column_kind::datetime:
+        case column_kind::datetime2:
+        case column_kind::date:
+        case column_kind::time:
+        case column_kind::datetimeoffset:
+        case column_kind::smalldatetime: return to_date_time(from, to);
         case column_kind::varbinary:
         case column_kind::varbinary_max: return to_bytes(from, to.length);
         case column_kind::guid: {
@@ -192,6 +201,8 @@ sql_result<value> convert(const value& from, const column_type& to) {
 }
 
 sql_result<int> compare(const value& left, const value& right) {
+    if (is_variant(left) || is_variant(right)) return compare_variants(left, right);
+    if (is_calendar(left) || is_calendar(right)) return compare_dates(left, right);
     const auto sign = [](auto a, auto b) { return a < b ? -1 : (b < a ? 1 : 0); };
     const auto* a = std::get_if<std::int64_t>(&left);
     const auto* b = std::get_if<std::int64_t>(&right);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
+#include "test/mssqlsim/tsql/money.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -82,13 +84,33 @@ std::optional<std::string> form_of(std::int64_t style) {
     }
 }
 
+// What of the form a date or a time of day can fill; nothing when that is none of it.
+std::optional<std::string> form_of_kind(std::string form, column_kind kind) {
+    if (kind == column_kind::date || kind == column_kind::time) {
+        const auto begin = form.find_first_of("hi");
+        const bool wants_date = kind == column_kind::date;
+        if (wants_date && begin == 0) return {};
+        if (!wants_date && begin == form.npos) return {};
+        if (!wants_date)
+            form.erase(0, begin);
+        else if (begin != form.npos)
+            form.resize(begin - 1);
+    }
+    if (kind == column_kind::datetimeoffset && form.find_first_of("hi") != form.npos)
+        form += form.find('T') == form.npos ? " z" : "z";
+    return form;
+}
+
 std::string blank_padded(std::int64_t number) {
     return (number < 10 ? " " : "") + std::to_string(number);
 }
 
-std::string time_written(const std::string& moment, const std::string& form) {
+// `moment`: "YYYY-MM-DD hh:mm:ss[.fff][ +hh:mm]"
+std::string time_written(const std::string& whole, const std::string& form) {
     static constexpr std::array<const char*, 12> months{
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto zone = whole.find(' ', 19);
+    const std::string moment = whole.substr(0, zone);
     const auto number = [&](std::size_t at) {
         return std::int64_t{std::strtol(moment.substr(at, 2).c_str(), nullptr, 10)};
     };
@@ -106,6 +128,7 @@ std::string time_written(const std::string& moment, const std::string& form) {
             case 'F':  // left out when it is nought
                 if (moment.find_first_of("123456789", 19) != moment.npos) made += moment.substr(19);
                 break;
+            case 'z': made += zone == whole.npos ? "" : whole.substr(zone + 1); break;
             case 'b': made += months[static_cast<std::size_t>(number(5) + 11) % 12]; break;
             case 'd': made += blank_padded(number(8)); break;
             case 'i': made += blank_padded(hour % 12 == 0 ? 12 : hour % 12); break;
@@ -114,6 +137,30 @@ std::string time_written(const std::string& moment, const std::string& form) {
         }
     }
     return made;
+}
+
+sql_error no_style(std::int64_t style, column_kind from) {
+    return sql_error{281,
+                     std::to_string(style) + " is not a valid style number when converting from " +
+                         name_of_kind(from) + " to a character string.",
+                     16,
+                     1,
+                     sql_error::reach::statement,
+                     0,
+                     {}};
+}
+
+sql_result<value> calendar_written(const calendar_value& from,
+                                   const column_type& to,
+                                   std::optional<std::int64_t> style) {
+    std::string moment = from.text;
+    if (from.kind == column_kind::date) moment += " 00:00:00";
+    if (from.kind == column_kind::time) moment = "1900-01-01 " + from.text;
+    const std::int64_t otherwise = from.kind == column_kind::smalldatetime ? 0 : 121;
+    const auto known = form_of(style.value_or(otherwise));
+    const auto form = known ? form_of_kind(*known, from.kind) : known;
+    if (!form) return tl::unexpected(no_style(style.value_or(otherwise), from.kind));
+    return convert(value{time_written(moment, *form)}, to);
 }
 
 }  // namespace
@@ -134,6 +181,11 @@ sql_result<value> convert_styled(const value& from,
         auto made = bytes_written(*text, with_prefix);
         return made ? convert(*made, to) : made;
     }
+    if (const auto* exact = std::get_if<exact_number>(&from);
+        exact != nullptr && exact->is_money && is_text(to.kind))
+        return convert(value{money_text(*exact, style.value_or(0))}, to);
+    if (const auto* date = std::get_if<calendar_value>(&from); date != nullptr && is_text(to.kind))
+        return calendar_written(*date, to, style);
     const bool is_time =
         source.kind == column_kind::datetime || source.kind == column_kind::datetime2;
     constexpr std::size_t shortest = 19;  // date and time to the second
@@ -141,12 +193,7 @@ sql_result<value> convert_styled(const value& from,
         return convert(from, to);
     const std::int64_t otherwise = source.kind == column_kind::datetime ? 0 : 121;
     const auto form = form_of(style.value_or(otherwise));
-    if (!form)
-        return sql_failure(281,
-                           std::to_string(*style) +
-                               " is not a valid style number when converting from " +
-                               (source.kind == column_kind::datetime ? "datetime" : "datetime2") +
-                               " to a character string.");
+    if (!form) return tl::unexpected(no_style(style.value_or(otherwise), source.kind));
     return convert(value{time_written(*text, *form)}, to);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/columns.hpp"
+#include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/function_table.hpp"
+#include "test/mssqlsim/tsql/money.hpp"
 
 #include <algorithm>
 
@@ -20,8 +22,19 @@ bool is_limited_text(column_kind kind) {
 
 // DATEADD gives what it got; text is taken for a datetime.
 column_type type_of_moved(const column_type& from) {
-    if (from.kind == column_kind::datetime2) return from;
+    if (from.kind == column_kind::datetime2 || is_calendar(from.kind)) return from;
     return {column_kind::datetime, 8, 25, 3};
+}
+
+// With as many digits of a second as what it is made of.
+column_type type_with_offset(const column_type& from) {
+    std::uint8_t digits = 7;
+    if (from.kind == column_kind::datetime) digits = 3;
+    if (from.kind == column_kind::smalldatetime || from.kind == column_kind::date) digits = 0;
+    if (from.kind == column_kind::datetime2 || from.kind == column_kind::datetimeoffset ||
+        from.kind == column_kind::time)
+        digits = from.scale;
+    return {column_kind::datetimeoffset, 10, 25, digits};
 }
 
 // Precision and scale of exact numbers that are added, multiplied or divided.
@@ -29,6 +42,11 @@ column_type type_of_sum(char op, column_type left, column_type right) {
     for (auto* side : {&left, &right}) {
         if (side->kind == column_kind::floating) return {column_kind::floating, 8, 25, 0};
         if (side->kind == column_kind::numeric) continue;
+        if (is_money(side->kind)) {
+            const bool small = side->kind == column_kind::smallmoney;
+            *side = {column_kind::numeric, 0, static_cast<std::uint8_t>(small ? 10 : 19), 4};
+            continue;
+        }
         const bool big = side->kind == column_kind::bigint;
         *side = {column_kind::numeric, 0, static_cast<std::uint8_t>(big ? 19 : 10), 0};
     }
@@ -59,10 +77,16 @@ column_type beside_exact(const expression& side, const column_type& otherwise) {
 
 // Sums and means of exact numbers have all the digits that there are.
 column_type type_of_aggregate(const std::string& function, column_type of) {
+    if (is_money(of.kind) && (function == "SUM" || function == "AVG"))
+        return {column_kind::money, 8, 19, 4};
     if (of.kind != column_kind::numeric || (function != "SUM" && function != "AVG")) return of;
     of.precision = 38;
     if (function == "AVG") of.scale = std::max<std::uint8_t>(of.scale, 6);
     return of;
+}
+
+bool is_date(column_kind kind) {
+    return kind == column_kind::datetime || kind == column_kind::datetime2 || is_calendar(kind);
 }
 
 // The first of them that is no NULL: it has no type of its own.
@@ -140,6 +164,8 @@ column_type describe(const expression& what, const scope& here, environment& wor
         case kind::call:
             if (what.text == "DATEADD" && what.arguments.size() == 3)
                 return type_of_moved(describe(what.arguments[2], here, world));
+            if (gives_offset(what.text) && what.arguments.size() == 2)
+                return type_with_offset(describe(what.arguments[0], here, world));
             if (what.text == "ISNULL" || what.text == "COALESCE") {
                 std::vector<const expression*> all;
                 for (const auto& one : what.arguments) all.push_back(&one);
@@ -168,6 +194,14 @@ column_type describe(const expression& what, const scope& here, environment& wor
                            : column_type{column_kind::nvarchar, 4000, 25, 0};
             if (left.kind == column_kind::numeric || right.kind == column_kind::numeric)
                 return type_of_sum(what.text.front(), left, right);
+            if (is_date(right.kind) && !is_date(left.kind)) return right;
+            if (is_money(left.kind) || is_money(right.kind)) {
+                const bool both_small =
+                    left.kind == column_kind::smallmoney && right.kind == column_kind::smallmoney;
+                if (left.kind == column_kind::floating) return left;
+                if (right.kind == column_kind::floating || both_small) return right;
+                return {column_kind::money, 8, 19, 4};
+            }
             return left.kind == column_kind::integer ? right : left;
         }
         case kind::aggregate:

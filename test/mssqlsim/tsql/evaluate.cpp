@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/columns.hpp"
+#include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/exact.hpp"
 #include "test/mssqlsim/tsql/function_table.hpp"
+#include "test/mssqlsim/tsql/money.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 
 #include <algorithm>
 
@@ -82,13 +85,23 @@ sql_result<value> real_arithmetic(char op, const value& left, const value& right
 
 constexpr unsigned least_quotient_scale = 6;
 
+// Beside any other exact number money is one of those.
+bool with_money(const value& left, const value& right) {
+    const auto fits = [](const value& v) {
+        return is_money(v) || std::holds_alternative<std::int64_t>(v);
+    };
+    return (is_money(left) && fits(right)) || (is_money(right) && fits(left));
+}
+
 sql_result<value> calculate(const std::string& op,
                             const value& left,
                             const value& right,
                             unsigned quotient_scale = least_quotient_scale) {
     if (is_null(left) || is_null(right)) return value{};
+    if (is_calendar(left) || is_calendar(right)) return date_arithmetic(op.front(), left, right);
     const bool with_float =
         std::holds_alternative<double>(left) || std::holds_alternative<double>(right);
+    if (with_money(left, right)) return money_arithmetic(op.front(), left, right);
     if (!with_float && (is_exact(left) || is_exact(right)))
         return exact_arithmetic(op.front(), left, right, quotient_scale);
     if (op == "+") {
@@ -121,6 +134,23 @@ sql_result<value> compared(const std::string& op, const value& left, const value
     if (op.size() == 1) return truth(last == '<' ? *order < 0 : *order > 0);
     if (last == '>') return truth(*order != 0);
     return truth(op.front() == '<' ? *order <= 0 : *order >= 0);
+}
+
+// GETDATE() - 1: what is a datetime is text here, so its type is asked for; only where the other
+// side is a number, which is rare.
+bool is_datetime_and_number(const expression& what,
+                            const value& left,
+                            const value& right,
+                            const scope& here,
+                            environment& world) {
+    const auto is_text = [](const value& v) { return std::holds_alternative<std::string>(v); };
+    const auto is_number = [](const value& v) {
+        return std::holds_alternative<std::int64_t>(v) || std::holds_alternative<double>(v) ||
+               is_exact(v);
+    };
+    if (!(is_text(left) && is_number(right)) && !(is_number(left) && is_text(right))) return false;
+    const auto& date = what.arguments[is_text(left) ? 0 : 1];
+    return describe(date, here, world).kind == column_kind::datetime;
 }
 
 sql_error no_escape(const std::string& mark) {
@@ -193,6 +223,9 @@ sql_result<value> operation(const expression& what, const scope& here, environme
         }
         return truth(like(text_of(**left), pattern) != what.negated);
     }
+    if ((first == '+' || first == '-') &&
+        is_datetime_and_number(what, **left, **right, here, world))
+        return date_arithmetic(first, **left, **right);
     const bool divides_exactly = first == '/' && (is_exact(**left) || is_exact(**right));
     if (divides_exactly) {
         const auto type = describe(what, here, world);
@@ -295,7 +328,8 @@ sql_result<value> call(const expression& what, const scope& here, environment& w
     row values;
     for (const auto& one : what.arguments) {
         // DATEDIFF(second, ...): the first argument is a word, not a column.
-        if (values.empty() && what.text.starts_with("DATE") && one.what == expression::kind::name) {
+        if (values.empty() && begins_with_date_part(what.text) &&
+            one.what == expression::kind::name) {
             values.emplace_back(lower(one.parts.back()));
             continue;
         }
@@ -312,7 +346,7 @@ sql_result<value> call(const expression& what, const scope& here, environment& w
 }
 
 sql_result<value> cast(const expression& what, const scope& here, environment& world) {
-    const auto from = evaluate(what.arguments.front(), here, world);
+    auto from = evaluate(what.arguments.front(), here, world);
     if (!from) return from;
     std::optional<std::int64_t> style;
     if (what.arguments.size() > 1) {
@@ -322,12 +356,19 @@ sql_result<value> cast(const expression& what, const scope& here, environment& w
         if (is_null(*said)) return value{};
         if (number != nullptr) style = *number;
     }
-    const bool may_have_style =
-        std::holds_alternative<std::string>(*from) || std::holds_alternative<binary>(*from);
-    auto made =
-        may_have_style
-            ? convert_styled(*from, describe(what.arguments.front(), here, world), what.type, style)
-            : convert(*from, what.type);
+    const bool holds_variant = is_variant(*from);
+    const auto source_type = [&] {
+        return holds_variant ? usual_type_of(*from) : describe(what.arguments.front(), here, world);
+    };
+    if (what.type.kind == column_kind::variant) return as_variant(*from, source_type());
+    const bool may_have_style = holds_variant || std::holds_alternative<std::string>(*from) ||
+                                std::holds_alternative<binary>(*from) || is_calendar(*from) ||
+                                is_money(*from);
+    const column_type source = may_have_style ? source_type() : column_type{};
+    if (holds_variant) from = out_of_variant(*from);
+    if (const auto refused = refused_cast(*from, what.type)) return tl::unexpected(*refused);
+    auto made = may_have_style ? convert_styled(*from, source, what.type, style)
+                               : convert(*from, what.type);
     if (!made && what.text.starts_with("TRY_")) return value{};
     return made;
 }

@@ -110,6 +110,7 @@ std::optional<scaled> number_of(const value& from, unsigned scale = 15) {
         std::snprintf(text, sizeof text, "%.*f", static_cast<int>(scale), *real);
         return parse(text);
     }
+    if (const auto* exact = std::get_if<exact_number>(&from)) return parse(exact->text);
     return parse(text_of(from));
 }
 

@@ -34,5 +34,9 @@ sql_result<value> data_length(const value& what, const column_type& type);
 sql_result<value> repeated(const value& what, const value& times, const column_type& type);
 // What a function makes of a text of the type: varchar stays varchar. Nothing: it is no such one.
 std::optional<column_type> type_of_text(const std::string& function, const column_type& first);
+// The first argument of such a function is a word, not a column.
+bool begins_with_date_part(const std::string& function);
+// A datetimeoffset with the digits of its first argument.
+bool gives_offset(const std::string& function);
 
 }  // namespace ha::mssqlsim

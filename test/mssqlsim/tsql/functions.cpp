@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/function_table.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 
 #include <algorithm>
 #include <set>
@@ -42,6 +43,10 @@ sql_result<value> concat(const arguments& a) {
     return value{std::move(made)};
 }
 
+sql_result<value> property_of_variant(const arguments& a) {
+    return variant_property(a[0], text_of(a[1]));
+}
+
 sql_result<value> absolute(const arguments& a) {
     const auto* number = std::get_if<std::int64_t>(&a[0]);
     return number == nullptr ? a[0] : value{*number < 0 ? -*number : *number};
@@ -56,6 +61,7 @@ const function_table& entries() {
         {"NULLIF", {null_if, 2, 2, text_type}},
         {"QUOTENAME", {quote_name, 1, 2, {column_kind::nvarchar, 258, 25, 0}}},
         {"CONCAT", {concat, 2, 254, text_type}},
+        {"SQL_VARIANT_PROPERTY", {property_of_variant, 2, 2, {column_kind::variant, 8016, 25, 0}}},
         {"ABS", {absolute, 1, 1, {column_kind::bigint, 8, 25, 0}}},
     };
     return known;
@@ -86,6 +92,7 @@ column_type type_of_function(const std::string& name) {
     if (name == "GETDATE" || name == "GETUTCDATE") return {column_kind::datetime, 8, 25, 3};
     if (name == "SYSUTCDATETIME" || name == "SYSDATETIME")
         return {column_kind::datetime2, 8, 25, 7};
+    if (name == "SYSDATETIMEOFFSET") return {column_kind::datetimeoffset, 10, 25, 7};
     if (name == "CERTENCODED" || name == "CERTPRIVATEKEY")
         return {column_kind::varbinary_max, 0, 25, 0};
     if (name.starts_with("FN_HADR_")) return {column_kind::bit, 1, 25, 0};

@@ -107,6 +107,7 @@ private:
         if (c == '[') return quoted(']', token::kind::name);
         if (c == '0' && (peek(1) == 'x' || peek(1) == 'X')) return hexadecimal();
         if (is(c, digit) || (c == '.' && is(peek(1), digit))) return number();
+        if (c == '$' && (is(peek(1), digit) || peek(1) == '.')) return money();
         if (c == '@' || is(c, word_start)) return word();
         return symbol();
     }
@@ -151,6 +152,15 @@ private:
         }
         add(what, std::move(digits));
         return {};
+    }
+
+    // $12.50: the symbol stays before the digits.
+    trouble money() {
+        ++at_;
+        auto bad = number();
+        if (!bad) made_.back().text.insert(0, 1, '$');
+        if (!bad) made_.back().what = token::kind::decimal;
+        return bad;
     }
 
     trouble word() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/money.hpp"
 #include "test/mssqlsim/tsql/token_reader.hpp"
 
 #include <algorithm>
@@ -191,8 +192,18 @@ expression large_number(const std::string& text) {
     return made;
 }
 
+expression money(token_reader& in, const std::string& text) {
+    const column_type type{column_kind::money, 8, 19, 4};
+    auto made = to_money(value{text}, type);
+    if (!made) in.complain(made.error());
+    expression one = literal(made ? std::move(*made) : value{});
+    one.type = type;
+    return one;
+}
+
 expression number(token_reader& in) {
     const token& taken = in.take();
+    if (taken.text.starts_with('$')) return money(in, taken.text);
     if (taken.what == token::kind::decimal) {
         if (taken.text.find_first_of("eE") != taken.text.npos) {
             expression real = literal(std::strtod(taken.text.c_str(), nullptr));
@@ -262,13 +273,25 @@ void collation(token_reader& in) {
     }
 }
 
+// AT TIME ZONE, as often as it is said: a call of a function that has no other name.
+expression at_time_zones(token_reader& in, expression made) {
+    while (in.accept_all({"AT", "TIME", "ZONE"})) {
+        in.count_operators(1);
+        expression whole;
+        whole.what = expression::kind::call;
+        whole.text = "AT TIME ZONE";
+        whole.arguments.push_back(std::move(made));
+        whole.arguments.push_back(primary(in));
+        made = std::move(whole);
+    }
+    return made;
+}
+
 expression sign(token_reader& in) {
     if (!in.is_any({"+", "-"})) {
         expression made = primary(in);
         collation(in);
-        if (in.is("AT") && in.is(1, "TIME") && in.is(2, "ZONE"))
-            in.complain(lacks_statement("AT TIME ZONE", in.now().line));
-        return made;
+        return at_time_zones(in, std::move(made));
     }
     const token_reader::level here{in};
     if (in.take().text == "+") return sign(in);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/token_reader.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 // SELECT, its parts, and the names of types.
@@ -115,7 +116,12 @@ constexpr plain_type plain_types[] = {
     {"BIT", {column_kind::bit, 1, 25, 0}},
     {"SYSNAME", {column_kind::nvarchar, 128, 25, 0}},
     {"DATETIME", {column_kind::datetime, 8, 25, 3}},
+    {"DATE", {column_kind::date, 3, 25, 0}},
+    {"SMALLDATETIME", {column_kind::smalldatetime, 4, 25, 0}},
     {"UNIQUEIDENTIFIER", {column_kind::guid, 16, 25, 0}},
+    {"MONEY", {column_kind::money, 8, 19, 4}},
+    {"SMALLMONEY", {column_kind::smallmoney, 4, 10, 4}},
+    {"SQL_VARIANT", {column_kind::variant, 8016, 25, 0}},
     {"REAL", {column_kind::floating, 4, 25, 0}},
     {"XML", {column_kind::xml, 0, 25, 0}},
     {"NTEXT", {column_kind::nvarchar_max, 0, 25, 0}},
@@ -132,6 +138,31 @@ sql_error no_such_type(const std::string& name, std::size_t place) {
                            6)
                    .value();
     return reaching(made, sql_error::reach::scope);
+}
+
+// Without a number they have seven digits of a second.
+constexpr plain_type timed_types[] = {
+    {"DATETIME2", {column_kind::datetime2, 8, 25, 7}},
+    {"DATETIMEOFFSET", {column_kind::datetimeoffset, 10, 25, 7}},
+    {"TIME", {column_kind::time, 5, 25, 7}},
+};
+
+column_type with_digits(token_reader& in, column_type made) {
+    constexpr std::uint16_t most = 7;
+    const auto line = in.now().line;
+    bool whole = false;
+    const std::uint16_t digits = length(in, most, whole);
+    if ((digits > most || whole) && !in.failed())
+        in.complain(sql_error{1002,
+                              "Line " + std::to_string(line) + ": Specified scale " +
+                                  std::to_string(digits) + " is invalid.",
+                              16,
+                              1,
+                              sql_error::reach::scope,
+                              line,
+                              {}});
+    made.scale = static_cast<std::uint8_t>(std::min(digits, most));
+    return made;
 }
 
 }  // namespace
@@ -159,10 +190,8 @@ column_type parse_type(token_reader& in, std::uint16_t unsaid, std::size_t place
     if (name == "VARBINARY" || name == "BINARY")
         return text_type(in, column_kind::varbinary, column_kind::varbinary_max, unsaid);
     if (name == "NUMERIC" || name == "DECIMAL" || name == "DEC") return numeric_type(in);
-    if (name == "DATETIME2") {
-        bool whole = false;
-        return {column_kind::datetime2, 8, 25, static_cast<std::uint8_t>(length(in, 7, whole))};
-    }
+    for (const auto& timed : timed_types)
+        if (timed.name == name) return with_digits(in, timed.type);
     if (!in.failed()) in.complain(no_such_type(lower(name), place));
     return {};
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/columns.hpp"
+#include "test/mssqlsim/tsql/date_time.hpp"
+#include "test/mssqlsim/tsql/money.hpp"
 #include "test/mssqlsim/tsql/query_run.hpp"
 
 #include <algorithm>
@@ -289,7 +291,9 @@ private:
             const auto& type = made_.columns[next.size()].type;
             const bool has_point =
                 std::holds_alternative<double>(*v) || std::holds_alternative<exact_number>(*v);
-            if (type.kind == column_kind::numeric && has_point) v = convert(*v, type);
+            const bool becomes_date = is_calendar(type.kind) && !is_calendar(*v) && !is_null(*v);
+            const bool is_number = type.kind == column_kind::numeric || is_money(type.kind);
+            if ((is_number && has_point) || becomes_date) v = convert(*v, type);
             if (!v) return v.error();
             next.push_back(std::move(*v));
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/characters.hpp"
+#include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/function_table.hpp"
 
 #include <algorithm>
@@ -32,7 +33,23 @@ std::int64_t bytes_of_exact(std::uint8_t precision) {
     return precision <= 28 ? 13 : 17;
 }
 
+// What the type's pages say of storage.
+std::int64_t bytes_of(const calendar_value& date) {
+    const auto point = date.text.find('.');
+    const auto end =
+        std::min(date.text.find(' ', std::min(point, date.text.size())), date.text.size());
+    const auto digits = point == std::string::npos ? 0 : end - point - 1;
+    const std::int64_t of_time = digits <= 2 ? 3 : digits <= 4 ? 4 : 5;
+    switch (date.kind) {
+        case column_kind::date: return 3;
+        case column_kind::time: return of_time;
+        case column_kind::smalldatetime: return 4;
+        default: return of_time + 5;
+    }
+}
+
 std::int64_t bytes_of(const value& what, const column_type& type) {
+    if (const auto* date = std::get_if<calendar_value>(&what)) return bytes_of(*date);
     if (const auto* raw = std::get_if<binary>(&what)) return static_cast<std::int64_t>(raw->size());
     const auto characters = static_cast<std::int64_t>(count_units(text_of(what)));
     switch (type.kind) {
@@ -42,7 +59,9 @@ std::int64_t bytes_of(const value& what, const column_type& type) {
         case column_kind::integer: return 4;
         case column_kind::bigint:
         case column_kind::floating:
+        case column_kind::money:
         case column_kind::datetime: return 8;
+        case column_kind::smallmoney: return 4;
         case column_kind::datetime2: return type.scale < 3 ? 6 : (type.scale < 5 ? 7 : 8);
         case column_kind::numeric: return bytes_of_exact(type.precision);
         case column_kind::guid: return 16;

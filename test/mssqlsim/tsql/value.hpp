@@ -18,21 +18,6 @@ namespace ha::mssqlsim {
 
 using binary = std::vector<std::uint8_t>;
 
-// A number that is none of 64 bits without a point: "-12.50", as many digits as its type has.
-class exact_number {
-public:
-    exact_number() = default;
-    explicit exact_number(std::string digits) : text(std::move(digits)) {}
-
-    std::string text = "0";
-    auto operator<=>(const exact_number&) const = default;
-};
-
-// Null, a number, text in UTF-8, or bytes. Bits are 0 and 1. GUIDs ("6F9619FF-8B86-...", upper
-// case) and times ("2026-01-31 12:00:00.1234567", UTC) are text.
-using value = std::variant<std::monostate, std::int64_t, double, std::string, binary, exact_number>;
-using row = std::vector<value>;
-
 enum class column_kind {
     tinyint,
     smallint,
@@ -53,6 +38,13 @@ enum class column_kind {
     xml,
     nchar,      // length in characters; filled with blanks where it is written
     character,  // likewise, in bytes
+    date,
+    time,            // scale
+    datetimeoffset,  // scale
+    smalldatetime,
+    money,
+    smallmoney,
+    variant,
 };
 
 struct column_type {
@@ -60,8 +52,53 @@ struct column_type {
     std::uint16_t length = 0;
     std::uint8_t precision = 25;
     std::uint8_t scale = 0;
-    bool operator==(const column_type&) const = default;
+    auto operator<=>(const column_type&) const = default;
 };
+
+// A number that is none of 64 bits without a point: "-12.50", as many digits as its type has. Money
+// has four behind the point, and is written with two where it becomes text.
+class exact_number {
+public:
+    exact_number() = default;
+    explicit exact_number(std::string digits, bool of_money = false)
+        : text(std::move(digits)), is_money(of_money) {}
+
+    std::string text = "0";
+    bool is_money = false;
+    auto operator<=>(const exact_number&) const = default;
+};
+
+// What is a date "2026-01-31", a time "12:00:00.1234567", a datetimeoffset "2026-01-31
+// 12:00:00.1234567 +01:00" or a smalldatetime "2026-01-31 12:00:00", as its kind says.
+class calendar_value {
+public:
+    calendar_value() = default;
+    calendar_value(column_kind what, std::string written) : kind(what), text(std::move(written)) {}
+
+    column_kind kind = column_kind::date;
+    std::string text = "1900-01-01";
+    auto operator<=>(const calendar_value&) const = default;
+};
+
+// What a sql_variant holds, and as which type: exact numbers and what calendar_value has are text.
+class variant_value {
+public:
+    column_type base;
+    std::variant<std::int64_t, double, std::string, binary> held;
+    auto operator<=>(const variant_value&) const = default;
+};
+
+// Null, a number, text in UTF-8, or bytes. Bits are 0 and 1. GUIDs ("6F9619FF-8B86-...", upper
+// case), datetime and datetime2 ("2026-01-31 12:00:00.1234567", UTC) are text.
+using value = std::variant<std::monostate,
+                           std::int64_t,
+                           double,
+                           std::string,
+                           binary,
+                           exact_number,
+                           calendar_value,
+                           variant_value>;
+using row = std::vector<value>;
 
 struct column {
     std::string name;

@@ -199,7 +199,7 @@ TEST_CASE("what is behind a function, a table or a query and is not modelled is 
           "SELECT COUNT(*) OVER () FROM sys.databases",
           "SELECT name FROM sys.databases FOR XML PATH('')",
           "SELECT name FROM sys.databases FOR JSON AUTO",
-          "SELECT GETDATE() AT TIME ZONE 'UTC'",
+          "SELECT GETDATE() AT TIME ZONE 'Pacific Standard Time'",
           "SELECT name FROM sys.databases WHERE name COLLATE Latin1_General_BIN = N'a'",
           "SELECT * FROM sys.databases PIVOT (MAX(name) FOR state IN (a)) AS p"}) {
         INFO(text);

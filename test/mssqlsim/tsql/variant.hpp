@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/tsql/error.hpp"
+#include "test/mssqlsim/tsql/value.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// sql_variant: a value together with the type that it has.
+
+namespace ha::mssqlsim {
+
+// `type` is the value's own; a NULL stays one, and what is a sql_variant already stays as it is.
+value as_variant(const value& what, const column_type& type);
+// The type that a value has if nothing else is known of it.
+column_type usual_type_of(const value& what);
+// What is in it; other values are as they are.
+value out_of_variant(const value& what);
+bool is_variant(const value& what);
+
+// As text, for where it is stored; nothing when that is none.
+std::string packed(const variant_value& what);
+std::optional<variant_value> unpacked(std::string_view text);
+
+// Families go before values, as documented. Neither is null, and one of them is a sql_variant.
+sql_result<int> compare_variants(const value& left, const value& right);
+// 257: it is converted by CAST and CONVERT alone.
+sql_error no_implicit_conversion(const column_type& to);
+// SQL_VARIANT_PROPERTY; NULL for a property that there is not.
+value variant_property(const value& what, const std::string& property);
+
+}  // namespace ha::mssqlsim
