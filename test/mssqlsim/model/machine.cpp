@@ -38,6 +38,9 @@ bool begins_transaction(const statement& what) {
         return one->what == transaction_statement::kind::begin;
     if (const auto* one = std::get_if<select_statement>(&what.what))
         return !one->query.sources.empty();
+    if (const auto* one = std::get_if<cursor_statement>(&what.what))
+        return one->what == cursor_statement::kind::open;
+    if (std::holds_alternative<fetch_statement>(what.what)) return true;
     if (const auto* one = std::get_if<definition_statement>(&what.what)) {
         const std::string verb = one->verb.substr(0, one->verb.find(' '));
         return verb == "CREATE" || verb == "DROP" || verb == "GRANT" || verb == "REVOKE";

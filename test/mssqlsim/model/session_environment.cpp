@@ -21,7 +21,12 @@ value number(std::int64_t n) {
     return n;
 }
 
-sql_error undeclared(const std::string& name) {
+sql_error undeclared(session_state& session, const std::string& name) {
+    if (find_cursor(session, name, false) != nullptr)
+        return error_of(16949,
+                        "The variable '" + name +
+                            "' is a cursor variable, but it is used in a place where a cursor "
+                            "variable is not valid.");
     return sql_error{137,
                      "Must declare the scalar variable \"" + name + "\".",
                      15,
@@ -68,7 +73,7 @@ bool is_preferred_for_backups(const group_state& group) {
 sql_result<value> session_environment::variable(const std::string& name) {
     const auto& scope = session_.scopes.back();
     const auto at = scope.find(lower(name));
-    if (at == scope.end()) return tl::unexpected(undeclared(name));
+    if (at == scope.end()) return tl::unexpected(undeclared(session_, name));
     return at->second.contents;
 }
 
@@ -86,6 +91,8 @@ sql_result<value> session_environment::system_variable(const std::string& name) 
     if (name == "@@TRANCOUNT") return number(session_.transaction.depth);
     if (name == "@@ERROR") return number(session_.last_error);
     if (name == "@@ROWCOUNT") return number(session_.last_row_count);
+    if (name == "@@FETCH_STATUS") return number(session_.cursors.fetch_status);
+    if (name == "@@CURSOR_ROWS") return number(rows_of_last_cursor(session_.cursors));
     if (name == "@@VERSION")
         return value{"Microsoft " + product_name(owner_.options_) + " (mssqlsim) - " +
                      owner_.options_.product_version + " (X64) " +
@@ -102,7 +109,7 @@ sql_result<value> session_environment::system_variable(const std::string& name) 
     if (name == "@@LOCK_TIMEOUT") return number(session_.settings.lock_timeout_ms);
     if (name == "@@TEXTSIZE") return number(session_.settings.text_size);
     if (name == "@@OPTIONS") return number(options_of(session_));
-    return tl::unexpected(undeclared(name));
+    return tl::unexpected(undeclared(session_, name));
 }
 
 const sql_error* session_environment::caught() const {
@@ -262,6 +269,7 @@ sql_result<value> session_environment::call(const std::string& function, const r
     if (function == "HOST_NAME") return value{session_.host};
     const bool names_login = function == "SUSER_NAME" || function == "SUSER_SNAME";
     if ((names_login && a.empty()) || function == "ORIGINAL_LOGIN") return value{session_.login};
+    if (auto of_cursors = cursor_function(session_, function, a)) return std::move(*of_cursors);
     if (auto of_users = user_function(owner_, session_, function, a)) return std::move(*of_users);
     if (function == "DB_NAME" && a.empty()) return value{session_.database};
     if (function == "SESSION_CONTEXT" && a.size() == 1) {

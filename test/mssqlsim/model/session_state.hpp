@@ -2,9 +2,11 @@
 #pragma once
 
 #include "common/time.hpp"
+#include "test/mssqlsim/model/cursors.hpp"
 #include "test/mssqlsim/model/global_tables.hpp"
 #include "test/mssqlsim/model/instance.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
+#include "test/mssqlsim/model/variables.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/mssqlsim/tsql/parser.hpp"
 
@@ -36,12 +38,6 @@ struct statement_wait {
 };
 
 using progress = std::variant<statement_end, statement_wait>;
-
-struct typed_value {
-    column_type type;
-    value contents;
-};
-using variable_scope = std::map<std::string, typed_value>;  // names in lower case
 
 // A parameter of a text that comes out of it: into a variable of the caller, or to the client.
 struct output_parameter {
@@ -148,6 +144,7 @@ struct session_state {
     std::optional<std::vector<row>> collected;  // what its statements answer goes into a table
     open_transaction transaction;
     session_tables tables;
+    session_cursors cursors;
     std::optional<session_tables> tables_before;            // the open transaction
     std::map<std::string, std::pair<value, bool>> context;  // value, read-only
     std::map<std::int64_t, std::string> prepared;

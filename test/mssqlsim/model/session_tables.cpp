@@ -82,12 +82,14 @@ void declare_table(session_state& session,
 }
 
 void leave_scopes(session_state& session, std::size_t depth) {
+    leave_cursor_scopes(session, depth);
     std::erase_if(session.tables, [&](const auto& one) { return one.scope > depth; });
     std::erase_if(session.scope_identities, [&](const auto& one) { return one.first > depth; });
 }
 
 void leave_batch(session_state& session) {
     session.scope_identities.clear();
+    leave_cursor_scopes(session, 0);
     std::erase_if(session.tables,
                   [](const auto& one) { return one.scope > 1 || is_variable(one); });
 }

@@ -240,6 +240,7 @@ void engine::reset(session_number number) {
     session_state& session = at->second;
     abandon(session);
     session.tables.clear();
+    session.cursors = {};
     global_tables_.leave(sessions_, number);
     session.context.clear();
     session.prepared.clear();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/cursor_statements.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 #include "test/mssqlsim/model/session_options.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
@@ -29,6 +30,10 @@ public:
                 declare_table(session_, variable.name, *variable.table);
                 continue;
             }
+            if (variable.is_cursor) {
+                declare_cursor_variable(session_, variable.name);
+                continue;
+            }
             auto& scope = session_.scopes.back();
             typed_value slot{variable.type, {}};
             if (variable.initial) {
@@ -42,6 +47,8 @@ public:
     }
 
     progress run(const set_statement& one) {
+        if (auto* cursor = find_cursor(session_, one.variable, false))
+            return cursor_statements{owner_, session_}.assign(*cursor, one.what);
         if (auto bad = assign(one.variable, evaluate(one.what, {}, world_)))
             return failed_with(*bad);
         return silent_end();
@@ -331,6 +338,7 @@ progress engine::until_done(std::function<std::optional<progress>()> tries) {
 
 progress engine::execute(session_state& session, const statement& what) {
     plain_statements plain{*this, session};
+    cursor_statements cursors{*this, session};
     if (!std::holds_alternative<select_statement>(what.what)) ++change_;
     progress made = std::visit(
         overloaded{
@@ -341,6 +349,9 @@ progress engine::execute(session_state& session, const statement& what) {
             [&](const raise_statement& one) { return plain.run(one); },
             [&](const execute_statement& one) { return plain.run(one); },
             [&](const select_statement& one) { return plain.run(one); },
+            [&](const declare_cursor_statement& one) { return cursors.run(one); },
+            [&](const cursor_statement& one) { return cursors.run(one); },
+            [&](const fetch_statement& one) { return cursors.run(one); },
             [&](const use_statement& one) { return plain.run(one); },
             [&](const wait_statement& one) { return plain.run(one); },
             [&](const insert_statement& one) { return insert(session, one); },

@@ -47,6 +47,7 @@ void engine::begin(session_state& session, const std::string& name) {
 
 void engine::rollback(session_state& session) {
     restore_session_tables(session);
+    close_rolled_back_cursors(session);
     global_tables_.roll_back(session);
     end_transaction(session);
 }

@@ -11,16 +11,12 @@ namespace ha::mssqlsim {
 namespace {
 
 // Reserved words of T-SQL that open one statement each.
-constexpr std::array<std::string_view, 16> openings{"BULK",
+constexpr std::array<std::string_view, 12> openings{"BULK",
                                                     "CHECKPOINT",
-                                                    "CLOSE",
                                                     "DBCC",
-                                                    "DEALLOCATE",
-                                                    "FETCH",
                                                     "GOTO",
                                                     "LINENO",
                                                     "MERGE",
-                                                    "OPEN",
                                                     "READTEXT",
                                                     "RECEIVE",
                                                     "RESTORE",
@@ -29,23 +25,18 @@ constexpr std::array<std::string_view, 16> openings{"BULK",
                                                     "WRITETEXT"};
 
 // Two words: the first alone opens something else, or is a name.
-constexpr std::array<std::array<std::string_view, 2>, 17> pairs{{{"ADD", "SIGNATURE"},
-                                                                 {"ALTER", "AUTHORIZATION"},
-                                                                 {"ALTER", "CERTIFICATE"},
-                                                                 {"BEGIN", "CONVERSATION"},
-                                                                 {"BEGIN", "DIALOG"},
-                                                                 {"BEGIN", "DISTRIBUTED"},
-                                                                 {"CREATE", "OR"},
-                                                                 {"DISABLE", "TRIGGER"},
-                                                                 {"ENABLE", "TRIGGER"},
-                                                                 {"END", "CONVERSATION"},
-                                                                 {"EXEC", "AS"},
-                                                                 {"EXECUTE", "AS"},
-                                                                 {"GET", "CONVERSATION"},
-                                                                 {"INSERT", "BULK"},
-                                                                 {"SEND", "ON"},
-                                                                 {"UPDATE", "STATISTICS"},
-                                                                 {"WAITFOR", "TIME"}}};
+constexpr std::array<std::array<std::string_view, 2>, 21> pairs{
+    {{"ADD", "SIGNATURE"},     {"ALTER", "AUTHORIZATION"},
+     {"ALTER", "CERTIFICATE"}, {"BEGIN", "CONVERSATION"},
+     {"BEGIN", "DIALOG"},      {"BEGIN", "DISTRIBUTED"},
+     {"CLOSE", "MASTER"},      {"CLOSE", "SYMMETRIC"},
+     {"CREATE", "OR"},         {"DISABLE", "TRIGGER"},
+     {"ENABLE", "TRIGGER"},    {"END", "CONVERSATION"},
+     {"EXEC", "AS"},           {"EXECUTE", "AS"},
+     {"GET", "CONVERSATION"},  {"INSERT", "BULK"},
+     {"OPEN", "MASTER"},       {"OPEN", "SYMMETRIC"},
+     {"SEND", "ON"},           {"UPDATE", "STATISTICS"},
+     {"WAITFOR", "TIME"}}};
 
 // What CREATE, ALTER and DROP make and unmake.
 constexpr std::array<std::string_view, 38> kinds{
@@ -64,11 +55,6 @@ constexpr std::array<std::array<std::string_view, 3>, 7> long_kinds{
      {"SERVER", "AUDIT", ""},
      {"SERVER", "CONFIGURATION", ""},
      {"SERVER", "ROLE", ""}}};
-
-// DECLARE one [INSENSITIVE|SCROLL] CURSOR, and DECLARE @one [AS] CURSOR.
-bool declares_cursor(const token_reader& in) {
-    return in.is("DECLARE") && (in.is(2, "CURSOR") || in.is(3, "CURSOR"));
-}
 
 std::string kind_of(const token_reader& in) {
     if (in.is(1, "PROC")) return "PROCEDURE";
@@ -90,7 +76,6 @@ std::string opening_of(const token_reader& in) {
         if (in.is(word)) return std::string{word};
     for (const auto& [first, second] : pairs)
         if (in.is(first) && in.is(1, second)) return std::string{first} + " " + std::string{second};
-    if (declares_cursor(in)) return "DECLARE CURSOR";
     if (!in.is_any({"CREATE", "ALTER", "DROP"})) return {};
     if (in.is("ALTER") && in.is(1, "SERVER") && in.is(2, "ROLE")) return {};
     if (in.is("ALTER") && in.is(1, "EVENT") && in.is(2, "SESSION")) return {};

@@ -51,6 +51,14 @@ statement insert(token_reader& in) {
     return {std::move(made), 0};
 }
 
+// What WHERE says, if it is there. Rows that a cursor stands on are not changed through it.
+std::optional<expression> which_rows(token_reader& in) {
+    if (!in.accept("WHERE")) return {};
+    if (in.is("CURRENT") && in.is(1, "OF"))
+        in.complain(lacks_statement("WHERE CURRENT OF", in.now().line));
+    return parse_expression(in);
+}
+
 statement update(token_reader& in) {
     update_statement made;
     made.table = in.expect_table();
@@ -69,7 +77,7 @@ statement update(token_reader& in) {
         }
         made.assignments.push_back(std::move(next));
     } while (in.accept(","));
-    if (in.accept("WHERE")) made.where = parse_expression(in);
+    made.where = which_rows(in);
     return {std::move(made), 0};
 }
 
@@ -77,7 +85,7 @@ statement erase(token_reader& in) {
     delete_statement made;
     in.accept("FROM");
     made.table = in.expect_table();
-    if (in.accept("WHERE")) made.where = parse_expression(in);
+    made.where = which_rows(in);
     return {std::move(made), 0};
 }
 
@@ -194,7 +202,9 @@ statement alter_table(token_reader& in) {
     return {std::move(made), 0};
 }
 
-void common_tables(token_reader& in) {
+}  // namespace
+
+void parse_common_tables(token_reader& in) {
     do {
         const std::string name = in.expect_name();
         // The names of the columns stand before the query that has them.
@@ -213,8 +223,6 @@ void common_tables(token_reader& in) {
     } while (in.accept(","));
 }
 
-}  // namespace
-
 void parse_columns(token_reader& in, create_table_statement& into) {
     in.expect("(");
     do table_element(in, into);
@@ -225,7 +233,7 @@ void parse_columns(token_reader& in, create_table_statement& into) {
 std::optional<statement> parse_data_statement(token_reader& in) {
     if (in.is("WITH")) {
         in.take();
-        common_tables(in);
+        parse_common_tables(in);
     }
     if (in.is("SELECT")) return statement{select_statement{parse_select(in, true)}, 0};
     if (in.accept("INSERT")) return insert(in);

@@ -117,6 +117,8 @@ statement of_variable(token_reader& in) {
     made.variable = in.take().text;
     const std::string adds = compound_operator(in);
     if (adds.empty()) in.expect("=");
+    if (adds.empty() && in.accept("CURSOR"))
+        return parse_cursor_assignment(in, std::move(made.variable));
     made.what = parse_expression(in);
     if (!adds.empty()) {
         expression old;

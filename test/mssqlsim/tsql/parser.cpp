@@ -51,6 +51,11 @@ statement declare(token_reader& in) {
             made.variables.push_back(std::move(next));
             continue;
         }
+        if (in.accept("CURSOR")) {
+            next.is_cursor = true;
+            made.variables.push_back(std::move(next));
+            continue;
+        }
         next.type = parse_type(in, 1, made.variables.size() + 1);
         if (in.accept("=")) next.initial = parse_expression(in);
         made.variables.push_back(std::move(next));
@@ -201,7 +206,8 @@ std::optional<statement> control(token_reader& in) {
     if (auto made = transaction_words(in)) return made;
     if (auto made = jump(in)) return made;
     if (in.accept("BEGIN")) return begin(in);
-    if (in.accept("DECLARE")) return declare(in);
+    if (in.accept("DECLARE")) return in.is_name() ? parse_cursor_declaration(in) : declare(in);
+    if (auto made = parse_cursor_statement(in)) return made;
     if (in.accept("SET")) return parse_set(in);
     if (in.accept("IF")) return if_else(in);
     if (in.accept("WHILE")) {

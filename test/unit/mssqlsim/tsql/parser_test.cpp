@@ -142,10 +142,11 @@ TEST_CASE("what T-SQL has and the double has not is refused by its name, and no 
     const std::string behind = "' is not supported in this version of SQL Server.";
     const std::map<std::string, std::string> names{
         {"MERGE INTO a USING b ON a.x = b.x WHEN MATCHED THEN DELETE", "MERGE"},
-        {"SELECT 1; DECLARE one CURSOR FOR SELECT 1 AS one", "DECLARE CURSOR"},
-        {"DECLARE one INSENSITIVE CURSOR FOR SELECT 1 AS one", "DECLARE CURSOR"},
-        {"DECLARE @one CURSOR", "DECLARE CURSOR"},
-        {"FETCH NEXT FROM one", "FETCH"},
+        {"UPDATE t SET a = 1 WHERE CURRENT OF one", "WHERE CURRENT OF"},
+        {"DELETE FROM t WHERE CURRENT OF one", "WHERE CURRENT OF"},
+        {"DECLARE c CURSOR FOR SELECT a FROM t FOR BROWSE", "FOR BROWSE"},
+        {"OPEN SYMMETRIC KEY k DECRYPTION BY CERTIFICATE c", "OPEN SYMMETRIC"},
+        {"CLOSE MASTER KEY", "CLOSE MASTER"},
         {"create view v as select 1 as one", "CREATE VIEW"},
         {"CREATE OR ALTER PROC p AS SELECT 1", "CREATE OR"},
         {"CREATE PROC p AS SELECT 1", "CREATE PROCEDURE"},
