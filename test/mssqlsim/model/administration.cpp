@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/completion.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 
@@ -16,7 +17,8 @@ progress told(engine& owner, const session_state& session, const shared_rows& ro
     owner.emit(result_rows{session.number, rows->columns, rows->rows});
     statement_end made;
     made.rows = static_cast<std::int64_t>(rows->rows.size());
-    made.command = 0xC1;
+    made.command = completion::select;
+    made.told_rows = true;
     return made;
 }
 

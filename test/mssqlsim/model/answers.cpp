@@ -54,11 +54,13 @@ void engine::finish_request(session_state& session) {
     global_tables_.sweep(sessions_);
     for (auto& last : session.at_end) last(session);
     session.at_end.clear();
-    emit(request_done{session.number,
-                      session.failed,
-                      session.procedure_call,
-                      false,
-                      session.transaction.depth > 0});
+    emit(request_done{
+        session.number,
+        session.failed,
+        session.procedure_call,
+        false,
+        session.transaction.depth > 0,
+        session.failed && !session.procedure_call ? session.command : std::uint16_t{0}});
 }
 
 }  // namespace ha::mssqlsim

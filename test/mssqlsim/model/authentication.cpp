@@ -34,7 +34,12 @@ std::optional<database_principal> user_of_database(const engine& owner, const lo
 }  // namespace
 
 server_message login_failed(const std::string& user) {
-    return {18456, 1, 14, "Login failed for user '" + user + "'.", {}, 1};
+    std::string named;
+    for (const char c : user) {
+        if (c == '\'') named += '\\';
+        named += c;
+    }
+    return {18456, 1, 14, "Login failed for user '" + named + "'.", {}, 1};
 }
 
 // Documented: the database comes first, and who is known to it is not looked for among the logins.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/completion.hpp"
 #include "test/mssqlsim/model/engine.hpp"
 
 #include <algorithm>
@@ -53,10 +54,11 @@ progress engine::diagnostics(session_state& session, std::int64_t interval) {
             if (interval == 0) {
                 statement_end end;
                 end.rows = count;
-                end.command = 0xC1;
+                end.command = completion::select;
+                end.told_rows = true;
                 return end;
             }
-            emit(statement_done{number, count, false, true, 0xC1});
+            emit(statement_done{number, count, false, true, completion::select});
         }
         *next = now + std::chrono::seconds{std::max<std::int64_t>(interval, 5)} +
                 faults_.slow_diagnostics;

@@ -104,6 +104,8 @@ public:
     void say(session_state& session, const server_message& message);
     void say_error(session_state& session, const sql_error& what);  // and what follows it
     void finish_request(session_state& session);
+    void refuse_request(session_state& session, const sql_error& why);
+    void give_up(session_state& session);
 
     // --- procedures.cpp
     progress call_procedure(session_state& session,

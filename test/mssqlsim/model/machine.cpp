@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/completion.hpp"
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/frames.hpp"
 #include "test/mssqlsim/model/savepoints.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 #include "test/mssqlsim/model/session_options.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
+#include "test/mssqlsim/model/transaction_rules.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -14,74 +17,8 @@ namespace ha::mssqlsim {
 
 namespace {
 
-// Rows and tables.
-bool writes(const statement& what) {
-    return std::visit(overloaded{[](const insert_statement&) { return true; },
-                                 [](const update_statement&) { return true; },
-                                 [](const delete_statement&) { return true; },
-                                 [](const create_table_statement&) { return true; },
-                                 [](const drop_table_statement&) { return true; },
-                                 [](const alter_table_statement&) { return true; },
-                                 [](const truncate_statement&) { return true; },
-                                 [](const auto&) { return false; }},
-                      what.what);
-}
-
 bool can_catch(const frame& one) {
     return one.what == frame::kind::attempt;
-}
-
-// SET IMPLICIT_TRANSACTIONS ON: a SELECT that looks at no table begins none.
-// source: docs t-sql/statements/set-implicit-transactions-transact-sql.md
-bool begins_transaction(const statement& what) {
-    if (const auto* one = std::get_if<transaction_statement>(&what.what))
-        return one->what == transaction_statement::kind::begin;
-    if (const auto* one = std::get_if<select_statement>(&what.what))
-        return !one->query.sources.empty();
-    if (const auto* one = std::get_if<cursor_statement>(&what.what))
-        return one->what == cursor_statement::kind::open;
-    if (std::holds_alternative<fetch_statement>(what.what)) return true;
-    if (const auto* one = std::get_if<definition_statement>(&what.what)) {
-        const std::string verb = one->verb.substr(0, one->verb.find(' '));
-        return verb == "CREATE" || verb == "DROP" || verb == "GRANT" || verb == "REVOKE";
-    }
-    return writes(what);
-}
-
-// SET NOEXEC ON and its like.
-bool is_skipped(const session_settings& settings, const statement& what) {
-    if (!settings.executes_nothing && !settings.only_describes) return false;
-    if (std::holds_alternative<session_option>(what.what)) return false;
-    return settings.executes_nothing || !std::holds_alternative<select_statement>(what.what);
-}
-
-sql_error mismatch(std::int64_t before, std::int64_t now) {
-    return reaching(
-        error_of(266,
-                 "Transaction count after EXECUTE indicates a mismatching number of "
-                 "BEGIN and COMMIT statements. Previous count = " +
-                     std::to_string(before) + ", current count = " + std::to_string(now) + ".",
-                 16,
-                 2),
-        sql_error::reach::told);
-}
-
-sql_error uncommittable() {
-    return error_of(3998,
-                    "Uncommittable transaction is detected at the end of the batch. The "
-                    "transaction is rolled back.");
-}
-
-// Its numbers are 50000 and above, as are those of RAISERROR.
-bool is_thrown(const sql_error& what) {
-    return what.number >= 50000;
-}
-
-void enter_body(session_state& session, frame::kind what, std::shared_ptr<const statements> list) {
-    frame next;
-    next.what = what;
-    next.list = std::move(list);
-    session.frames.push_back(std::move(next));
 }
 
 }  // namespace
@@ -117,6 +54,7 @@ public:
             }
         ++top.next;
         session_.line = next.line;
+        session_.command = command_of(next);
         return perform(next);
     }
 
@@ -130,18 +68,34 @@ public:
 
     bool end(const statement_end& how) {
         const session_number number = session_.number;
-        if (how.error) return fail(*how.error, how.rows);
-        session_.last_error = how.silent ? session_.last_error : 0;
+        if (how.error) return fail(*how.error, how.told_rows ? how.rows : std::nullopt);
         if (!how.silent) {
+            note_error(0);
             session_.last_row_count = how.rows.value_or(0);
-            const bool inside = session_.procedure_call;
-            owner_.emit(statement_done{
-                number, session_.count_rows ? how.rows : std::nullopt, false, inside, how.command});
+            tell_end(how.rows, how.command != 0 ? how.command : session_.command, how.told_rows);
         }
         return owner_.sessions_.contains(number);
     }
 
 private:
+    bool is_inside() const { return session_.procedure_call || session_.calls > 0; }
+
+    void note_error(std::int64_t number) {
+        session_.last_error = number;
+        session_.error_of_call = number;
+    }
+
+    // NOCOUNT keeps from the client what a procedure does, but for rows and errors.
+    void tell_end(std::optional<std::int64_t> rows,
+                  std::uint16_t command,
+                  bool told_rows = false,
+                  bool failed = false) {
+        statement_done made{session_.number, {}, failed, is_inside(), command};
+        if (session_.count_rows) made.rows = rows;
+        made.unsaid = made.in_procedure && !session_.count_rows && !told_rows && !failed;
+        owner_.emit(std::move(made));
+    }
+
     bool insert_collected() {
         const insert_statement& insert = *session_.frames.back().insert;
         auto kept = std::exchange(session_.collected, std::nullopt);
@@ -157,21 +111,51 @@ private:
             if (repeats(*session_.frames.back().loop)) return;
             if (session_.frames.empty() || session_.frames.back().what != frame::kind::loop) return;
         }
+        if (what == frame::kind::call) return leave_call();
         const std::int64_t before = session_.frames.back().depth;
         pop();
-        const bool implicit = session_.implicit_transactions && before == 0;
-        if (what == frame::kind::dynamic && before != session_.transaction.depth && !implicit)
-            fail(mismatch(before, session_.transaction.depth));
+        if (what == frame::kind::dynamic) look_at_depth(before);
+        if (what != frame::kind::attempt && what != frame::kind::handler) return;
+        note_error(0);
+        session_.last_row_count = 0;
+        tell_end({}, completion::leave_handler);
+    }
+
+    // Not where SET IMPLICIT_TRANSACTIONS ON has begun one.
+    void look_at_depth(std::int64_t before) {
+        const std::int64_t now = session_.transaction.depth;
+        if (before == now || (session_.implicit_transactions && before == 0)) return;
+        fail(mismatch(before, now));
+        session_.procedure_status = session_.error_of_call;
+    }
+
+    // Its status, and its end where a batch has called it.
+    void leave_call() {
+        const std::string variable = std::move(session_.frames.back().status_variable);
+        pop();
+        const value status{session_.procedure_status};
+        auto& scope = session_.scopes.back();
+        const auto to = variable.empty() ? scope.end() : scope.find(lower(variable));
+        if (to != scope.end())
+            if (auto v = convert(status, to->second.type)) to->second.contents = std::move(*v);
+        if (is_inside()) return;
+        owner_.emit(
+            return_status{session_.number, static_cast<std::int32_t>(session_.procedure_status)});
+        statement_done made{session_.number, {}, false, false, completion::call};
+        made.ends_procedure = true;
+        owner_.emit(std::move(made));
     }
 
     void pop() {
         const bool leaves = session_.frames.back().what == frame::kind::dynamic;
+        if (session_.frames.back().what == frame::kind::call) --session_.calls;
         if (session_.frames.back().what == frame::kind::collector) session_.collected.reset();
         const auto outputs = std::move(session_.frames.back().outputs);
         const auto outer = std::move(session_.frames.back().outer);
         session_.frames.pop_back();
         if (!leaves) return;
         if (outer) restore_settings(session_, *outer);
+        session_.procedure_status = session_.error_of_call;
         const variable_scope inner = std::move(session_.scopes.back());
         session_.scopes.pop_back();
         for (const auto& one : outputs) give_back(one, inner);
@@ -194,12 +178,21 @@ private:
     }
 
     bool repeats(const while_statement& loop) {
-        session_environment world{owner_, session_};
-        const auto yes = holds(loop.condition, {}, world);
+        const auto yes = condition(loop.condition);
         if (yes) return *yes;
         pop();
         fail(yes.error());
         return true;
+    }
+
+    // Each time it is asked is told.
+    sql_result<bool> condition(const expression& what) {
+        session_environment world{owner_, session_};
+        auto yes = holds(what, {}, world);
+        if (!yes) return yes;
+        note_error(0);
+        tell_end({}, completion::condition);
+        return yes;
     }
 
     bool perform(const statement& next) {
@@ -211,6 +204,7 @@ private:
         }
         if (const auto* one = std::get_if<while_statement>(&next.what)) return loop(*one);
         if (const auto* one = std::get_if<try_statement>(&next.what)) {
+            tell_end({}, completion::enter_try);
             enter_body(session_, frame::kind::attempt, one->body);
             session_.frames.back().attempt = one;
             return true;
@@ -224,6 +218,8 @@ private:
             begins_transaction(next))
             owner_.begin(session_, {});
         if (session_.transaction.doomed && writes(next)) return fail(cannot_write());
+        if (const auto* one = std::get_if<execute_statement>(&next.what))
+            if (!one->procedure.empty()) return call(next, one->status_variable);
         return take(owner_.execute(session_, next));
     }
 
@@ -236,9 +232,21 @@ private:
         return true;
     }
 
+    bool call(const statement& next, const std::string& status_variable) {
+        static const auto nothing = std::make_shared<const statements>();
+        enter_body(session_, frame::kind::call, nothing);
+        session_.frames.back().status_variable = status_variable;
+        ++session_.calls;
+        session_.procedure_status = 0;
+        session_.error_of_call = 0;
+        progress made = owner_.execute(session_, next);
+        const auto* end = std::get_if<statement_end>(&made);
+        if (end != nullptr && end->error) pop();  // it did not begin
+        return take(std::move(made));
+    }
+
     bool branch(const if_statement& one) {
-        session_environment world{owner_, session_};
-        const auto yes = holds(one.condition, {}, world);
+        const auto yes = condition(one.condition);
         if (!yes) return fail(yes.error());
         if (*yes)
             enter_body(session_, frame::kind::list, one.then);
@@ -248,8 +256,7 @@ private:
     }
 
     bool loop(const while_statement& one) {
-        session_environment world{owner_, session_};
-        const auto yes = holds(one.condition, {}, world);
+        const auto yes = condition(one.condition);
         if (!yes) return fail(yes.error());
         if (!*yes) return true;
         enter_body(session_, frame::kind::loop, one.body);
@@ -259,6 +266,7 @@ private:
 
     bool jump(const jump_statement& one) {
         using kind = jump_statement::kind;
+        tell_end({}, one.what == kind::leave_batch ? completion::leave : completion::jump);
         while (!session_.frames.empty()) {
             frame& top = session_.frames.back();
             if (one.what != kind::leave_batch && top.what == frame::kind::loop) {
@@ -280,15 +288,7 @@ private:
             for (auto at = session_.frames.rbegin(); at != session_.frames.rend(); ++at)
                 if (at->what == frame::kind::handler)
                     return fail(reaching(*at->caught, sql_error::reach::batch));
-            return fail(sql_error{10704,
-                                  "To rethrow an error, a THROW statement must be used inside a "
-                                  "CATCH block. Insert the THROW statement inside a CATCH block, "
-                                  "or add error parameters to the THROW statement.",
-                                  15,
-                                  1,
-                                  sql_error::reach::scope,
-                                  0,
-                                  {}});
+            return fail(nothing_to_rethrow());
         }
         session_environment world{owner_, session_};
         row values;
@@ -297,20 +297,7 @@ private:
             if (!v) return fail(v.error());
             values.push_back(std::move(*v));
         }
-        if (values.size() < 3) values.resize(3);
-        sql_error thrown = error_of(0, text_of(values[1]));
-        const auto* number = std::get_if<std::int64_t>(values.data());
-        const auto* state = std::get_if<std::int64_t>(&values[2]);
-        thrown.number = number == nullptr ? 50000 : static_cast<std::int32_t>(*number);
-        thrown.state = state == nullptr ? std::uint8_t{1} : static_cast<std::uint8_t>(*state);
-        if (thrown.number < 50000)
-            thrown = error_of(35100,
-                              "Error number " + std::to_string(thrown.number) +
-                                  " in the THROW statement is outside the valid range. Specify an "
-                                  "error number in the valid range of 50000 to 2147483647.",
-                              16,
-                              10);
-        return fail(reaching(thrown, sql_error::reach::batch));
+        return fail(reaching(thrown_error(std::move(values)), sql_error::reach::batch));
     }
 
     // To the innermost TRY that catches it, or to the client.
@@ -322,26 +309,24 @@ private:
             owner_.say_error(session_, what);
             return true;
         }
-        session_.last_error = what.number;
+        note_error(what.number);
+        session_.last_row_count = 0;
         if (what.how_far == sql_error::reach::session) {
             owner_.say_error(session_, what);
             owner_.end_session(number, true);
             return false;
         }
-        const bool inside = session_.procedure_call;
-        if (caught(what)) {
-            if (told) owner_.emit(statement_done{number, told, false, inside, 0xC1});
-            return true;
-        }
+        if (caught(what, told)) return true;
         owner_.say_error(session_, what);
-        session_.failed = true;
-        const bool aborts = ends_batch(what);
-        if (aborts) {
+        if (ends_batch(what)) {
+            session_.failed = true;
+            session_.command = completion::no_command;
+            session_.tells_status = what.how_far == sql_error::reach::scope;
             if (dooms(what)) owner_.abandon(session_);
             for (auto& one : session_.frames) one.outputs.clear();
             while (!session_.frames.empty()) pop();
         } else {
-            owner_.emit(statement_done{number, {}, true, session_.procedure_call, 0});
+            tell_end({}, session_.command, told.has_value(), true);
         }
         return true;
     }
@@ -361,7 +346,7 @@ private:
     }
 
     // What does not compile escapes the TRYs of its own scope.
-    bool caught(const sql_error& what) {
+    bool caught(const sql_error& what, std::optional<std::int64_t> told) {
         bool own_scope = what.how_far == sql_error::reach::scope;
         std::size_t keep = session_.frames.size();
         while (keep > 0) {
@@ -371,6 +356,9 @@ private:
             --keep;
         }
         if (keep == 0) return false;
+        tell_end(
+            told ? told : rows_of_caught(session_.command), session_.command, told.has_value());
+        tell_end({}, completion::enter_catch);
         while (session_.frames.size() > keep) pop();
         const try_statement* attempt = session_.frames.back().attempt;
         pop();
@@ -387,19 +375,6 @@ private:
     engine& owner_;
     session_state& session_;
 };
-
-void engine::start_script(session_state& session, script what, variable_scope variables) {
-    session.frames.clear();
-    session.scopes.assign(1, std::move(variables));
-    enter_body(session, frame::kind::list, std::move(what));
-}
-
-void engine::push_dynamic(session_state& session, script what, variable_scope variables) {
-    session.scopes.push_back(std::move(variables));
-    enter_body(session, frame::kind::dynamic, std::move(what));
-    session.frames.back().depth = session.transaction.depth;
-    session.frames.back().outer = std::make_shared<const outer_settings>(settings_of(session));
-}
 
 void engine::run(session_state& session) {
     const session_number number = session.number;

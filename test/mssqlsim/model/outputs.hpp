@@ -52,7 +52,9 @@ struct statement_done {
     std::optional<std::int64_t> rows;  // affected or returned
     bool failed = false;
     bool in_procedure = false;
-    std::uint16_t command = 0;  // TDS's CurCmd: 0xC1 SELECT, 0xC3 INSERT, 0xC4 DELETE, 0xC5 UPDATE
+    std::uint16_t command = 0;    // TDS's CurCmd: see completion.hpp
+    bool ends_procedure = false;  // that a batch called: DONEPROC
+    bool unsaid = false;          // NOCOUNT keeps it from the client
     bool operator==(const statement_done&) const = default;
 };
 
@@ -88,6 +90,7 @@ struct request_done {
     bool procedure = false;
     bool attention = false;
     bool in_transaction = false;
+    std::uint16_t command = 0;  // of the end, when no statement's is held for it; 0: the usual one
     bool operator==(const request_done&) const = default;
 };
 

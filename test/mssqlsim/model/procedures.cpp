@@ -181,8 +181,10 @@ progress engine::call_procedure(session_state& session,
                                 const std::vector<parameter>& all) {
     const std::string known = lower(last_part(name));
     if (session.procedure_call && session.frames.empty())
-        session.at_end.emplace_back(
-            [this](session_state& done) { emit(return_status{done.number, done.failed ? 1 : 0}); });
+        session.at_end.emplace_back([this](session_state& done) {
+            if (done.tells_status)
+                emit(return_status{done.number, static_cast<std::int32_t>(done.procedure_status)});
+        });
     prepared_calls prepared{*this, session, all};
     if (known == "sp_executesql") return prepared.execute_sql();
     if (known == "sp_prepexec") return prepared.prepare(true);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/server_settings.hpp"
 
+#include "test/mssqlsim/model/completion.hpp"
 #include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/containment.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
@@ -136,7 +137,8 @@ progress shown(engine& owner, const session_state& session, std::string_view onl
     owner.emit(result_rows{session.number, rows->columns, rows->rows});
     statement_end end;
     end.rows = static_cast<std::int64_t>(rows->rows.size());
-    end.command = 0xC1;
+    end.command = completion::select;
+    end.told_rows = true;
     return end;
 }
 

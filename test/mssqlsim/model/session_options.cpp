@@ -115,6 +115,12 @@ void keep_to_limits(const session_state& session, row_set& answer) {
     }
 }
 
+bool is_skipped(const session_settings& settings, const statement& what) {
+    if (!settings.executes_nothing && !settings.only_describes) return false;
+    if (std::holds_alternative<session_option>(what.what)) return false;
+    return settings.executes_nothing || !std::holds_alternative<select_statement>(what.what);
+}
+
 outer_settings settings_of(const session_state& session) {
     return {session.settings,
             session.count_rows,

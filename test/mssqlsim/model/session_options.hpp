@@ -18,6 +18,9 @@ std::optional<sql_error> set_option(session_state& session,
 // ROWCOUNT, TEXTSIZE and FMTONLY.
 void keep_to_limits(const session_state& session, row_set& answer);
 
+// SET NOEXEC ON and its like.
+bool is_skipped(const session_settings& settings, const statement& what);
+
 outer_settings settings_of(const session_state& session);
 void restore_settings(session_state& session, const outer_settings& from);
 

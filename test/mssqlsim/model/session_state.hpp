@@ -26,8 +26,9 @@ namespace ha::mssqlsim {
 struct statement_end {
     std::optional<sql_error> error;
     std::optional<std::int64_t> rows;
-    std::uint16_t command = 0;
-    bool silent = false;  // control flow: no DONE
+    std::uint16_t command = 0;  // 0: the statement's own
+    bool silent = false;        // no DONE
+    bool told_rows = false;     // a result set stands before its DONE
 };
 
 // A statement that is not over: asked again after everything that happens, at the latest at the
@@ -77,6 +78,7 @@ struct frame {
         handler,
         dynamic,
         collector,  // INSERT ... EXEC
+        call,
     } what = kind::list;
     std::shared_ptr<const statements> list;
     std::size_t next = 0;
@@ -87,6 +89,7 @@ struct frame {
     std::vector<output_parameter> outputs = {};  // of dynamic
     std::int64_t depth = 0;                      // of dynamic: of the transaction when it began
     std::shared_ptr<const outer_settings> outer = nullptr;  // of dynamic
+    std::string status_variable = {};                       // of call
 };
 
 // SAVE TRANSACTION: how much there was then.
@@ -130,7 +133,10 @@ struct session_state {
 
     bool running = false;
     bool procedure_call = false;  // the answer ends with DONEPROC
-    bool failed = false;
+    bool failed = false;          // an error ended it
+    bool tells_status = true;     // of its procedure: an error that ends a batch leaves none
+    std::uint16_t command = 0;    // of the statement that runs
+    std::size_t calls = 0;        // of procedures by statements, within each other
     std::vector<frame> frames;
     std::vector<variable_scope> scopes;
     std::optional<statement_wait> waiting;
@@ -156,7 +162,8 @@ struct session_state {
     session_settings settings;
     std::int64_t last_error = 0;
     std::int64_t last_row_count = 0;
-    std::int64_t procedure_status = 0;                     // what the last procedure returned
+    std::int64_t error_of_call = 0;     // of the last statement, since a procedure was called
+    std::int64_t procedure_status = 0;  // what the last procedure returned
     std::optional<std::int64_t> last_identity;             // @@IDENTITY
     std::map<std::size_t, std::int64_t> scope_identities;  // by depth: SCOPE_IDENTITY()
     std::vector<std::string> identity_insert;              // database and table, if it is ON

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/authentication.hpp"
+#include "test/mssqlsim/model/completion.hpp"
 #include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/frames.hpp"
 #include "test/mssqlsim/model/routing.hpp"
+#include "test/mssqlsim/model/session_options.hpp"
 #include "test/mssqlsim/tsql/characters.hpp"
 #include "test/mssqlsim/tsql/form.hpp"
 
@@ -105,7 +108,8 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
     const bool wishes = !who.database.empty();
     made.database = wishes ? who.database : known->default_database;
     if (made.database.empty()) made.database = "master";
-    if (!wishes && is_system_database(made.database)) made.database = lower(made.database);
+    const std::string spelled = made.database;  // so it is told; the session has its true name
+    if (is_system_database(made.database)) made.database = lower(made.database);
     if (inside != nullptr) made.contained_group = inside->configuration.id;
     if (!is_system_database(made.database)) {
         std::optional<sql_error> refused;
@@ -130,7 +134,7 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
             else
                 no.messages.push_back(
                     {4064, 1, 11, "Cannot open user default database. Login failed.", {}, 1});
-            no.messages.push_back(login_failed(who.user));
+            no.messages.push_back(login_failed(known->name));
             return tl::unexpected(no);
         }
         made.database = wanted->about.name;
@@ -138,9 +142,9 @@ tl::expected<login_accepted, login_refused> engine::login(const login_request& w
     while (sessions_.contains(next_session_)) ++next_session_;
     made.number = next_session_++;
     if (next_session_ > 32767) next_session_ = 51;
-    login_accepted yes{made.number, made.database, {}};
+    login_accepted yes{made.number, wishes ? spelled : made.database, {}};
     yes.messages.push_back(
-        {5701, 2, 0, "Changed database context to '" + made.database + "'.", {}, 1});
+        {5701, 2, 0, "Changed database context to '" + yes.database + "'.", {}, 1});
     yes.messages.push_back({5703, 1, 0, "Changed language setting to us_english.", {}, 1});
     sessions_.emplace(made.number, std::move(made));
     return yes;
@@ -153,12 +157,31 @@ sql_error denied(const std::string& permission) {
         error_of(297, "The user does not have permission to perform this action."));
 }
 
+// Nothing of it runs.
+void engine::refuse_request(session_state& session, const sql_error& why) {
+    constexpr std::int32_t no_such_procedure = 2812;
+    constexpr std::int32_t no_such_handle = 8179;
+    constexpr std::int32_t lacks_parameter = 8178;
+    session.failed = true;
+    session.last_error = why.number;
+    session.tells_status = why.number != no_such_procedure && why.number != no_such_handle &&
+                           why.number != lacks_parameter;
+    const bool does_not_compile = why.how_far == sql_error::reach::scope || why.severity == 15;
+    session.procedure_status = does_not_compile ? why.number : 1;
+    say_error(session, why);
+}
+
 void engine::submit(session_number number, request what) {
     const auto at = sessions_.find(number);
     if (at == sessions_.end()) return;
     session_state& session = at->second;
     session.running = true;
     session.failed = false;
+    session.tells_status = true;
+    session.error_of_call = 0;
+    session.procedure_status = 0;
+    session.calls = 0;
+    session.command = 0;
     session.line = 1;
     session.procedure_call = !what.procedure.empty();
     session.preemptive = asks_for_diagnostics(what);
@@ -166,18 +189,14 @@ void engine::submit(session_number number, request what) {
         session.scopes.assign(1, {});
         progress made = call_procedure(session, what.procedure, what.parameters);
         if (auto* end = std::get_if<statement_end>(&made)) {
-            if (end->error) {
-                session.failed = true;
-                say_error(session, *end->error);
-            }
+            if (end->error) refuse_request(session, *end->error);
         } else {
             session.waiting = std::move(std::get<statement_wait>(made));
         }
     } else {
         auto parsed = scripts_.parse_batch(what.text, session.settings.quoted_identifiers);
         if (!parsed) {
-            session.failed = true;
-            say_error(session, parsed.error());
+            refuse_request(session, parsed.error());
         } else {
             variable_scope variables;
             for (const auto& one : what.parameters)
@@ -206,18 +225,30 @@ void engine::submit(session_number number, request what) {
     }
 }
 
+// What ran is not undone, unless XACT_ABORT is on within a transaction.
+void engine::give_up(session_state& session) {
+    const bool in_procedure = session.procedure_call || session.calls > 0;
+    const auto is_attempt = [](const frame& one) { return one.what == frame::kind::attempt; };
+    const bool tries = std::any_of(session.frames.begin(), session.frames.end(), is_attempt);
+    const bool undoes = session.abort_on_error && session.transaction.depth > 0;
+    if (tries) emit(statement_done{session.number, {}, false, in_procedure, completion::condition});
+    session.waiting.reset();
+    const auto is_text = [](const frame& one) { return one.what == frame::kind::dynamic; };
+    const auto first = std::find_if(session.frames.begin(), session.frames.end(), is_text);
+    if (first != session.frames.end()) restore_settings(session, *first->outer);
+    session.frames.clear();
+    session.at_end.clear();
+    if (undoes) abandon(session);
+    session.failed = true;
+    session.command = tries ? completion::cancelled_attempt : session.command;
+    finish_request(session);
+}
+
 void engine::attention(session_number number) {
     const auto at = sessions_.find(number);
     if (at == sessions_.end()) return;
     session_state& session = at->second;
-    if (session.running) {
-        if (session.abort_on_error) abandon(session);
-        session.waiting.reset();
-        session.frames.clear();
-        session.at_end.clear();
-        session.failed = false;
-        finish_request(session);
-    }
+    if (session.running) give_up(session);
     emit(request_done{number, false, false, true, session.transaction.depth > 0});
 }
 

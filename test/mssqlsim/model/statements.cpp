@@ -6,6 +6,7 @@
 #include "test/mssqlsim/tsql/calendar.hpp"
 
 #include <algorithm>
+#include <set>
 
 // Statements that are neither control flow nor definitions nor changes of rows.
 
@@ -19,12 +20,19 @@ statement_end silent_end() {
     return made;
 }
 
+statement_end end_with(std::int64_t rows) {
+    statement_end made;
+    made.rows = rows;
+    return made;
+}
+
 class plain_statements {
 public:
     plain_statements(engine& owner, session_state& session)
         : owner_(owner), session_(session), world_(owner, session) {}
 
     progress run(const declare_statement& one) {
+        bool gives = false;
         for (const auto& variable : one.variables) {
             if (variable.table) {
                 declare_table(session_, variable.name, *variable.table);
@@ -40,10 +48,11 @@ public:
                 auto v = converted(*variable.initial, variable.type);
                 if (!v) return failed_with(v.error());
                 slot.contents = std::move(*v);
+                gives = true;
             }
             scope[lower(variable.name)] = std::move(slot);
         }
-        return silent_end();
+        return gives ? end_with(1) : silent_end();
     }
 
     progress run(const set_statement& one) {
@@ -51,20 +60,29 @@ public:
             return cursor_statements{owner_, session_}.assign(*cursor, one.what);
         if (auto bad = assign(one.variable, evaluate(one.what, {}, world_)))
             return failed_with(*bad);
-        return silent_end();
+        return end_with(1);
     }
 
     progress run(const session_option& one) {
         if (one.names.front() == "IDENTITY_INSERT") return identity_insert(one);
         if (auto bad = set_option(session_, one, world_)) return failed_with(*bad);
-        return silent_end();
+        if (one.names.front() == "LANGUAGE")
+            owner_.say(session_,
+                       {5703, 1, 0, "Changed language setting to us_english.", {}, session_.line});
+        // What is said when the text is parsed has no end of its own.
+        static const std::set<std::string> of_parser{
+            "QUOTED_IDENTIFIER", "PARSEONLY", "FIPS_FLAGGER", "OFFSETS"};
+        const bool runs = std::any_of(one.names.begin(), one.names.end(), [](const auto& name) {
+            return !of_parser.contains(name);
+        });
+        return runs ? statement_end{} : silent_end();
     }
 
     progress run(const print_statement& one) {
         const auto v = evaluate(one.what, {}, world_);
         if (!v) return failed_with(v.error());
         owner_.say(session_, {0, 1, 0, text_of(*v), {}, session_.line});
-        return silent_end();
+        return statement_end{};
     }
 
     progress run(const raise_statement& one) {
@@ -100,7 +118,8 @@ public:
         if (raised.severity > 10) return failed_with(raised);
         owner_.say(session_,
                    {raised.number, raised.state, raised.severity, raised.text, {}, session_.line});
-        session_.last_error = one.sets_error ? raised.number : 0;
+        if (!one.sets_error) return statement_end{};
+        session_.last_error = raised.number;
         return silent_end();
     }
 
@@ -114,15 +133,13 @@ public:
         const auto count = static_cast<std::int64_t>(rows->rows.size());
         if (assigns) {
             if (auto bad = assign_rows(one.query.items, rows->rows)) return failed_with(*bad);
-            session_.last_row_count = count;
-            return silent_end();
+            return end_with(count);
         }
         if (!one.query.into.empty())
             return owner_.select_into(session_, one.query.into, std::move(*rows));
         owner_.emit(result_rows{session_.number, std::move(rows->columns), std::move(rows->rows)});
-        statement_end made;
-        made.rows = count;
-        made.command = 0xC1;
+        statement_end made = end_with(count);
+        made.told_rows = true;
         return made;
     }
 
@@ -174,15 +191,8 @@ public:
                                   argument.output,
                                   argument.output ? argument.what.text : std::string{}});
         }
-        if (!one.procedure.empty()) {
-            session_.procedure_status = 0;
-            progress made = owner_.call_procedure(session_, one.procedure, parameters);
-            const auto* end = std::get_if<statement_end>(&made);
-            if (!one.status_variable.empty() && end != nullptr && !end->error)
-                if (auto bad = assign(one.status_variable, value{session_.procedure_status}))
-                    return failed_with(*bad);
-            return made;
-        }
+        if (!one.procedure.empty())
+            return owner_.call_procedure(session_, one.procedure, parameters);
         auto parsed = owner_.scripts_.parse(text_of(parameters.front().contents),
                                             session_.settings.quoted_identifiers);
         if (!parsed) return failed_with(parsed.error());
@@ -220,14 +230,14 @@ private:
         const bool is_same = present.size() == 2 && same_name(present[0], wanted[0]) &&
                              same_name(present[1], wanted[1]);
         if (one.setting == "OFF" && is_same) present.clear();
-        if (one.setting != "ON") return silent_end();
+        if (one.setting != "ON") return statement_end{};
         if (!present.empty() && !is_same)
             return failed_with(error_of(
                 8107,
                 "IDENTITY_INSERT is already ON for table '" + present[0] + ".dbo." + present[1] +
                     "'. Cannot perform SET operation for table '" + name + "'."));
         present = wanted;
-        return silent_end();
+        return statement_end{};
     }
 
     // What was told before the error stands.
@@ -237,7 +247,7 @@ private:
         auto end = failed_with(what);
         if (!before || !query.into.empty()) return end;
         end.rows = static_cast<std::int64_t>(before->rows.size());
-        end.command = 0xC1;
+        end.told_rows = true;
         owner_.emit(
             result_rows{session_.number, std::move(before->columns), std::move(before->rows)});
         return end;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/server/answer_writer.hpp"
 
+#include "test/mssqlsim/model/completion.hpp"
+
 #include <utility>
 
 namespace ha::mssqlsim {
@@ -14,6 +16,10 @@ tds::done_status status_of(const statement_done& what, bool more) {
     if (what.rows) out.row_count = static_cast<std::uint64_t>(*what.rows);
     out.command = what.command;
     return out;
+}
+
+tds::done_token token_of(const statement_done& held) {
+    return held.ends_procedure ? tds::done_token::procedure : tds::done_token::done;
 }
 
 }  // namespace
@@ -43,6 +49,7 @@ void answer_writer::add(const result_rows& what) {
 }
 
 void answer_writer::add(const statement_done& what) {
+    if (what.unsaid) return;
     flush_statement();
     if (what.in_procedure)
         return tokens_.done(tds::done_token::in_procedure, status_of(what, true));
@@ -81,23 +88,27 @@ void answer_writer::add(const request_done& what) {
         held_.reset();
         tds::done_status status;
         status.attention = true;
+        status.command = completion::no_command;
         tokens_.done(tds::done_token::done, status);
         return end_message();
     }
-    if (what.procedure) flush_statement();
+    if (what.procedure || what.failed) flush_statement();
     auto held = std::exchange(held_, {});
-    auto status = held ? status_of(*held, false) : tds::done_status{};
-    status.error = status.error || what.failed;
+    if (!held) {
+        const auto usual = what.procedure ? completion::call : completion::no_command;
+        held = statement_done{
+            what.session, {}, what.failed, false, what.command != 0 ? what.command : usual};
+        held->ends_procedure = what.procedure;
+    }
+    auto status = status_of(*held, more_calls_follow_);
     status.in_transaction = what.in_transaction;
-    status.more = more_calls_follow_;
-    auto token = what.procedure ? tds::done_token::procedure : tds::done_token::done;
-    tokens_.done(token, status);
+    tokens_.done(token_of(*held), status);
     if (!more_calls_follow_) end_message();
 }
 
 void answer_writer::flush_statement() {
     if (!held_) return;
-    tokens_.done(tds::done_token::done, status_of(*held_, true));
+    tokens_.done(token_of(*held_), status_of(*held_, true));
     held_.reset();
 }
 

@@ -129,11 +129,15 @@ void client_session::welcome(const tds::login_request& who, const login_accepted
     tds_version_ = std::min(who.tds_version, newest_tds_version);
     auto packet_size = packet_size_for(who);
     tds::token_writer out(terms_.server_name);
-    out.database_changed(accepted.database, "master");
-    for (const auto& one : accepted.messages)
+    const auto note = [&](std::size_t which) {
+        const auto& one = accepted.messages.at(which);
         out.message({one.number, one.state, one.severity, one.text, one.procedure, one.line});
+    };
+    out.database_changed(accepted.database, "master");
+    note(0);
     out.collation_set();
     out.language_changed("us_english");
+    note(1);
     out.login_acknowledged(terms_.wire.version, tds_version_);
     out.packet_size_changed(packet_size, tds::packet_size_default);
     auto recovers =

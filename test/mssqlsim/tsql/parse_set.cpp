@@ -108,6 +108,7 @@ void read_value(token_reader& in, session_option& into, const known_option& know
         if (const auto* text = std::get_if<std::string>(&into.value->constant))
             into.setting = upper(*text);
     }
+    if (known.name == "LANGUAGE" && into.setting == "ENGLISH") into.setting = "US_ENGLISH";
     if (!known.only.empty() && into.setting != known.only)
         in.complain(lacks_statement("SET " + into.names.back() + " " + into.setting, line));
 }

@@ -13,6 +13,14 @@ namespace {
 
 using body = std::shared_ptr<const statements>;
 
+constexpr const char* near_try = "Incorrect syntax near 'TRY'.";
+constexpr const char* valued_return =
+    "A RETURN statement with a return value cannot be used in this context.";
+
+sql_error syntax_error(std::int32_t number, const char* text) {
+    return {number, text, 15, 1, sql_error::reach::scope, 0, {}};
+}
+
 body one_statement(token_reader& in) {
     auto made = std::make_shared<statements>();
     if (auto next = parse_statement(in))
@@ -75,6 +83,7 @@ statement if_else(token_reader& in) {
 statement begin(token_reader& in) {
     if (in.accept("TRY")) {
         try_statement made;
+        if (in.is("END") && in.is(1, "TRY")) in.complain(syntax_error(102, near_try));
         made.body = up_to_end(in, {"END", "TRY"});
         in.accept(";");
         in.expect("BEGIN");
@@ -185,8 +194,10 @@ std::optional<statement> jump(token_reader& in) {
     if (!in.accept("RETURN")) return {};
     jump_statement made{kind::leave_batch, {}};
     if (in.now().what == token::kind::integer || in.now().what == token::kind::variable ||
-        in.is("("))
+        in.is("(")) {
         made.status = parse_expression(in);
+        in.complain(syntax_error(178, valued_return));
+    }
     return statement{std::move(made), 0};
 }
 

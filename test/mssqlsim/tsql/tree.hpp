@@ -243,36 +243,36 @@ struct definition_statement {
     std::string action;
     std::vector<definition_option> options;
     std::vector<definition_option> replicas;  // name in `text`, settings in `inner`
-// A cursor as DECLARE or SET says it is.
-struct cursor_definition {
-    // Which changes it would show: none, those of the rows that it has, or all.
-    enum class kind : std::uint8_t {
-        insensitive,
-        keyset,
-        dynamic,
-        fast_forward
-    } what = kind::dynamic;
-    bool scrolls = false;
-    bool local = false;
-    select_query query;
-};
-struct declare_cursor_statement {
-    std::string name;  // with its @: SET @name = CURSOR ...
-    std::shared_ptr<const cursor_definition> cursor;
-};
-struct cursor_statement {
-    enum class kind : std::uint8_t { open, close, deallocate } what{};
-    std::string name;  // with its @: of the cursor that the variable has
-    bool global = false;
-};
-struct fetch_statement {
-    enum class kind : std::uint8_t { next, prior, first, last, absolute, relative } what{};
-    std::optional<expression> count;  // of absolute and relative
-    std::string name;
-    bool global = false;
-    std::vector<std::string> into;
-};
-    std::vector<std::string> names;           // databases, grantees, permissions' securables
+    // A cursor as DECLARE or SET says it is.
+    struct cursor_definition {
+        // Which changes it would show: none, those of the rows that it has, or all.
+        enum class kind : std::uint8_t {
+            insensitive,
+            keyset,
+            dynamic,
+            fast_forward
+        } what = kind::dynamic;
+        bool scrolls = false;
+        bool local = false;
+        select_query query;
+    };
+    struct declare_cursor_statement {
+        std::string name;  // with its @: SET @name = CURSOR ...
+        std::shared_ptr<const cursor_definition> cursor;
+    };
+    struct cursor_statement {
+        enum class kind : std::uint8_t { open, close, deallocate } what{};
+        std::string name;  // with its @: of the cursor that the variable has
+        bool global = false;
+    };
+    struct fetch_statement {
+        enum class kind : std::uint8_t { next, prior, first, last, absolute, relative } what{};
+        std::optional<expression> count;  // of absolute and relative
+        std::string name;
+        bool global = false;
+        std::vector<std::string> into;
+    };
+    std::vector<std::string> names;  // databases, grantees, permissions' securables
     bool if_exists = false;
 };
 
@@ -308,6 +308,4 @@ struct statement {
 const definition_option* option(const std::vector<definition_option>& among, std::string_view name);
 
 }  // namespace ha::mssqlsim
-                 declare_cursor_statement,
-                 cursor_statement,
-                 fetch_statement,
+declare_cursor_statement, cursor_statement, fetch_statement,

@@ -52,7 +52,7 @@ TEST_CASE("the end of a batch's last statement is the end of the answer") {
 TEST_CASE("a batch without statements ends too") {
     answer_writer writer("S");
     writer.add(ended());
-    REQUIRE(all(writer) == "fd000000000000000000000000");
+    REQUIRE(all(writer) == "fd0000fd000000000000000000");
 }
 
 TEST_CASE("a procedure's answer has its status, its output parameters, and its own end") {
@@ -81,7 +81,7 @@ TEST_CASE("a procedure's answer has its status, its output parameters, and its o
                                "0100"
                                "2601"
                                "00"
-                               "fe000000000000000000000000");
+                               "fe0000e0000000000000000000");
 }
 
 TEST_CASE("several calls of one message make one answer") {
@@ -91,7 +91,7 @@ TEST_CASE("several calls of one message make one answer") {
     REQUIRE_FALSE(writer.take().back().end_of_message);
     writer.begin({}, false);
     writer.add(ended(true));
-    REQUIRE(all(writer) == "fe000000000000000000000000");
+    REQUIRE(all(writer) == "fe0000e0000000000000000000");
 }
 
 TEST_CASE("a cancelled request is answered by two messages") {
@@ -102,8 +102,8 @@ TEST_CASE("a cancelled request is answered by two messages") {
     auto taken = writer.take();
     REQUIRE(taken.size() == 2);
     REQUIRE(taken[0].end_of_message);
-    REQUIRE(to_hex(taken[0].tokens) == one_row_bytes + "fd020000000000000000000000");
-    REQUIRE(to_hex(taken[1].tokens) == "fd200000000000000000000000");
+    REQUIRE(to_hex(taken[0].tokens) == one_row_bytes + "fd0200fd000000000000000000");
+    REQUIRE(to_hex(taken[1].tokens) == "fd2000fd000000000000000000");
 }
 
 TEST_CASE("rows of a stream go out before the request ends") {
@@ -122,7 +122,7 @@ TEST_CASE("an error stands before the end of its statement") {
     writer.add(selected());
     writer.add(said{51, {2, 1, 16, "", "", 1}});
     writer.add(statement_done{51, {}, true, false, 0});
-    writer.add(request_done{51, true, false, false, true});
+    writer.add(request_done{51, false, false, false, true});
     REQUIRE(all(writer) == one_row_bytes +
                                "fd1100c1000100000000000000"
                                "aa1000"
