@@ -112,11 +112,11 @@ std::optional<statement> parse_group_definition(token_reader& in);
 std::vector<definition_option> parse_options(token_reader& in);  // ( a = b, c (d = e), ... )
 std::optional<statement> parse_statement(token_reader& in);
 binary bytes_of(std::string_view hexadecimal);
-
-}  // namespace ha::mssqlsim
 void parse_common_tables(token_reader& in);            // behind WITH
 statement parse_cursor_declaration(token_reader& in);  // behind DECLARE
 // name = CURSOR ...: behind the word.
 statement parse_cursor_assignment(token_reader& in, std::string variable);
 // OPEN, FETCH, CLOSE, DEALLOCATE; nothing if it is another statement.
 std::optional<statement> parse_cursor_statement(token_reader& in);
+
+}  // namespace ha::mssqlsim

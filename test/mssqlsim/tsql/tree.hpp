@@ -118,6 +118,7 @@ struct variable_declaration {
     column_type type;
     std::shared_ptr<const create_table_statement> table;  // of a table variable
     std::optional<expression> initial;
+    bool is_cursor = false;
 };
 
 struct declare_statement {
@@ -144,7 +145,6 @@ struct while_statement {
 };
 struct block_statement {
     std::shared_ptr<const statements> body;
-    bool is_cursor = false;
 };
 struct try_statement {
     std::shared_ptr<const statements> body;
@@ -226,6 +226,36 @@ struct transaction_statement {
     bool is_variable = false;
 };
 
+// A cursor as DECLARE or SET says it is.
+struct cursor_definition {
+    // Which changes it would show: none, those of the rows that it has, or all.
+    enum class kind : std::uint8_t {
+        insensitive,
+        keyset,
+        dynamic,
+        fast_forward
+    } what = kind::dynamic;
+    bool scrolls = false;
+    bool local = false;
+    select_query query;
+};
+struct declare_cursor_statement {
+    std::string name;  // with its @: SET @name = CURSOR ...
+    std::shared_ptr<const cursor_definition> cursor;
+};
+struct cursor_statement {
+    enum class kind : std::uint8_t { open, close, deallocate } what{};
+    std::string name;  // with its @: of the cursor that the variable has
+    bool global = false;
+};
+struct fetch_statement {
+    enum class kind : std::uint8_t { next, prior, first, last, absolute, relative } what{};
+    std::optional<expression> count;  // of absolute and relative
+    std::string name;
+    bool global = false;
+    std::vector<std::string> into;
+};
+
 // One option of a definition: NAME = value, NAME (inner, ...), or NAME alone.
 struct definition_option {
     std::string name;  // upper case
@@ -243,36 +273,7 @@ struct definition_statement {
     std::string action;
     std::vector<definition_option> options;
     std::vector<definition_option> replicas;  // name in `text`, settings in `inner`
-    // A cursor as DECLARE or SET says it is.
-    struct cursor_definition {
-        // Which changes it would show: none, those of the rows that it has, or all.
-        enum class kind : std::uint8_t {
-            insensitive,
-            keyset,
-            dynamic,
-            fast_forward
-        } what = kind::dynamic;
-        bool scrolls = false;
-        bool local = false;
-        select_query query;
-    };
-    struct declare_cursor_statement {
-        std::string name;  // with its @: SET @name = CURSOR ...
-        std::shared_ptr<const cursor_definition> cursor;
-    };
-    struct cursor_statement {
-        enum class kind : std::uint8_t { open, close, deallocate } what{};
-        std::string name;  // with its @: of the cursor that the variable has
-        bool global = false;
-    };
-    struct fetch_statement {
-        enum class kind : std::uint8_t { next, prior, first, last, absolute, relative } what{};
-        std::optional<expression> count;  // of absolute and relative
-        std::string name;
-        bool global = false;
-        std::vector<std::string> into;
-    };
-    std::vector<std::string> names;  // databases, grantees, permissions' securables
+    std::vector<std::string> names;           // databases, grantees, permissions' securables
     bool if_exists = false;
 };
 
@@ -290,6 +291,9 @@ struct statement {
                  print_statement,
                  execute_statement,
                  select_statement,
+                 declare_cursor_statement,
+                 cursor_statement,
+                 fetch_statement,
                  insert_statement,
                  update_statement,
                  delete_statement,
@@ -308,4 +312,3 @@ struct statement {
 const definition_option* option(const std::vector<definition_option>& among, std::string_view name);
 
 }  // namespace ha::mssqlsim
-declare_cursor_statement, cursor_statement, fetch_statement,
