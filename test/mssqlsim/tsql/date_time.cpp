@@ -122,7 +122,7 @@ private:
     // documented: two digits are of the century up to 2049
     static std::int64_t whole_year(std::int64_t year, std::size_t digits) {
         if (digits > 2) return year;
-        return year + (year <= 49 ? 2000 : 1900);
+        return 1900 + year + (year <= 49 ? 100 : 0);
     }
     bool read_year(calendar_date& into) {
         const auto digits = digits_ahead();

@@ -76,11 +76,14 @@ sql_result<value> data_length(const value& what, const column_type& type) {
 }
 
 sql_result<value> repeated(const value& what, const value& times, const column_type& type) {
+    constexpr std::size_t most_wide = 4000;
+    constexpr std::size_t most_narrow = 8000;
     constexpr std::size_t most_ever = std::size_t{1} << 20;  // of what is max; the engine has 2 GB
     const auto count = number_of(times);
     if (!count) return tl::unexpected(count.error());
     if (is_null(what) || !*count || **count < 0) return value{};
-    const std::size_t most = is_max(type.kind) ? most_ever : (is_wide(type.kind) ? 4000 : 8000);
+    const std::size_t most =
+        is_max(type.kind) ? most_ever : (is_wide(type.kind) ? most_wide : most_narrow);
     const auto text = units_of(text_of(what));
     std::u16string made;
     for (std::int64_t i = **count; i > 0 && !text.empty() && made.size() < most; --i) made += text;

@@ -123,3 +123,17 @@ TEST_CASE("a transaction manager's request has savepoints too") {
     CHECK(it.number(it.first, "SELECT COUNT(*) FROM t") == 1);
     CHECK(it.number(it.first, "SELECT @@TRANCOUNT") == 0);
 }
+
+TEST_CASE("a transaction manager's savepoint without a name ends the transaction") {
+    two_sessions it;
+    REQUIRE(it.run(it.first, "BEGIN TRAN; DELETE t").error() == 0);
+    transaction_statement asked;
+    asked.what = transaction_statement::kind::save;
+    it.all.at(0).transaction(it.first, asked, it.all.now());
+    std::int32_t told = 0;
+    for (const auto& one : it.all.at(0).take_outputs())
+        if (const auto* message = std::get_if<said>(&one)) told = message->message.number;
+    CHECK(told == 3977);
+    CHECK(it.number(it.first, "SELECT @@TRANCOUNT") == 0);
+    CHECK(it.number(it.first, "SELECT COUNT(*) FROM t") == 1);
+}
