@@ -4,6 +4,7 @@
 #include "test/mssqlsim/model/contained_catalog.hpp"
 #include "test/mssqlsim/model/containment.hpp"
 #include "test/mssqlsim/model/database_users.hpp"
+#include "test/mssqlsim/model/dbcc.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
 
 #include <algorithm>
@@ -136,6 +137,7 @@ progress engine::define(session_state& session, const definition_statement& what
     const bool about_groups = what.verb.ends_with("AVAILABILITY GROUP");
     const bool about_processes = what.verb == "KILL" || what.verb == "SHUTDOWN";
     if (what.verb == "RECONFIGURE") return reconfigure(session, what);
+    if (what.verb == "DBCC") return run_dbcc(*this, session, what);
     const bool within = !of_server && !about_databases && !about_groups && !about_processes;
     const bool in_master =
         same_name(session.database, "master") || is_own_master(*this, session, session.database);

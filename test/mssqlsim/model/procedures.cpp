@@ -4,6 +4,7 @@
 #include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 #include "test/mssqlsim/model/system_objects.hpp"
+#include "test/mssqlsim/model/table_catalogue.hpp"
 
 #include <algorithm>
 
@@ -210,6 +211,7 @@ progress engine::call_procedure(session_state& session,
     if (known == "sp_migrate_user_to_contained") return failed_with(statement_not_modelled(known));
     if (auto made = administrate(session, known, all)) return std::move(*made);
     if (auto made = backup_procedure(*this, session, name, all)) return std::move(*made);
+    if (auto made = catalogue_procedure(*this, session, name, all)) return std::move(*made);
     if (known.starts_with("sp_cursor")) return failed_with(statement_not_modelled(known));
     return failed_with(error_of(2812, "Could not find stored procedure '" + name + "'.", 16, 62));
 }

@@ -6,6 +6,7 @@
 #include "test/mssqlsim/model/session_options.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 #include "test/mssqlsim/model/system_objects.hpp"
+#include "test/mssqlsim/model/table_catalogue.hpp"
 #include "test/mssqlsim/model/user_functions.hpp"
 #include "test/mssqlsim/model/views_users.hpp"
 
@@ -289,6 +290,7 @@ sql_result<value> session_environment::call(const std::string& function, const r
     if (function.starts_with("CERT") && !a.empty()) return certificate_part(function, a);
     if (function == "IS_SRVROLEMEMBER" && !a.empty())
         return number(owner_.is_administrator(session_) ? 1 : 0);
+    if (auto made = table_function(owner_, session_, function, a)) return std::move(*made);
     if (auto made = object_function(owner_, session_, function, a)) return std::move(*made);
     if (function == "DB_ID" || function == "DB_NAME" || function == "OBJECT_ID") {
         const auto rows = owner_.view(session_, "databases");
@@ -305,9 +307,6 @@ sql_result<value> session_environment::call(const std::string& function, const r
             if (table.size() > 1 && table.front() == '[') table = table.substr(1, table.size() - 2);
             if (table.starts_with("#")) return temporary_id(text_of(a[0]), table);
             if (const auto id = system_object_id(text_of(a[0]))) return number(*id);
-            const auto* used = owner_.database(session_.database);
-            if (const auto about = owner_.table_of(session_, session_.database, table))
-                return number(object_id_of(owner_, used->about.name, about->name));
         }
         return value{};
     }
@@ -323,7 +322,9 @@ sql_result<value> session_environment::call(const std::string& function, const r
 }
 
 sql_result<shared_rows> session_environment::table(const std::vector<std::string>& name) {
-    const bool system = (name.size() >= 2 && same_name(name[name.size() - 2], "sys"));
+    // The oldest views are found as tables of master, too.
+    const bool old = same_name(name.back(), "sysprocesses") || same_name(name.back(), "syslogins");
+    const bool system = old || (name.size() >= 2 && same_name(name[name.size() - 2], "sys"));
     if (system) {
         if (auto again = owner_.view_again(session_, name.back())) return again;
         const auto view = lower(name.back());
@@ -339,6 +340,13 @@ sql_result<shared_rows> session_environment::table(const std::vector<std::string
                 return tl::unexpected(*refused);
         if (auto rows = database_catalog(owner_, session_, database, view)) return rows;
         if (auto rows = owner_.view(session_, view)) return rows;
+    } else if (name.size() >= 2 && same_name(name[name.size() - 2], "INFORMATION_SCHEMA")) {
+        const std::string& database = name.size() >= 3 ? name.front() : session_.database;
+        if (owner_.database(database) != nullptr)
+            if (auto refused = owner_.refuses_access(session_, database, false))
+                return tl::unexpected(*refused);
+        if (auto rows = information_view(owner_, session_, database, lower(name.back())))
+            return rows;
     } else if (is_global_table(name.back())) {
         const auto* shared = owner_.global_tables_.find(session_, name.back());
         if (shared == nullptr) return tl::unexpected(no_session_table(name));

@@ -13,7 +13,8 @@ namespace {
 
 struct system_object {
     const char* name;
-    const char* type;  // V view, FN function, P procedure, X procedure of the engine's own code
+    // V view, FN function, IF function that is a table, P procedure, X one of the engine's own code
+    const char* type;
 };
 
 // In order of their names. The numbers of objects are below nought, as all of the engine's own are.
@@ -29,6 +30,10 @@ constexpr system_object objects[] = {
     {"availability_read_only_routing_lists", "V"},
     {"availability_replicas", "V"},
     {"certificates", "V"},
+    {"check_constraints", "V"},
+    {"columns", "V"},
+    {"data_spaces", "V"},
+    {"database_files", "V"},
     {"database_mirroring", "V"},
     {"database_mirroring_endpoints", "V"},
     {"database_mirroring_witnesses", "V"},
@@ -37,6 +42,8 @@ constexpr system_object objects[] = {
     {"database_recovery_status", "V"},
     {"database_role_members", "V"},
     {"databases", "V"},
+    {"default_constraints", "V"},
+    {"dm_db_log_space_usage", "V"},
     {"dm_exec_connections", "V"},
     {"dm_exec_requests", "V"},
     {"dm_exec_sessions", "V"},
@@ -56,9 +63,12 @@ constexpr system_object objects[] = {
     {"dm_hadr_instance_node_map", "V"},
     {"dm_hadr_name_id_map", "V"},
     {"dm_hadr_physical_seeding_stats", "V"},
+    {"dm_io_virtual_file_stats", "IF"},
     {"dm_os_host_info", "V"},
+    {"dm_os_memory_clerks", "V"},
     {"dm_os_performance_counters", "V"},
     {"dm_os_process_memory", "V"},
+    {"dm_os_ring_buffers", "V"},
     {"dm_os_schedulers", "V"},
     {"dm_os_sys_info", "V"},
     {"dm_os_sys_memory", "V"},
@@ -67,35 +77,58 @@ constexpr system_object objects[] = {
     {"dm_tcp_listener_states", "V"},
     {"dm_xe_sessions", "V"},
     {"endpoints", "V"},
+    {"extended_properties", "V"},
+    {"filegroups", "V"},
     {"fn_hadr_backup_is_preferred_replica", "FN"},
     {"fn_hadr_is_primary_replica", "FN"},
+    {"foreign_key_columns", "V"},
+    {"foreign_keys", "V"},
+    {"identity_columns", "V"},
+    {"index_columns", "V"},
+    {"indexes", "V"},
+    {"key_constraints", "V"},
     {"master_files", "V"},
     {"objects", "V"},
+    {"partitions", "V"},
     {"schemas", "V"},
     {"server_event_sessions", "V"},
     {"server_permissions", "V"},
     {"server_principals", "V"},
     {"server_role_members", "V"},
     {"servers", "V"},
+    {"sp_columns", "P"},
+    {"sp_columns_100", "P"},
+    {"sp_columns_170", "P"},
+    {"sp_columns_90", "P"},
     {"sp_execute", "X"},
     {"sp_executesql", "X"},
+    {"sp_fkeys", "P"},
     {"sp_getapplock", "X"},
+    {"sp_pkeys", "P"},
     {"sp_prepare", "X"},
     {"sp_prepexec", "X"},
     {"sp_readerrorlog", "P"},
     {"sp_server_diagnostics", "X"},
     {"sp_set_session_context", "X"},
+    {"sp_special_columns", "P"},
+    {"sp_special_columns_100", "P"},
+    {"sp_statistics", "P"},
+    {"sp_statistics_100", "P"},
+    {"sp_tables", "P"},
     {"sp_unprepare", "X"},
     {"sp_who", "P"},
     {"sp_who2", "P"},
     {"sql_logins", "V"},
     {"symmetric_keys", "V"},
     {"syslogins", "V"},
+    {"sysprocesses", "V"},
     {"system_columns", "V"},
     {"system_objects", "V"},
     {"system_views", "V"},
     {"tables", "V"},
     {"tcp_endpoints", "V"},
+    {"types", "V"},
+    {"views", "V"},
     {"xp_readerrorlog", "X"},
 };
 
@@ -124,6 +157,7 @@ const system_object* numbered_object(const value& id) {
 const char* description_of(std::string_view type) {
     if (type == "V") return "VIEW";
     if (type == "FN") return "SQL_SCALAR_FUNCTION";
+    if (type == "IF") return "SQL_INLINE_TABLE_VALUED_FUNCTION";
     return type == "P" ? "SQL_STORED_PROCEDURE" : "EXTENDED_STORED_PROCEDURE";
 }
 
@@ -270,6 +304,14 @@ std::string last_part(std::string_view path) {
     return std::string{path};
 }
 
+std::int64_t system_type_id(const column_type& type) {
+    return type_of(type).id;
+}
+
+std::int64_t bytes_of_type(const column_type& type) {
+    return bytes_of(type);
+}
+
 std::optional<std::int64_t> system_object_id(const std::string& path) {
     const auto* found = named(last_part(path));
     const auto dot = path.rfind('.');
@@ -288,15 +330,8 @@ std::optional<value> object_function(engine& owner,
                                      const std::string& function,
                                      const row& a) {
     if (function == "OBJECT_NAME" && !a.empty()) {
-        if (const auto* found = numbered_object(a[0])) return value{std::string{found->name}};
-        const std::string database = a.size() > 1 ? std::string{} : session.database;
-        const auto* used = owner.database(database);
-        if (used == nullptr) return value{};
-        const auto* const wanted = std::get_if<std::int64_t>(&a[0]);
-        for (const auto& one : owner.store_->tables(used->about.name))
-            if (wanted != nullptr && object_id_of(owner, used->about.name, one) == *wanted)
-                return value{one};
-        return value{};
+        const auto* found = numbered_object(a[0]);
+        return found == nullptr ? value{} : value{std::string{found->name}};
     }
     if (function == "OBJECT_SCHEMA_NAME" && !a.empty()) {
         if (numbered_object(a[0]) != nullptr) return value{std::string{"sys"}};

@@ -18,6 +18,10 @@ std::string last_part(std::string_view path);
 // Of a path that names one, with sys or no schema; nothing when there is none.
 std::optional<std::int64_t> system_object_id(const std::string& path);
 
+// system_type_id of a column's type, and how many bytes a value has at most; -1: no limit.
+std::int64_t system_type_id(const column_type& type);
+std::int64_t bytes_of_type(const column_type& type);
+
 // OBJECT_NAME, OBJECT_SCHEMA_NAME, COL_LENGTH, COLUMNPROPERTY, SCHEMA_ID and SCHEMA_NAME; nothing
 // for another function.
 std::optional<value> object_function(engine& owner,

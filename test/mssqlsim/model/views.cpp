@@ -215,38 +215,6 @@ shared_rows recovery_status(const engine& owner) {
     return made.done();
 }
 
-struct shown_file {
-    std::int64_t database_id = 0;
-    std::string name;
-    bool log = false;
-};
-
-// assumption: sizes and growth are those of a database that was just made.
-shared_rows master_files(const engine& owner) {
-    std::vector<shown_file> all;
-    std::int64_t id = 0;
-    for (const char* name : {"master", "tempdb", "model", "msdb"}) {
-        ++id;
-        all.push_back({id, name, false});
-        all.push_back({id, name, true});
-    }
-    for (const auto& one : owner.shown_databases()) {
-        all.push_back({one.about.id, one.about.name, false});
-        all.push_back({one.about.id, one.about.name, true});
-    }
-    return each(all, [](view_maker& made, const shown_file& one) {
-        const std::string file = one.name + (one.log ? "_log" : "");
-        made.number("database_id", one.database_id).number("file_id", one.log ? 2 : 1);
-        made.small("type", std::int64_t{one.log ? 1 : 0})
-            .text("type_desc", one.log ? "LOG" : "ROWS");
-        made.text("name", file)
-            .text(
-                "physical_name", "/var/opt/mssql/data/" + file + (one.log ? ".ldf" : ".mdf"), 260);
-        made.small("state", std::int64_t{0}).text("state_desc", "ONLINE");
-        made.number("size", 1024).number("max_size", -1).number("growth", 8192);
-    });
-}
-
 shared_rows os_sys_info(const engine& owner, const shared_rows& before) {
     view_maker made{before};
     made.begin();
@@ -373,9 +341,9 @@ shared_rows engine::make_view(const session_state& session, const std::string& n
     if (name == "sql_logins") return principals(catalog_of(session), true);
     if (name.starts_with("dm_exec_")) return session_view(*this, session, name);
     if (name == "configurations") return configurations(*this);
-    if (name == "master_files") return master_files(*this);
     if (name == "database_recovery_status") return recovery_status(*this);
     if (auto made = host_view(*this, name)) return made;
+    if (auto made = process_view(*this, session, name)) return made;
     if (auto made = tool_view(*this, session, name)) return made;
     if (auto made = object_view(*this, session, name)) return made;
     return group_view(*this, session, name);

@@ -23,6 +23,11 @@ shared_rows tool_view(engine& owner, const session_state& session, const std::st
 // Of the host and the process; null when there is no such view.
 shared_rows host_view(const engine& owner, const std::string& name);
 
+// Processes, files, memory and logs as monitors count them; null when there is no such view.
+shared_rows process_view(const engine& owner,
+                         const session_state& session,
+                         const std::string& name);
+
 // What would be a Windows cluster's, and what groups know of it; null when there is no such view.
 shared_rows cluster_view(engine& owner, const seen_groups& groups, const std::string& name);
 

@@ -2,6 +2,7 @@
 #include "test/mssqlsim/model/views_users.hpp"
 
 #include "test/mssqlsim/model/database_users.hpp"
+#include "test/mssqlsim/model/table_catalogue.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 
 #include <algorithm>
@@ -133,48 +134,20 @@ shared_rows permissions(const engine& owner,
     });
 }
 
-// One sees the tables on which one has a permission.
-shared_rows tables(const engine& owner, const session_state& session, const std::string& database) {
-    const database_users users{owner, session, database};
-    std::vector<std::string> names;
-    if (owner.database(database) != nullptr && !owner.refuses_access(session, database, false))
-        names = owner.store_->tables(owner.database(database)->about.name);
-    const auto unseen = [&](const std::string& one) {
-        static constexpr std::array<const char*, 7> rights{
-            "SELECT", "INSERT", "UPDATE", "DELETE", "ALTER", "CONTROL", "VIEW DEFINITION"};
-        return is_hidden_table(one) || std::none_of(rights.begin(), rights.end(), [&](auto right) {
-                   return users.allows(right, one);
-               });
-    };
-    names.erase(std::remove_if(names.begin(), names.end(), unseen), names.end());
-    return each(names, [&](view_maker& made, const std::string& one) {
-        made.text("name", one)
-            .number("object_id", object_id_of(owner, database, one))
-            .number("schema_id", 1)
-            .text("type", "U")
-            .text("type_desc", "USER_TABLE");
-    });
-}
-
 }  // namespace
 
 std::int64_t object_id_of(const engine& owner,
                           const std::string& database,
                           const std::string& table) {
-    const auto names = owner.store_->tables(database);
-    std::int64_t id = 1000;
-    for (const auto& one : names) {
-        if (!is_hidden_table(one)) ++id;
-        if (same_name(one, table)) return id;
-    }
-    return 0;
+    return owner.store_->table(database, table) ? number_of(table) : 0;
 }
 
 shared_rows database_catalog(const engine& owner,
                              const session_state& session,
                              const std::string& database,
                              const std::string& view) {
-    if (view == "tables" || view == "objects") return tables(owner, session, database);
+    if (auto made = table_view(owner, session, database, view)) return made;
+    if (auto made = file_view(owner, database, view)) return made;
     if (view == "database_principals") return principals(owner, session, database);
     if (view != "database_role_members" && view != "database_permissions") return {};
     const database_users users{owner, session, database};

@@ -15,7 +15,7 @@ shared_rows database_catalog(const engine& owner,
                              const std::string& database,
                              const std::string& view);
 
-// Of a user's table, as long as no table is made or dropped; 0: there is none.
+// Of a user's table; 0: there is none.
 std::int64_t object_id_of(const engine& owner,
                           const std::string& database,
                           const std::string& table);

@@ -103,10 +103,13 @@ column_type type_of_function(const std::string& name) {
         return name == "ERROR_MESSAGE" || name == "ERROR_PROCEDURE" ? text_type : whole;
     static const std::set<std::string, std::less<>> numbers{"DATABASE_PRINCIPAL_ID",
                                                             "HAS_DBACCESS",
+                                                            "INDEXPROPERTY",
                                                             "IS_MEMBER",
                                                             "IS_ROLEMEMBER",
+                                                            "OBJECTPROPERTY",
                                                             "SCHEMA_ID",
                                                             "SUSER_ID",
+                                                            "TYPE_ID",
                                                             "USER_ID"};
     if (numbers.contains(name)) return whole;
     if (name == "SCOPE_IDENTITY" || name == "IDENT_CURRENT")
@@ -115,7 +118,9 @@ column_type type_of_function(const std::string& name) {
     if (name == "SUSER_SID") return {column_kind::varbinary, 85, 25, 0};
     if (name == "CONTEXT_INFO") return {column_kind::varbinary, 128, 25, 0};
     static const std::set<std::string, std::less<>> names{"APP_NAME",
+                                                          "COL_NAME",
                                                           "DB_NAME",
+                                                          "FILEGROUP_NAME",
                                                           "HOST_NAME",
                                                           "OBJECT_NAME",
                                                           "OBJECT_SCHEMA_NAME",
@@ -124,6 +129,7 @@ column_type type_of_function(const std::string& name) {
                                                           "SCHEMA_NAME",
                                                           "SUSER_NAME",
                                                           "SUSER_SNAME",
+                                                          "TYPE_NAME",
                                                           "USER_NAME"};
     if (names.contains(name)) return {column_kind::nvarchar, 128, 25, 0};
     return text_type;

@@ -330,11 +330,36 @@ made_statement plain_drop(token_reader& in, const char* verb) {
     return statement{std::move(made), 0};
 }
 
+// DBCC command (argument, ...) WITH word, ...: a number may have a sign.
+made_statement dbcc(token_reader& in) {
+    auto made = definition("DBCC");
+    made.action = upper(in.take().text);
+    if (in.accept("(")) {
+        while (!in.at_end() && !in.failed() && !in.accept(")")) {
+            definition_option next;
+            if (in.accept("-")) next.text = "-";
+            next.text += in.take().text;
+            made.options.push_back(std::move(next));
+            if (!in.is(")")) in.expect(",");
+        }
+    }
+    if (in.accept("WITH")) do {
+            made.names.push_back(upper(in.take().text));
+            if (made.names.back() == "TABLERESULTS")
+                in.complain(lacks_statement("DBCC WITH TABLERESULTS", in.now().line));
+        } while (in.accept(",") && !in.failed());
+    const bool of_logs = made.options.size() == 1 && upper(made.options.front().text) == "LOGSPACE";
+    if (made.action == "SQLPERF" && !of_logs)
+        in.complain(lacks_statement("DBCC SQLPERF", in.now().line));
+    return statement{std::move(made), 0};
+}
+
 made_statement others(token_reader& in) {
     if (in.accept("GRANT")) return permission(in, "GRANT");
     if (in.accept("REVOKE")) return permission(in, "REVOKE");
     if (in.accept("DENY")) return permission(in, "DENY");
     if (in.accept("BACKUP")) return backup(in);
+    if (in.accept("DBCC")) return dbcc(in);
     if (in.accept("KILL")) {
         auto made = definition("KILL");
         made.name = in.take().text;

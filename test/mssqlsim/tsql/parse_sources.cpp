@@ -79,12 +79,64 @@ void query_source(token_reader& in, table_source& made) {
     made.derived = std::make_shared<const select_query>(std::move(query));
 }
 
+// Functions that are tables, and the columns that their arguments choose by: NULL chooses all.
+struct choosing_function {
+    std::string_view name;
+    std::array<std::string_view, 2> columns;
+};
+
+const choosing_function* chooses(const std::vector<std::string>& name) {
+    static constexpr std::array<choosing_function, 1> known{
+        {{"dm_io_virtual_file_stats", {"database_id", "file_id"}}}};
+    const auto* const at = std::find_if(known.begin(), known.end(), [&](const auto& one) {
+        return same_name(one.name, name.back());
+    });
+    return at == known.end() ? nullptr : at;
+}
+
+// column = argument, or everything beside NULL
+expression chosen(std::string_view table, std::string_view column, expression argument) {
+    expression tested;
+    tested.what = expression::kind::is_null;
+    tested.arguments.push_back(argument);
+    expression name;
+    name.what = expression::kind::name;
+    name.parts = {std::string{table}, std::string{column}};
+    return operation_of(
+        "OR", std::move(tested), operation_of("=", std::move(name), std::move(argument)));
+}
+
+// f(a, b): the query of f's rows that its arguments choose.
+select_query called(token_reader& in,
+                    const choosing_function& function,
+                    const std::vector<std::string>& name) {
+    select_query made;
+    made.items.emplace_back().star = true;
+    auto& source = made.sources.emplace_back();
+    source.name = name;
+    source.alias = "called function";
+    in.expect("(");
+    for (std::size_t i = 0; i < function.columns.size() && !in.failed(); ++i) {
+        if (i > 0) in.expect(",");
+        if (in.accept("DEFAULT")) continue;
+        auto next = chosen(source.alias, function.columns[i], parse_expression(in));
+        made.where = made.where ? operation_of("AND", std::move(*made.where), std::move(next))
+                                : std::move(next);
+    }
+    in.expect(")");
+    return made;
+}
+
 void named_source(token_reader& in, table_source& made) {
     made.name = in.expect_table();
     if (made.name.size() == 1)
         if (auto known = in.common_table(made.name.front())) made.derived = std::move(known);
     // A function: whether there is such a one is found when it is asked.
-    if (in.is("(") && !is_hint(in)) in.skip_list();
+    const auto* function = in.is("(") ? chooses(made.name) : nullptr;
+    if (function != nullptr)
+        made.derived = std::make_shared<const select_query>(called(in, *function, made.name));
+    else if (in.is("(") && !is_hint(in))
+        in.skip_list();
     skip_hints(in);
     made.alias = optional_alias(in);
     if (made.alias.empty()) made.alias = made.name.back();

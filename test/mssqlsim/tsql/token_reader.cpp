@@ -11,22 +11,22 @@ namespace ha::mssqlsim {
 namespace {
 
 // In order: they are looked up by halves.
-constexpr std::array<std::string_view, 102> reserved{
-    "ADD",      "ALL",       "ALTER",    "AND",        "AS",        "ASC",         "AUTHORIZATION",
-    "BACKUP",   "BEGIN",     "BETWEEN",  "BREAK",      "BY",        "CASE",        "CATCH",
-    "CLOSE",    "COALESCE",  "COLLATE",  "COMMIT",     "CONTINUE",  "CONVERT",     "CREATE",
-    "CROSS",    "CURSOR",    "DATABASE", "DEALLOCATE", "DECLARE",   "DELETE",      "DENY",
-    "DESC",     "DISTINCT",  "DROP",     "ELSE",       "END",       "ESCAPE",      "EXCEPT",
-    "EXEC",     "EXECUTE",   "EXISTS",   "FETCH",      "FOR",       "FROM",        "FULL",
-    "FUNCTION", "GRANT",     "GROUP",    "HAVING",     "IF",        "IN",          "INNER",
-    "INSERT",   "INTERSECT", "INTO",     "IS",         "JOIN",      "KILL",        "LEFT",
-    "LIKE",     "NOT",       "NULL",     "NULLIF",     "OF",        "OFF",         "ON",
-    "OPEN",     "OPTION",    "OR",       "ORDER",      "OUTER",     "OVER",        "PERCENT",
-    "PIVOT",    "PRIMARY",   "PRINT",    "PROCEDURE",  "RAISERROR", "RECONFIGURE", "RETURN",
-    "REVOKE",   "RIGHT",     "ROLLBACK", "SAVE",       "SELECT",    "SET",         "SHUTDOWN",
-    "TABLE",    "THEN",      "THROW",    "TO",         "TOP",       "TRAN",        "TRANSACTION",
-    "TRUNCATE", "UNION",     "UNPIVOT",  "UPDATE",     "USE",       "VALUES",      "WAITFOR",
-    "WHEN",     "WHERE",     "WHILE",    "WITH"};
+constexpr std::array<std::string_view, 103> reserved{
+    "ADD",         "ALL",      "ALTER",     "AND",      "AS",         "ASC",       "AUTHORIZATION",
+    "BACKUP",      "BEGIN",    "BETWEEN",   "BREAK",    "BY",         "CASE",      "CATCH",
+    "CLOSE",       "COALESCE", "COLLATE",   "COMMIT",   "CONTINUE",   "CONVERT",   "CREATE",
+    "CROSS",       "CURSOR",   "DATABASE",  "DBCC",     "DEALLOCATE", "DECLARE",   "DELETE",
+    "DENY",        "DESC",     "DISTINCT",  "DROP",     "ELSE",       "END",       "ESCAPE",
+    "EXCEPT",      "EXEC",     "EXECUTE",   "EXISTS",   "FETCH",      "FOR",       "FROM",
+    "FULL",        "FUNCTION", "GRANT",     "GROUP",    "HAVING",     "IF",        "IN",
+    "INNER",       "INSERT",   "INTERSECT", "INTO",     "IS",         "JOIN",      "KILL",
+    "LEFT",        "LIKE",     "NOT",       "NULL",     "NULLIF",     "OF",        "OFF",
+    "ON",          "OPEN",     "OPTION",    "OR",       "ORDER",      "OUTER",     "OVER",
+    "PERCENT",     "PIVOT",    "PRIMARY",   "PRINT",    "PROCEDURE",  "RAISERROR", "RECONFIGURE",
+    "RETURN",      "REVOKE",   "RIGHT",     "ROLLBACK", "SAVE",       "SELECT",    "SET",
+    "SHUTDOWN",    "TABLE",    "THEN",      "THROW",    "TO",         "TOP",       "TRAN",
+    "TRANSACTION", "TRUNCATE", "UNION",     "UNPIVOT",  "UPDATE",     "USE",       "VALUES",
+    "WAITFOR",     "WHEN",     "WHERE",     "WHILE",    "WITH"};
 static_assert(std::is_sorted(reserved.begin(), reserved.end()));
 
 // assumption: the engine's own limits depend on its memory, and are no lower.
