@@ -3,6 +3,8 @@
 #include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/function_table.hpp"
 #include "test/mssqlsim/tsql/money.hpp"
+#include "test/mssqlsim/tsql/string_tables.hpp"
+#include "test/mssqlsim/tsql/windows.hpp"
 
 #include <algorithm>
 
@@ -204,7 +206,12 @@ column_type describe(const expression& what, const scope& here, environment& wor
             }
             return left.kind == column_kind::integer ? right : left;
         }
+        case kind::window:
+            if (auto ranked = type_of_ranking(what.text)) return *ranked;
+            [[fallthrough]];
         case kind::aggregate:
+            if (what.text == "STRING_AGG" && !what.arguments.empty())
+                return type_of_joined(describe(what.arguments[0], here, world));
             if (what.text == "COUNT" || what.arguments.empty()) return whole;
             if (what.text == "COUNT_BIG") return {column_kind::bigint, 8, 25, 0};
             return type_of_aggregate(what.text, describe(what.arguments[0], here, world));

@@ -5,6 +5,10 @@
 #include "test/mssqlsim/tsql/function_table.hpp"
 #include "test/mssqlsim/tsql/money.hpp"
 #include "test/mssqlsim/tsql/variant.hpp"
+#include "test/mssqlsim/tsql/string_tables.hpp"
+#include "test/mssqlsim/tsql/tally.hpp"
+#include "test/mssqlsim/tsql/windows.hpp"
+#include "test/mssqlsim/tsql/xml.hpp"
 
 #include <algorithm>
 
@@ -348,6 +352,7 @@ sql_result<value> call(const expression& what, const scope& here, environment& w
 sql_result<value> cast(const expression& what, const scope& here, environment& world) {
     auto from = evaluate(what.arguments.front(), here, world);
     if (!from) return from;
+    if (what.text == xml_value_method && !is_null(*from)) from = value{text_of_xml(text_of(*from))};
     std::optional<std::int64_t> style;
     if (what.arguments.size() > 1) {
         const auto said = evaluate(what.arguments[1], here, world);
@@ -373,11 +378,7 @@ sql_result<value> cast(const expression& what, const scope& here, environment& w
     return made;
 }
 
-struct tally {
-    std::int64_t count = 0;
-    value best;
-    value sum;
-};
+}  // namespace
 
 sql_result<bool> count_in(tally& so_far, const std::string& function, value v) {
     if (is_null(v)) return true;
@@ -395,6 +396,17 @@ sql_result<bool> count_in(tally& so_far, const std::string& function, value v) {
     return true;
 }
 
+sql_result<value> result_of(const tally& counted, const std::string& function) {
+    if (function.starts_with("COUNT")) return value{counted.count};
+    if (function == "SUM") return counted.sum;
+    if (function == "AVG")
+        return counted.count == 0 ? sql_result<value>{value{}}
+                                  : calculate("/", counted.sum, value{counted.count});
+    return counted.best;
+}
+
+namespace {
+
 sql_result<value> aggregate(const expression& what, const scope& here, environment& world) {
     if (here.group == nullptr)
         return tl::unexpected(sql_error{
@@ -408,6 +420,7 @@ sql_result<value> aggregate(const expression& what, const scope& here, environme
             0,
             {}});
     if (what.arguments.empty()) return value{static_cast<std::int64_t>(here.group->size())};
+    if (what.text == "STRING_AGG") return joined_text(what, here, world);
     tally so_far;
     std::vector<value> counted;
     scope inner = here;
@@ -426,12 +439,7 @@ sql_result<value> aggregate(const expression& what, const scope& here, environme
         if (auto done = count_in(so_far, what.text, std::move(*v)); !done)
             return tl::unexpected(done.error());
     }
-    if (what.text.starts_with("COUNT")) return value{so_far.count};
-    if (what.text == "SUM") return so_far.sum;
-    if (what.text == "AVG")
-        return so_far.count == 0 ? sql_result<value>{value{}}
-                                 : calculate("/", so_far.sum, value{so_far.count});
-    return so_far.best;
+    return result_of(so_far, what.text);
 }
 
 }  // namespace
@@ -453,6 +461,7 @@ sql_result<value> evaluate(const expression& what, const scope& here, environmen
         case kind::choice: return choice(what, here, world);
         case kind::cast: return cast(what, here, world);
         case kind::aggregate: return aggregate(what, here, world);
+        case kind::window: return value_over_window(what, here);
         case kind::parameter_default: return value{};
         default: break;
     }

@@ -42,10 +42,13 @@ struct bound_source {
 
 using joined_row = std::vector<const row*>;
 
+struct window_values;
+
 struct scope {
     const scope* outer = nullptr;
     std::vector<bound_source> sources;
     const std::vector<joined_row>* group = nullptr;  // what aggregates run over
+    const window_values* windows = nullptr;          // what functions over windows came to
 };
 
 sql_result<value> evaluate(const expression& what, const scope& here, environment& world);

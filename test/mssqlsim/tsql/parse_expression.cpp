@@ -82,8 +82,8 @@ expression cast_expression(token_reader& in, const std::string& function) {
 }
 
 bool is_aggregate(std::string_view function) {
-    static constexpr std::array<std::string_view, 6> known{
-        "COUNT", "COUNT_BIG", "SUM", "MIN", "MAX", "AVG"};
+    static constexpr std::array<std::string_view, 7> known{
+        "COUNT", "COUNT_BIG", "SUM", "MIN", "MAX", "AVG", "STRING_AGG"};
     for (const auto name : known)
         if (name == function) return true;
     return false;
@@ -103,13 +103,6 @@ expression either(token_reader& in) {
     return made;
 }
 
-// Behind a function, T-SQL may have a window.
-expression without_window(token_reader& in, expression made) {
-    if (in.is("OVER")) in.complain(lacks_statement("OVER", in.now().line));
-    if (in.is("WITHIN")) in.complain(lacks_statement("WITHIN GROUP", in.now().line));
-    return made;
-}
-
 expression call(token_reader& in, const std::string& name) {
     const std::string function = upper(name);
     in.expect("(");
@@ -122,7 +115,7 @@ expression call(token_reader& in, const std::string& name) {
     made.text = function;
     if (made.what == expression::kind::aggregate && in.accept("*")) {
         in.expect(")");
-        return without_window(in, std::move(made));
+        return parse_window(in, std::move(made));
     }
     if (made.what == expression::kind::aggregate && in.accept("DISTINCT")) made.negated = true;
     while (!in.is(")") && !in.failed()) {
@@ -130,7 +123,7 @@ expression call(token_reader& in, const std::string& name) {
         if (!in.accept(",")) break;
     }
     in.expect(")");
-    return without_window(in, std::move(made));
+    return parse_window(in, std::move(made));
 }
 
 expression name_or_call(token_reader& in) {
@@ -290,6 +283,7 @@ expression at_time_zones(token_reader& in, expression made) {
 expression sign(token_reader& in) {
     if (!in.is_any({"+", "-"})) {
         expression made = primary(in);
+        if (in.is(".")) made = parse_xml_method(in, std::move(made));
         collation(in);
         return at_time_zones(in, std::move(made));
     }

@@ -48,15 +48,6 @@ select_item item(token_reader& in) {
     return made;
 }
 
-void order(token_reader& in, select_query& made) {
-    do {
-        order_item next{parse_expression(in), false};
-        next.descending = in.accept("DESC");
-        if (!next.descending) in.accept("ASC");
-        made.order_by.push_back(std::move(next));
-    } while (in.accept(","));
-}
-
 void top(token_reader& in, select_query& made) {
     if (in.accept("(")) {
         made.top = parse_expression(in);
@@ -196,6 +187,15 @@ column_type parse_type(token_reader& in, std::uint16_t unsaid, std::size_t place
     return {};
 }
 
+void parse_order(token_reader& in, std::vector<order_item>& into) {
+    do {
+        order_item next{parse_expression(in), false};
+        next.descending = in.accept("DESC");
+        if (!next.descending) in.accept("ASC");
+        into.push_back(std::move(next));
+    } while (in.accept(","));
+}
+
 std::string compound_operator(token_reader& in) {
     if (!is_compound(in.now())) return {};
     return in.take().text.substr(0, 1);
@@ -220,6 +220,7 @@ select_query parse_one(token_reader& in, bool may_have_into) {
         while (in.accept(","));
     }
     if (in.accept("HAVING")) made.having = parse_expression(in);
+    check_windows(in, made);
     return made;
 }
 
@@ -265,11 +266,12 @@ select_query parse_select(token_reader& in, bool may_have_into) {
     select_query made = parse_one(in, may_have_into);
     parts(in, made);
     if (in.accept_all({"ORDER", "BY"})) {
-        order(in, made);
+        parse_order(in, made.order_by);
+        check_windows(in, made);
         window(in, made);
     }
-    if (in.is("FOR") && (in.is(1, "XML") || in.is(1, "JSON")))
-        in.complain(lacks_statement("FOR " + upper(in.ahead(1).text), in.now().line));
+    if (in.is("FOR") && in.is(1, "JSON")) in.complain(lacks_statement("FOR JSON", in.now().line));
+    if (in.accept_all({"FOR", "XML"})) made.as_xml = parse_xml_form(in);
     if (in.accept("OPTION")) in.skip_list();
     return made;
 }

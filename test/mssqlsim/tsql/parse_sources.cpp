@@ -131,6 +131,11 @@ void named_source(token_reader& in, table_source& made) {
     made.name = in.expect_table();
     if (made.name.size() == 1)
         if (auto known = in.common_table(made.name.front())) made.derived = std::move(known);
+    if (made.name.size() == 1 && same_name(made.name.front(), "STRING_SPLIT") && in.accept("(")) {
+        do made.arguments.push_back(parse_expression(in));
+        while (in.accept(","));
+        in.expect(")");
+    }
     // A function: whether there is such a one is found when it is asked.
     const auto* function = in.is("(") ? chooses(made.name) : nullptr;
     if (function != nullptr)
@@ -190,6 +195,11 @@ void name_columns(token_reader& in,
                   const std::string& table,
                   const std::vector<std::string>& names,
                   select_query& made) {
+    if (made.as_xml) {  // one text is its only column, whatever it is made of
+        if (names.size() != 1) return in.complain(wrong_number_of_columns(table, false));
+        made.as_xml->column = names.front();
+        return;
+    }
     const bool has_star =
         std::any_of(made.items.begin(), made.items.end(), [](const auto& one) { return one.star; });
     if (has_star) return in.complain(lacks_statement("* with a column list", in.now().line));

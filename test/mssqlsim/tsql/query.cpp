@@ -3,6 +3,9 @@
 #include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/money.hpp"
 #include "test/mssqlsim/tsql/query_run.hpp"
+#include "test/mssqlsim/tsql/string_tables.hpp"
+#include "test/mssqlsim/tsql/windows.hpp"
+#include "test/mssqlsim/tsql/xml.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -28,6 +31,7 @@ public:
         end.trouble = describe_all();
         if (!end.trouble) {
             end.trouble = fill();
+            if (!end.trouble && query_.as_xml) end.trouble = write_xml(*query_.as_xml, made_);
             end.described = !end.trouble || end.trouble->how_far != sql_error::reach::scope;
         }
         for (const auto& one : sets_) end.sources.push_back(one->columns);
@@ -76,7 +80,8 @@ private:
 
     bool streams() const {
         return query_.order_by.empty() && query_.group_by.empty() && !query_.distinct &&
-               !query_.top && !has_aggregates() && query_.parts.empty() && !query_.offset;
+               !query_.top && !has_aggregates() && query_.parts.empty() && !query_.offset &&
+               !query_.has_windows && !query_.as_xml;
     }
 
     bool has_aggregates() const {
@@ -94,6 +99,13 @@ private:
                     run_query(*source.derived, source.applied ? &here_ : here_.outer, world_);
                 if (!rows) return rows.error();
                 sets_.push_back(std::make_shared<const row_set>(std::move(*rows)));
+            } else if (!source.arguments.empty()) {
+                scope around;
+                around.outer = here_.outer;
+                auto rows = source.applied ? columns_of_split(source, here_, world_)
+                                           : split_text(source, around, world_);
+                if (!rows) return rows.error();
+                sets_.push_back(std::make_shared<const row_set>(std::move(*rows)));
             } else {
                 auto rows = world_.table(source.name);
                 if (!rows) return rows.error();
@@ -106,7 +118,8 @@ private:
 
     // The same columns of the sources make the same columns of the answer.
     bool has_columns_of_before() const {
-        if (before_ == nullptr || before_->sources.size() != sets_.size()) return false;
+        if (before_ == nullptr || before_->sources.size() != sets_.size() || query_.as_xml)
+            return false;
         for (std::size_t i = 0; i < sets_.size(); ++i)
             if (!sets_[i]->columns.is_same_as(before_->sources[i])) return false;
         return std::none_of(
@@ -184,8 +197,9 @@ private:
         bool matched = false;
         look_at(left);
         const row_set* candidates = sets_[i].get();
-        if (source.applied && source.derived) {
-            auto rows = run_query(*source.derived, &here_, world_);
+        if (source.applied && (source.derived || !source.arguments.empty())) {
+            auto rows = source.derived ? run_query(*source.derived, &here_, world_)
+                                       : split_text(source, here_, world_);
             if (!rows) return rows.error();
             candidates = &applied_.emplace_back(std::move(*rows));
         }
@@ -231,30 +245,58 @@ private:
 
     static bool has_aggregate(const expression& what) {
         if (what.what == expression::kind::aggregate) return true;
+        if (what.window)
+            for (const auto& one : what.window->order_by)
+                if (has_aggregate(one.what)) return true;
         return std::any_of(what.arguments.begin(), what.arguments.end(), has_aggregate);
     }
 
     trouble project() {
-        if (!has_aggregates() && query_.group_by.empty()) {
-            for (const auto& whole : joined_) {
-                look_at(whole);
-                if (auto bad = project_row()) return bad;
-            }
-            return {};
-        }
+        const bool grouped = has_aggregates() || !query_.group_by.empty();
         std::vector<std::vector<joined_row>> groups;
+        if (grouped)
+            if (auto bad = keep_groups(groups)) return bad;
+        const auto stand_at = [&](std::size_t at) -> const scope& {
+            if (grouped) {
+                const auto& group = groups[at];
+                look_at(group.empty() ? joined_row(sets_.size(), nullptr) : group.front());
+                here_.group = &group;
+            } else {
+                look_at(joined_[at]);
+            }
+            return here_;
+        };
+        const std::size_t count = grouped ? groups.size() : joined_.size();
+        window_values windows;
+        if (query_.has_windows) {
+            if (auto bad = look_through_windows(query_, count, stand_at, world_, windows))
+                return bad;
+            here_.windows = &windows;
+        }
+        for (std::size_t at = 0; at < count; ++at) {
+            stand_at(at);
+            windows.row = at;
+            if (auto bad = project_row()) return bad;
+        }
+        here_.group = nullptr;
+        here_.windows = nullptr;
+        return {};
+    }
+
+    // Those that HAVING keeps.
+    trouble keep_groups(std::vector<std::vector<joined_row>>& groups) {
         if (auto bad = make_groups(groups)) return bad;
-        for (const auto& group : groups) {
+        if (!query_.having) return {};
+        std::vector<std::vector<joined_row>> kept;
+        for (auto& group : groups) {
             look_at(group.empty() ? joined_row(sets_.size(), nullptr) : group.front());
             here_.group = &group;
-            if (query_.having) {
-                const auto yes = holds(*query_.having, here_, world_);
-                if (!yes) return yes.error();
-                if (!*yes) continue;
-            }
-            if (auto bad = project_row()) return bad;
+            const auto yes = holds(*query_.having, here_, world_);
             here_.group = nullptr;
+            if (!yes) return yes.error();
+            if (*yes) kept.push_back(std::move(group));
         }
+        groups = std::move(kept);
         return {};
     }
 

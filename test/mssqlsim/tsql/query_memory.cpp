@@ -70,6 +70,7 @@ private:
         for (const auto& source : query.sources) {
             if (source.derived) look(*source.derived);
             if (source.on) look(*source.on);
+            for (const auto& one : source.arguments) look(one);
         }
         if (query.where) look(*query.where);
         for (const auto& part : query.group_by) look(part);
@@ -84,6 +85,9 @@ private:
         if (what.what == expression::kind::name) names_.insert(what.parts.back());
         for (const auto& one : what.arguments) look(one);
         if (what.query) look(*what.query);
+        if (!what.window) return;
+        for (const auto& one : what.window->partition_by) look(one);
+        for (const auto& one : what.window->order_by) look(one.what);
     }
 
     std::set<std::string_view, less_name> names_;

@@ -92,6 +92,13 @@ expression parse_expression(token_reader& in);
 select_query parse_select(token_reader& in, bool may_have_into = false);
 void parse_sources(token_reader& in, select_query& made);  // behind FROM
 std::string optional_alias(token_reader& in);
+// What may follow a function's arguments: OVER (...), WITHIN GROUP (...). 4109, 4112, 4113, ...
+expression parse_window(token_reader& in, expression function);
+void parse_order(token_reader& in, std::vector<order_item>& into);  // behind ORDER BY
+// Notes that a SELECT has windows; 4108 where none may be.
+void check_windows(token_reader& in, select_query& query);
+xml_form parse_xml_form(token_reader& in);                     // behind FOR XML
+expression parse_xml_method(token_reader& in, expression of);  // .value(...)
 // What the columns of a query are called that is a table; 8158 and 8159 when there are others.
 void name_columns(token_reader& in,
                   const std::string& table,
@@ -105,6 +112,12 @@ void parse_columns(token_reader& in, create_table_statement& into);
 // is 2715 with the `place` of what is declared, and 243 where nothing is.
 column_type parse_type(token_reader& in, std::uint16_t length = 1, std::size_t place = 1);
 std::optional<statement> parse_data_statement(token_reader& in);
+void parse_common_tables(token_reader& in);            // behind WITH
+statement parse_cursor_declaration(token_reader& in);  // behind DECLARE
+// name = CURSOR ...: behind the word.
+statement parse_cursor_assignment(token_reader& in, std::string variable);
+// OPEN, FETCH, CLOSE, DEALLOCATE; nothing if it is another statement.
+std::optional<statement> parse_cursor_statement(token_reader& in);
 std::optional<statement> parse_definition(token_reader& in);
 statement parse_set(token_reader& in);      // behind SET
 statement parse_execute(token_reader& in);  // behind EXEC
@@ -112,11 +125,5 @@ std::optional<statement> parse_group_definition(token_reader& in);
 std::vector<definition_option> parse_options(token_reader& in);  // ( a = b, c (d = e), ... )
 std::optional<statement> parse_statement(token_reader& in);
 binary bytes_of(std::string_view hexadecimal);
-void parse_common_tables(token_reader& in);            // behind WITH
-statement parse_cursor_declaration(token_reader& in);  // behind DECLARE
-// name = CURSOR ...: behind the word.
-statement parse_cursor_assignment(token_reader& in, std::string variable);
-// OPEN, FETCH, CLOSE, DEALLOCATE; nothing if it is another statement.
-std::optional<statement> parse_cursor_statement(token_reader& in);
 
 }  // namespace ha::mssqlsim

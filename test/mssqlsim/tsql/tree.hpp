@@ -17,6 +17,7 @@ namespace ha::mssqlsim {
 
 struct select_query;
 struct query_memory;
+struct window_definition;
 
 struct expression {
     enum class kind : std::uint8_t {
@@ -37,6 +38,7 @@ struct expression {
         choice,  // CASE: condition, result, ..., [else]; a simple CASE is written out as equalities
         cast,    // type; text: CAST, CONVERT, TRY_CAST, TRY_CONVERT
         aggregate,          // text: COUNT SUM MIN MAX; no argument: COUNT(*)
+        window,             // text: function; arguments; over `window`
         parameter_default,  // DEFAULT, where a value is expected
     } what = kind::literal;
     std::string text;
@@ -44,6 +46,7 @@ struct expression {
     value constant;
     std::vector<expression> arguments;
     std::shared_ptr<const select_query> query;
+    std::shared_ptr<const window_definition> window;  // of STRING_AGG: WITHIN GROUP
     column_type type;
     bool negated = false;
     bool has_else = false;
@@ -69,12 +72,34 @@ struct table_source {
     std::vector<std::string> name;
     std::string alias;
     std::shared_ptr<const select_query> derived;
+    std::vector<expression> arguments;  // of STRING_SPLIT, a function that is a table
     std::optional<expression> on;
 };
 
 struct order_item {
     expression what;
     bool descending = false;
+};
+
+// OVER (...): beside each row, the rows of its partition, in an order, and of them a frame.
+struct window_definition {
+    struct bound {
+        enum class kind : std::uint8_t { first, preceding, current, following, last } what{};
+        std::int64_t rows = 0;  // of preceding and following
+    };
+    std::vector<expression> partition_by;
+    std::vector<order_item> order_by;
+    bool by_rows = false;  // ROWS; by RANGE rows of the same order are in a frame together
+    bound begin{bound::kind::first, 0};
+    bound end{bound::kind::last, 0};
+};
+
+// FOR XML PATH: all rows as one text.
+struct xml_form {
+    std::string row = "row";  // the element of each; none if it is empty
+    std::string root;
+    std::string column;  // what the text is called, where it is a table
+    bool typed = false;  // xml, and no text
 };
 
 struct set_part;
@@ -94,6 +119,8 @@ struct select_query {
     std::vector<order_item> order_by;
     std::optional<expression> offset;
     std::optional<expression> fetch;
+    std::optional<xml_form> as_xml;
+    bool has_windows = false;                      // among what it selects, or in its order
     mutable std::shared_ptr<query_memory> memory;  // of its last run, if there is any use in it
 };
 
@@ -116,9 +143,9 @@ struct create_table_statement {
 struct variable_declaration {
     std::string name;
     column_type type;
+    bool is_cursor = false;
     std::shared_ptr<const create_table_statement> table;  // of a table variable
     std::optional<expression> initial;
-    bool is_cursor = false;
 };
 
 struct declare_statement {
@@ -301,6 +328,9 @@ struct statement {
                  drop_table_statement,
                  truncate_statement,
                  alter_table_statement,
+                 declare_cursor_statement,
+                 cursor_statement,
+                 fetch_statement,
                  use_statement,
                  wait_statement,
                  transaction_statement,

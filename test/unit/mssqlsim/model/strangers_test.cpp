@@ -195,9 +195,14 @@ TEST_CASE("the health session is started, stopped, and remembered") {
 TEST_CASE("what is behind a function, a table or a query and is not modelled is refused by name") {
     cluster_harness all;
     for (const char* text :
-         {"SELECT ROW_NUMBER() OVER (ORDER BY name) FROM sys.databases",
-          "SELECT COUNT(*) OVER () FROM sys.databases",
-          "SELECT name FROM sys.databases FOR XML PATH('')",
+         {"SELECT ROW_NUMBER() OVER w FROM sys.databases WINDOW w AS (ORDER BY name)",
+          "SELECT LAG(name) IGNORE NULLS OVER (ORDER BY name) FROM sys.databases",
+          "SELECT name FROM sys.databases FOR XML RAW",
+          "SELECT name FROM sys.databases FOR XML AUTO",
+          "SELECT name FROM sys.databases FOR XML PATH(''), ELEMENTS XSINIL",
+          "SELECT name AS [a/b] FROM sys.databases FOR XML PATH('')",
+          "SELECT (SELECT name FROM sys.databases FOR XML PATH(''), TYPE).query('/a')",
+          "SELECT (SELECT 1 AS a FOR XML PATH(''), TYPE).value('/a[1]', 'int')",
           "SELECT name FROM sys.databases FOR JSON AUTO",
           "SELECT GETDATE() AT TIME ZONE 'Pacific Standard Time'",
           "SELECT name FROM sys.databases WHERE name COLLATE Latin1_General_BIN = N'a'",
