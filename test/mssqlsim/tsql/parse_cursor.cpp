@@ -117,6 +117,7 @@ std::shared_ptr<const cursor_definition> definition(token_reader& in,
     in.expect("FOR");
     if (in.accept("WITH")) parse_common_tables(in);
     made->query = parse_select(in);
+    refuse_xml(in, made->query, "DECLARE CURSOR");
     if (assigns(made->query))
         in.complain(refused(154, "variable assignment is not allowed in a cursor declaration."));
     purpose(in, said, insensitive);

@@ -27,6 +27,7 @@ statement insert(token_reader& in) {
     }
     if (in.is("SELECT")) {
         made.query = std::make_shared<const select_query>(parse_select(in));
+        refuse_xml(in, *made.query, "INSERT");
         return {std::move(made), 0};
     }
     if (in.accept_all({"DEFAULT", "VALUES"})) {

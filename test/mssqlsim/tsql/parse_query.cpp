@@ -272,6 +272,9 @@ select_query parse_select(token_reader& in, bool may_have_into) {
     }
     if (in.is("FOR") && in.is(1, "JSON")) in.complain(lacks_statement("FOR JSON", in.now().line));
     if (in.accept_all({"FOR", "XML"})) made.as_xml = parse_xml_form(in);
+    for (const auto& item : made.items)
+        if (!item.variable.empty()) refuse_xml(in, made, "ASSIGNMENT");
+    if (!made.into.empty()) refuse_xml(in, made, "SELECT INTO");
     if (in.accept("OPTION")) in.skip_list();
     return made;
 }

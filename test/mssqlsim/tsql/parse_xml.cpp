@@ -66,6 +66,17 @@ xml_form parse_xml_form(token_reader& in) {
     return made;
 }
 
+void refuse_xml(token_reader& in, const select_query& query, const std::string& purpose) {
+    if (!query.as_xml) return;
+    in.complain(sql_error{6819,
+                          "The FOR XML clause is not allowed in a " + purpose + " statement.",
+                          16,
+                          1,
+                          sql_error::reach::scope,
+                          0,
+                          {}});
+}
+
 expression parse_xml_method(token_reader& in, expression of) {
     in.expect(".");
     if (!in.is(1, "(") || !in.is("value")) {

@@ -391,13 +391,7 @@ private:
 
     bool before(std::size_t a, std::size_t b) const {
         for (std::size_t i = 0; i < query_.order_by.size(); ++i) {
-            const value& x = order_keys_[a].at(i);
-            const value& y = order_keys_[b].at(i);
-            int order = 0;  // nulls come first
-            if (is_null(x) || is_null(y))
-                order = int{is_null(y)} - int{is_null(x)};
-            else
-                order = compare(x, y).value_or(0);
+            const int order = order_of(order_keys_[a].at(i), order_keys_[b].at(i));
             if (order != 0) return query_.order_by[i].descending ? order > 0 : order < 0;
         }
         return false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/string_tables.hpp"
+#include "test/mssqlsim/tsql/windows.hpp"
 
 #include <algorithm>
 
@@ -14,10 +15,7 @@ struct piece {
 
 bool comes_before(const piece& a, const piece& b, const std::vector<order_item>& order) {
     for (std::size_t i = 0; i < order.size(); ++i) {
-        const value& x = a.keys[i];
-        const value& y = b.keys[i];
-        const int found = is_null(x) || is_null(y) ? int{is_null(y)} - int{is_null(x)}
-                                                   : compare(x, y).value_or(0);
+        const int found = order_of(a.keys[i], b.keys[i]);
         if (found != 0) return order[i].descending ? found > 0 : found < 0;
     }
     return false;

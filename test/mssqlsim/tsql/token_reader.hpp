@@ -97,7 +97,9 @@ expression parse_window(token_reader& in, expression function);
 void parse_order(token_reader& in, std::vector<order_item>& into);  // behind ORDER BY
 // Notes that a SELECT has windows; 4108 where none may be.
 void check_windows(token_reader& in, select_query& query);
-xml_form parse_xml_form(token_reader& in);                     // behind FOR XML
+xml_form parse_xml_form(token_reader& in);  // behind FOR XML
+// 6819: what the rows are for cannot have one text of them.
+void refuse_xml(token_reader& in, const select_query& query, const std::string& purpose);
 expression parse_xml_method(token_reader& in, expression of);  // .value(...)
 // What the columns of a query are called that is a table; 8158 and 8159 when there are others.
 void name_columns(token_reader& in,

@@ -13,12 +13,6 @@ namespace {
 using trouble = std::optional<sql_error>;
 using bound = window_definition::bound;
 
-// Nulls come first.
-int order_of(const value& a, const value& b) {
-    if (is_null(a) || is_null(b)) return int{is_null(b)} - int{is_null(a)};
-    return compare(a, b).value_or(0);
-}
-
 std::int64_t whole(const value& from, std::int64_t otherwise) {
     const auto* number = std::get_if<std::int64_t>(&from);
     return number == nullptr ? otherwise : *number;
@@ -316,6 +310,11 @@ constexpr std::array<ranking, 6> rankings{{{"ROW_NUMBER", big},
                                            {"CUME_DIST", real}}};
 
 }  // namespace
+
+int order_of(const value& a, const value& b) {
+    if (is_null(a) || is_null(b)) return int{is_null(b)} - int{is_null(a)};
+    return compare(a, b).value_or(0);
+}
 
 std::optional<sql_error> look_through_windows(const select_query& query,
                                               std::size_t rows,

@@ -33,6 +33,9 @@ std::optional<sql_error> look_through_windows(const select_query& query,
 sql_result<value> value_over_window(const expression& what, const scope& here);
 sql_error misplaced_window();
 
+// As ORDER BY has it: nulls come first.
+int order_of(const value& a, const value& b);
+
 bool is_window_function(std::string_view name);  // that cannot be without OVER
 // Of those that have one of their own.
 std::optional<column_type> type_of_ranking(const std::string& function);

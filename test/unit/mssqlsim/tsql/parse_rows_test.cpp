@@ -106,3 +106,14 @@ TEST_CASE("windows within windows and XML within XML are refused before they are
     CHECK(error_in("SELECT (SELECT 1 AS a FOR XML PATH, TYPE).value('.', 'int) AS b, (1')") != 0);
     CHECK(error_in("SELECT (1).a") == 102);
 }
+
+TEST_CASE("one text of all rows is nothing to assign, to insert or to walk by a cursor") {
+    const std::string xml = " FROM t FOR XML PATH('')";
+    CHECK(error_in("SELECT a, b" + xml) == 0);
+    CHECK(error_in("SELECT @a = a, @b = b" + xml) == 6819);
+    CHECK(error_in("SELECT a, b INTO u" + xml) == 6819);
+    CHECK(error_in("INSERT INTO u SELECT a, b" + xml) == 6819);
+    CHECK(error_in("INSERT INTO u SELECT (SELECT a, b" + xml + ") AS x") == 0);
+    CHECK(error_in("DECLARE c CURSOR FOR SELECT a" + xml) == 6819);
+    CHECK(error_in("SELECT @a = (SELECT a" + xml + ")") == 0);
+}
