@@ -83,9 +83,9 @@ std::optional<value> object_name(engine& owner, const session_state& session, co
     const auto* const wanted = std::get_if<std::int64_t>(&a[0]);
     if (wanted == nullptr || *wanted <= 0) return {};
     std::string database = session.database;
-    if (a.size() > 1)
-        for (const auto& [name, one] : owner.databases_)
-            if (value{one.about.id} == a[1]) database = name;
+    const auto* const number = a.size() > 1 ? std::get_if<std::int64_t>(&a[1]) : nullptr;
+    for (const auto& [name, one] : owner.databases_)
+        if (number != nullptr && one.about.id == *number) database = name;
     for (const auto& one : tables_seen(owner, session, database)) {
         if (one.id == *wanted) return value{one.about.name};
         const std::string key = key_name_of(one.about);
