@@ -18,7 +18,7 @@ class Tsql(Judge):
     tells_messages = False  # without numbers
     only_text = True
     can = frozenset({"login-application", "goes-on", "big-numbers", "other-login-errors", "columns-before-errors",
-                     "session-ends"})
+                     "session-ends", "variants"})
 
     def play(self, target, login, mode, steps):
         with tempfile.NamedTemporaryFile("w", suffix=".conf") as configuration:

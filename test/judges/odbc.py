@@ -16,6 +16,8 @@ NTS = -3
 # Microsoft's own fields of a diagnostic record.
 MESSAGE_STATE, SEVERITY, LINE = -1150, -1151, -1154
 WHOLE, BIT, EXACT, APPROXIMATE, BINARY, GUID = {-6, 5, 4, -5}, {-7}, {2, 3}, {6, 7, 8}, {-2, -3, -4}, {-11}
+# Microsoft's own: a sql_variant, the attribute that tells what it holds, and what of that is whole.
+VARIANT, VARIANT_HOLDS, HELD_WHOLE = -150, 1215, {-16, -18, 4, -15, -17, 5, -25, -27, -6, -26, -28}
 CHARACTERS = {"nvarchar", "varchar", "nchar", "char", "varbinary", "binary"}
 
 
@@ -79,7 +81,7 @@ class Odbc(Judge):
     """A driver is its connection string."""
     alike = {}
     can = frozenset({"parameters", "timeout", "goes-on", "iso-dates", "big-numbers", "batches-as-they-are",
-                     "offsets", "other-login-errors"})
+                     "offsets", "other-login-errors", "variants"})
 
     def greeting(self, target, login, mode):
         connection = self.connect(target, login, mode)
@@ -254,6 +256,8 @@ class Connection:
                 break
         if wanted == AS_BYTES:
             return "0x" + said.hex().upper()
+        if concise == VARIANT and self.attribute(statement, column, VARIANT_HOLDS)[1] in HELD_WHOLE:
+            concise = 4
         return value_of(said.decode("utf-16-le"), concise)
 
 

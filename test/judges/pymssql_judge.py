@@ -19,6 +19,7 @@ class Pymssql(Judge):
     modes = ("plain", "encrypted")
     tells_all_errors = False
     tells_messages = False  # without numbers
+    # A sql_variant is told as bytes without a type.
     # Any login error may come out as an 18456 without words.
     can = frozenset({"login-application", "login-intent", "iso-dates", "big-numbers", "batches-as-they-are",
                      "offsets", "routing", "session-ends"})

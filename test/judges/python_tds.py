@@ -5,7 +5,8 @@ from answers import Answer, Error, Refused, Set
 from judge import Judge
 from values import plain, whole
 
-FIXED = {"BitN": "bit", "MsDate": "date", "Variant": "sql_variant", "MsUnique": "uniqueidentifier", "VarBinarySerializerMax": "varbinary(max)",
+FIXED = {"BitN": "bit", "MsDate": "date", "Variant": "sql_variant", "MsUnique": "uniqueidentifier",
+         "VarBinarySerializerMax": "varbinary(max)",
          "Xml": "xml", "NVarCharMax": "nvarchar(max)", "VarCharMax": "varchar(max)", "VarBinarySerializerMax72": "varbinary(max)"}
 
 
@@ -41,7 +42,7 @@ class PythonTds(Judge):
     tells_all_errors = False  # it ends at the first
     # A login is tried again until its time is over, unless the error is 18456: it loses the others.
     can = frozenset({"parameters", "login-application", "login-intent", "iso-dates", "big-numbers",
-                     "batches-as-they-are", "offsets", "routing"})
+                     "batches-as-they-are", "offsets", "routing", "variants"})
 
     def connect(self, target, login, mode):
         try:

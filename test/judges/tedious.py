@@ -19,7 +19,7 @@ class Tedious(Judge):
     name = "tedious"
     modes = ("plain", "encrypted", "strict")
     can = frozenset({"parameters", "timeout", "login-application", "login-intent", "login-workstation", "login-packet-size",
-                     "goes-on", "iso-dates", "batches-as-they-are", "offsets", "other-login-errors", "routing",
+                     "goes-on", "iso-dates", "batches-as-they-are", "offsets", "other-login-errors", "variants", "routing",
                      "columns-before-errors"})
     process = None
 

@@ -4,6 +4,7 @@
 #include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 
 #include <algorithm>
 
@@ -84,8 +85,12 @@ std::optional<sql_error> row_changes::insert(const insert_statement& what) {
         if (!rows) return rows.error();
         const auto columns = columns_of(what, rows->columns.size());
         if (!columns) return columns.error();
-        for (const auto& values : rows->rows)
+        for (auto& values : rows->rows) {
+            for (std::size_t i = 0; i < values.size(); ++i)
+                if (table_.columns[(*columns)[i]].type.kind == column_kind::variant)
+                    values[i] = as_variant(values[i], rows->columns[i].type);
             if (auto bad = insert_row(*columns, values)) return bad;
+        }
         return {};
     }
     if (what.default_values) return insert_row({}, {});
@@ -95,7 +100,9 @@ std::optional<sql_error> row_changes::insert(const insert_statement& what) {
         if (!columns) return columns.error();
         for (const auto& one : expressions) {
             const bool by_default = one.what == expression::kind::parameter_default;
-            auto v = by_default ? default_of((*columns)[values.size()]) : evaluate(one, {}, world_);
+            const auto at = (*columns)[values.size()];
+            auto v = by_default ? default_of(at)
+                                : evaluated_for(one, {}, world_, table_.columns[at].type);
             if (!v) return v.error();
             values.push_back(std::move(*v));
         }
@@ -146,7 +153,9 @@ std::optional<sql_error> row_changes::update(const update_statement& what) {
                 const auto at = column_index(one.column);
                 if (!at) return unknown_column(one.column);
                 const bool by_default = one.what.what == expression::kind::parameter_default;
-                auto v = by_default ? default_of(*at) : evaluate(one.what, here, world_);
+                auto v = by_default
+                             ? default_of(*at)
+                             : evaluated_for(one.what, here, world_, table_.columns[*at].type);
                 if (!v) return v.error();
                 if (auto bad = store(fresh, *at, *v)) return bad;
             }

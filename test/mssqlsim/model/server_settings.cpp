@@ -7,6 +7,7 @@
 #include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 
 #include <algorithm>
 #include <array>
@@ -155,8 +156,13 @@ shared_rows configurations(const engine& owner) {
         if (one.name.empty()) return;
         const auto now = setting_of(owner, one.name);
         made.number("configuration_id", one.id).text("name", now.name, 35);
-        made.number("value", now.configured).number("minimum", 0).number("maximum", 1);
-        made.number("value_in_use", now.in_use).text("description", one.description, 255);
+        const auto variant = [](std::int64_t number) {
+            return as_variant(value{number}, {column_kind::integer, 4, 25, 0});
+        };
+        const column_type type{column_kind::variant, 8016, 25, 0};
+        made.put("value", type, variant(now.configured)).put("minimum", type, variant(0));
+        made.put("maximum", type, variant(1)).put("value_in_use", type, variant(now.in_use));
+        made.text("description", one.description, 255);
         made.bit("is_dynamic", true).bit("is_advanced", false);
     });
 }

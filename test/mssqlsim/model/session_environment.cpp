@@ -9,6 +9,7 @@
 #include "test/mssqlsim/model/table_catalogue.hpp"
 #include "test/mssqlsim/model/user_functions.hpp"
 #include "test/mssqlsim/model/views_users.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 
 #include <algorithm>
 #include <map>
@@ -46,6 +47,18 @@ std::int64_t packed_version(const std::string& text) {
         if (c != '.') parts[at] = parts[at] * 10 + (c - '0');
     }
     return (parts[0] << 24U) | (parts[1] << 16U) | parts[2];
+}
+
+// What properties are: a sql_variant of int or of nvarchar(128).
+value property(const value& what) {
+    const bool is_number = std::holds_alternative<std::int64_t>(what);
+    return as_variant(what,
+                      is_number ? column_type{column_kind::integer, 4, 25, 0}
+                                : column_type{column_kind::nvarchar, 128, 25, 0});
+}
+sql_result<value> property(const sql_result<value>& what) {
+    if (!what) return what;
+    return property(*what);
 }
 
 std::string path_text(const std::vector<std::string>& name) {
@@ -246,7 +259,8 @@ value session_environment::temporary_id(const std::string& path, const std::stri
 
 sql_result<value> session_environment::call(const std::string& function, const row& a) {
     // Agents ask for these two all the time.
-    if (function == "SERVERPROPERTY" && a.size() == 1) return server_property(text_of(a[0]));
+    if (function == "SERVERPROPERTY" && a.size() == 1)
+        return property(server_property(text_of(a[0])));
     if (function == "HAS_PERMS_BY_NAME" && a.size() >= 3 && is_null(a[1]))
         return number(
             owner_.is_administrator(session_) || owner_.is_granted(session_, text_of(a[2])) ? 1
@@ -275,7 +289,8 @@ sql_result<value> session_environment::call(const std::string& function, const r
     if (function == "DB_NAME" && a.empty()) return value{session_.database};
     if (function == "SESSION_CONTEXT" && a.size() == 1) {
         const auto at = session_.context.find(lower(text_of(a[0])));
-        return at == session_.context.end() ? value{} : at->second.first;
+        if (at == session_.context.end()) return value{};
+        return as_variant(at->second.first, usual_type_of(at->second.first));
     }
     if (function == "CONTEXT_INFO")
         return session_.settings.context.empty() ? value{} : value{session_.settings.context};
@@ -284,9 +299,9 @@ sql_result<value> session_environment::call(const std::string& function, const r
         return is_on ? number(*is_on ? 1 : 0) : value{};
     }
     if (function == "CONNECTIONPROPERTY" && a.size() == 1)
-        return connection_property(lower(text_of(a[0])));
+        return property(connection_property(lower(text_of(a[0]))));
     if (function == "DATABASEPROPERTYEX" && a.size() == 2)
-        return database_property(text_of(a[0]), lower(text_of(a[1])));
+        return property(database_property(text_of(a[0]), lower(text_of(a[1]))));
     if (function.starts_with("CERT") && !a.empty()) return certificate_part(function, a);
     if (function == "IS_SRVROLEMEMBER" && !a.empty())
         return number(owner_.is_administrator(session_) ? 1 : 0);

@@ -4,6 +4,7 @@
 #include "test/mssqlsim/model/session_options.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 #include "test/mssqlsim/tsql/calendar.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 
 #include <algorithm>
 #include <set>
@@ -58,7 +59,8 @@ public:
     progress run(const set_statement& one) {
         if (auto* cursor = find_cursor(session_, one.variable, false))
             return cursor_statements{owner_, session_}.assign(*cursor, one.what);
-        if (auto bad = assign(one.variable, evaluate(one.what, {}, world_)))
+        const auto wanted = world_.type_of_variable(one.variable);
+        if (auto bad = assign(one.variable, evaluated_for(one.what, {}, world_, wanted)))
             return failed_with(*bad);
         return end_with(1);
     }
@@ -132,7 +134,7 @@ public:
         keep_to_limits(session_, *rows);
         const auto count = static_cast<std::int64_t>(rows->rows.size());
         if (assigns) {
-            if (auto bad = assign_rows(one.query.items, rows->rows)) return failed_with(*bad);
+            if (auto bad = assign_rows(one.query.items, *rows)) return failed_with(*bad);
             return end_with(count);
         }
         if (!one.query.into.empty())
@@ -254,20 +256,24 @@ private:
     }
 
     sql_result<value> converted(const expression& what, const column_type& type) {
-        const auto v = evaluate(what, {}, world_);
+        const auto v = evaluated_for(what, {}, world_, type);
         if (!v) return v;
         return convert(*v, type);
     }
 
     // The last row counts; with += each does.
     std::optional<sql_error> assign_rows(const std::vector<select_item>& items,
-                                         const std::vector<row>& rows) {
+                                         const row_set& set) {
+        const auto& rows = set.rows;
         for (std::size_t i = 0; i < items.size(); ++i) {
             const bool each = !items[i].adds.empty();
             for (std::size_t at = each || rows.empty() ? 0 : rows.size() - 1; at < rows.size();
                  ++at) {
                 expression what;
-                what.constant = rows[at][i];
+                const auto wanted = world_.type_of_variable(items[i].variable);
+                what.constant = wanted.kind == column_kind::variant
+                                    ? as_variant(rows[at][i], set.columns[i].type)
+                                    : rows[at][i];
                 if (each) {
                     expression before;
                     before.what = expression::kind::variable;

@@ -255,7 +255,8 @@ variant_head head_of(const column_type& base) {
         case column_kind::floating:
             return {static_cast<std::uint8_t>(base.length == 4 ? 0x3B : 0x3E), {}};
         case column_kind::numeric:
-            return {0x6C, std::string(1, static_cast<char>(base.precision)) + scale};
+            return {static_cast<std::uint8_t>(base.length == decimal_length ? 0x6A : 0x6C),
+                    std::string(1, static_cast<char>(base.precision)) + scale};
         case column_kind::guid: return {0x24, {}};
         case column_kind::datetime: return {0x3D, {}};
         case column_kind::smalldatetime: return {0x3A, {}};

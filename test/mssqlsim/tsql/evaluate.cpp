@@ -102,6 +102,8 @@ sql_result<value> calculate(const std::string& op,
                             const value& right,
                             unsigned quotient_scale = least_quotient_scale) {
     if (is_null(left) || is_null(right)) return value{};
+    if (is_variant(left) || is_variant(right))
+        return tl::unexpected(no_arithmetic(op, left, right));
     if (is_calendar(left) || is_calendar(right)) return date_arithmetic(op.front(), left, right);
     const bool with_float =
         std::holds_alternative<double>(left) || std::holds_alternative<double>(right);

@@ -114,6 +114,12 @@ column_type type_of_function(const std::string& name) {
     if (numbers.contains(name)) return whole;
     if (name == "SCOPE_IDENTITY" || name == "IDENT_CURRENT")
         return {column_kind::numeric, 0, 38, 0};
+    static const std::set<std::string, std::less<>> variants{"CONNECTIONPROPERTY",
+                                                             "DATABASEPROPERTYEX",
+                                                             "SERVERPROPERTY",
+                                                             "SESSIONPROPERTY",
+                                                             "SESSION_CONTEXT"};
+    if (variants.contains(name)) return {column_kind::variant, 8016, 25, 0};
     if (name == "COL_LENGTH" || name == "CURSOR_STATUS") return {column_kind::smallint, 2, 25, 0};
     if (name == "SUSER_SID") return {column_kind::varbinary, 85, 25, 0};
     if (name == "CONTEXT_INFO") return {column_kind::varbinary, 128, 25, 0};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/token_reader.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -83,8 +84,8 @@ column_type text_type(token_reader& in,
     return whole ? column_type{unlimited, 0, 25, 0} : column_type{limited, size, 25, 0};
 }
 
-column_type numeric_type(token_reader& in) {
-    column_type made{column_kind::numeric, 0, 18, 0};
+column_type numeric_type(token_reader& in, bool is_decimal) {
+    column_type made{column_kind::numeric, is_decimal ? decimal_length : no_length, 18, 0};
     if (!in.accept("(")) return made;
     made.precision = static_cast<std::uint8_t>(std::strtol(in.take().text.c_str(), nullptr, 10));
     if (in.accept(","))
@@ -180,7 +181,8 @@ column_type parse_type(token_reader& in, std::uint16_t unsaid, std::size_t place
         return text_type(in, column_kind::varchar, column_kind::varchar_max, unsaid);
     if (name == "VARBINARY" || name == "BINARY")
         return text_type(in, column_kind::varbinary, column_kind::varbinary_max, unsaid);
-    if (name == "NUMERIC" || name == "DECIMAL" || name == "DEC") return numeric_type(in);
+    if (name == "NUMERIC" || name == "DECIMAL" || name == "DEC")
+        return numeric_type(in, name != "NUMERIC");
     for (const auto& timed : timed_types)
         if (timed.name == name) return with_digits(in, timed.type);
     if (!in.failed()) in.complain(no_such_type(lower(name), place));

@@ -231,6 +231,33 @@ sql_error no_implicit_conversion(const column_type& to) {
                      {}};
 }
 
+sql_error no_arithmetic(const std::string& op, const value& left, const value& right) {
+    const value& other = is_variant(left) ? right : left;
+    if (std::holds_alternative<std::string>(other))
+        return no_implicit_conversion({kind::varchar, 1, 25, 0});
+    const char* name = op == "+"   ? "add"
+                       : op == "-" ? "subtract"
+                       : op == "*" ? "multiply"
+                                   : "divide";
+    return sql_error{
+        8117,
+        std::string{"Operand data type sql_variant is invalid for "} + name + " operator.",
+        16,
+        1,
+        sql_error::reach::scope,
+        0,
+        {}};
+}
+
+sql_result<value> evaluated_for(const expression& what,
+                                const scope& here,
+                                environment& world,
+                                const column_type& wanted) {
+    auto made = evaluate(what, here, world);
+    if (!made || wanted.kind != kind::variant) return made;
+    return as_variant(*made, describe(what, here, world));
+}
+
 value variant_property(const value& what, const std::string& property) {
     if (is_null(what)) return {};
     const std::string name = lower(property);
@@ -239,7 +266,11 @@ value variant_property(const value& what, const std::string& property) {
     const column_type sysname{kind::nvarchar, 128, 25, 0};
     if (name == "basetype") {
         const bool is_real = base.kind == kind::floating && base.length == 4;
-        return as_variant(value{is_real ? std::string{"real"} : name_of_kind(base.kind)}, sysname);
+        const bool is_decimal = base.kind == kind::numeric && base.length == decimal_length;
+        std::string name_of_base = name_of_kind(base.kind);
+        if (is_real) name_of_base = "real";
+        if (is_decimal) name_of_base = "decimal";
+        return as_variant(value{std::move(name_of_base)}, sysname);
     }
     if (name == "precision") return as_variant(value{precision_of(base)}, whole);
     if (name == "scale") return as_variant(value{scale_of(base)}, whole);
