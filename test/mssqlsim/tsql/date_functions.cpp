@@ -190,16 +190,6 @@ std::optional<std::int64_t> moved(std::int64_t ticks, const date_part& by, std::
     return made;
 }
 
-// As many digits of a second as are written.
-std::uint8_t digits_in(const value& date) {
-    const std::string text = text_of(date);
-    const auto point = text.find('.');
-    if (point == std::string::npos) return 0;
-    std::size_t end = point + 1;
-    while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
-    return static_cast<std::uint8_t>(std::min<std::size_t>(end - point - 1, 7));
-}
-
 sql_result<value> date_sum(const row& a) {
     const auto part_of = part_named(a[0], "dateadd");
     if (!part_of) return tl::unexpected(part_of.error());
@@ -362,92 +352,6 @@ sql_result<value> date_of_parts(const row& a) {
         calendar_value{column_kind::date, date_time_text(made, {column_kind::date, 3, 25, 0})}};
 }
 
-// Minutes, or "+hh:mm".
-std::optional<std::int64_t> offset_of(const value& said) {
-    if (const auto* minutes = std::get_if<std::int64_t>(&said)) {
-        const bool fits =
-            *minutes >= -greatest_offset_minutes && *minutes <= greatest_offset_minutes;
-        return fits ? std::optional{*minutes} : std::nullopt;
-    }
-    return read_offset(text_of(said));
-}
-
-sql_result<value> at_offset(const value& date,
-                            std::int64_t utc_ticks,
-                            std::int64_t minutes,
-                            const std::string& function) {
-    date_time made;
-    made.ticks = utc_ticks + minutes * ticks_per_minute;
-    made.offset_minutes = minutes;
-    const std::int64_t end = days_in_all * ticks_per_day;
-    if (made.ticks < 0 || made.ticks >= end || utc_ticks < 0 || utc_ticks >= end)
-        return sql_failure(9813,
-                           "The timezone provided to builtin function " + function +
-                               " would cause the datetimeoffset to overflow the range of valid "
-                               "date range in either UTC or local time.");
-    const column_type type{column_kind::datetimeoffset, 10, 25, digits_in(date)};
-    return value{calendar_value{column_kind::datetimeoffset, date_time_text(made, type)}};
-}
-
-sql_result<value> with_offset(const row& a, const std::string& function, bool keeps_clock) {
-    if (is_null(a[0]) || is_null(a[1])) return value{};
-    const auto when = date_time_of(a[0]);
-    if (!when) return tl::unexpected(when.error());
-    const auto minutes = offset_of(a[1]);
-    if (!minutes)
-        return sql_failure(
-            9812, "The timezone provided to builtin function " + function + " is invalid.");
-    const std::int64_t utc =
-        keeps_clock ? when->ticks - *minutes * ticks_per_minute : when->utc_ticks();
-    return at_offset(a[0], utc, *minutes, function);
-}
-
-sql_result<value> to_offset(const row& a) {
-    return with_offset(a, "todatetimeoffset", true);
-}
-sql_result<value> switch_offset(const row& a) {
-    return with_offset(a, "switchoffset", false);
-}
-
-// Zones without a summer time. The others' rules are the operating system's and are not modelled.
-struct fixed_zone {
-    const char* name;
-    std::int64_t hours;
-};
-constexpr fixed_zone zones[] = {{"UTC", 0},
-                                {"UTC-11", -11},
-                                {"UTC-09", -9},
-                                {"UTC-08", -8},
-                                {"UTC-02", -2},
-                                {"UTC+12", 12},
-                                {"UTC+13", 13}};
-
-sql_result<value> at_time_zone(const row& a) {
-    if (is_null(a[0]) || is_null(a[1])) return value{};
-    const std::string name = text_of(a[1]);
-    const auto* const found =
-        std::find_if(std::begin(zones), std::end(zones), [&](const auto& one) {
-            return same_name(one.name, name);
-        });
-    if (found == std::end(zones)) {
-        if (lower(name).ends_with(" standard time"))
-            return sql_failure(40510,
-                               "Statement 'AT TIME ZONE " + name +
-                                   "' is not supported in this version of SQL Server.");
-        return sql_failure(
-            9820,
-            "The time zone parameter '" + name + "' provided to AT TIME ZONE clause is invalid.");
-    }
-    const auto when = date_time_of(a[0]);
-    if (!when) return tl::unexpected(when.error());
-    const std::int64_t minutes = found->hours * 60;
-    const auto* typed = std::get_if<calendar_value>(&a[0]);
-    const bool has_offset = typed != nullptr && typed->kind == column_kind::datetimeoffset;
-    const std::int64_t utc =
-        has_offset ? when->utc_ticks() : when->ticks - minutes * ticks_per_minute;
-    return at_offset(a[0], utc, minutes, "at time zone");
-}
-
 // Is it text that is a datetime, or one already?
 sql_result<value> is_date(const row& a) {
     if (std::holds_alternative<calendar_value>(a[0]) &&
@@ -465,17 +369,19 @@ bool begins_with_date_part(const std::string& function) {
            function == "DATEPART" || function == "DATENAME";
 }
 
-bool gives_offset(const std::string& function) {
-    return function == "TODATETIMEOFFSET" || function == "SWITCHOFFSET" ||
-           function == "AT TIME ZONE";
+std::uint8_t digits_in(const value& date) {
+    const std::string text = text_of(date);
+    const auto point = text.find('.');
+    if (point == std::string::npos) return 0;
+    std::size_t end = point + 1;
+    while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+    return static_cast<std::uint8_t>(std::min<std::size_t>(end - point - 1, 7));
 }
 
 const function_table& date_functions() {
     constexpr column_type whole{column_kind::integer, 4, 25, 0};
-    constexpr column_type with_zone{column_kind::datetimeoffset, 10, 25, 7};
     constexpr column_type date{column_kind::date, 3, 25, 0};
     static const function_table known{
-        {"AT TIME ZONE", {at_time_zone, 2, 2, with_zone}},
         {"DATEADD", {date_sum, 3, 3, {column_kind::datetime2, 8, 25, 7}}},
         {"DATEDIFF", {date_difference, 3, 3, whole}},
         {"DATEDIFF_BIG", {large_difference, 3, 3, {column_kind::bigint, 8, 25, 0}}},
@@ -486,8 +392,6 @@ const function_table& date_functions() {
         {"EOMONTH", {last_of_month, 1, 2, date}},
         {"ISDATE", {is_date, 1, 1, whole}},
         {"MONTH", {one_of_date<part::month>, 1, 1, whole}},
-        {"SWITCHOFFSET", {switch_offset, 2, 2, with_zone}},
-        {"TODATETIMEOFFSET", {to_offset, 2, 2, with_zone}},
         {"YEAR", {one_of_date<part::year>, 1, 1, whole}},
     };
     return known;

@@ -27,6 +27,7 @@ using function_table = std::map<std::string, function_entry, std::less<>>;
 const function_table& text_parts();
 const function_table& text_functions();
 const function_table& date_functions();
+const function_table& offset_functions();
 const function_table& number_functions();
 
 // DATALENGTH and REPLICATE, of a value of that type.
@@ -34,6 +35,9 @@ sql_result<value> data_length(const value& what, const column_type& type);
 sql_result<value> repeated(const value& what, const value& times, const column_type& type);
 // What a function makes of a text of the type: varchar stays varchar. Nothing: it is no such one.
 std::optional<column_type> type_of_text(const std::string& function, const column_type& first);
+// As many digits of a second as are written.
+std::uint8_t digits_in(const value& date);
+
 // The first argument of such a function is a word, not a column.
 bool begins_with_date_part(const std::string& function);
 // A datetimeoffset with the digits of its first argument.

@@ -68,8 +68,12 @@ const function_table& entries() {
 }
 
 const function_entry* find(const std::string& name) {
-    for (const auto* table :
-         {&entries(), &text_parts(), &text_functions(), &date_functions(), &number_functions()})
+    for (const auto* table : {&entries(),
+                              &text_parts(),
+                              &text_functions(),
+                              &date_functions(),
+                              &number_functions(),
+                              &offset_functions()})
         if (const auto found = table->find(name); found != table->end()) return &found->second;
     return nullptr;
 }
