@@ -174,23 +174,29 @@ column_type type_of_decimal(std::string_view text) {
 }
 
 expression text_literal(const token& taken) {
-    expression made = literal(taken.text);
+    expression made;
+    made.constant = taken.text;
     made.type.kind = taken.national ? column_kind::nvarchar : column_kind::varchar;
     return made;
 }
 
 expression large_number(const std::string& text) {
-    expression made = literal(exact_number{text});
+    expression made;
+    made.constant.emplace<exact_number>(text);
     made.type = type_of_decimal(text);
     return made;
 }
 
 expression money(token_reader& in, const std::string& text) {
     const column_type type{column_kind::money, 8, 19, 4};
-    auto made = to_money(value{text}, type);
-    if (!made) in.complain(made.error());
-    expression one = literal(made ? std::move(*made) : value{});
+    const value written{text};
+    auto made = to_money(written, type);
+    expression one;
     one.type = type;
+    if (made)
+        one.constant = std::move(*made);
+    else
+        in.complain(made.error());
     return one;
 }
 
@@ -203,7 +209,8 @@ expression number(token_reader& in) {
             real.type = {column_kind::floating, 8, 25, 0};
             return real;
         }
-        expression made = literal(exact_number{taken.text});
+        expression made;
+        made.constant.emplace<exact_number>(taken.text);
         made.type = type_of_decimal(taken.text);
         return made;
     }
