@@ -70,7 +70,7 @@ public:
         const session_number number = session_.number;
         if (how.error) return fail(*how.error, how.told_rows ? how.rows : std::nullopt);
         if (!how.silent) {
-            note_error(0);
+            note_error(how.error_number);
             session_.last_row_count = how.rows.value_or(0);
             tell_end(how.rows, how.command != 0 ? how.command : session_.command, how.told_rows);
         }

@@ -43,6 +43,8 @@ struct result_rows {
     session_number session = 0;
     column_list columns;
     std::vector<row> rows;
+    std::vector<std::uint16_t> order = {};  // columns that it is in the order of, the first is 1;
+                                            // nought is one that it has not
     bool operator==(const result_rows&) const = default;
 };
 

@@ -16,6 +16,7 @@ public:
     sql_result<value> system_variable(const std::string& name) override;
     sql_result<value> call(const std::string& function, const row& arguments) override;
     sql_result<shared_rows> table(const std::vector<std::string>& name) override;
+    void leave_out_null() override { session_.left_out_null = true; }
 
 private:
     const sql_error* caught() const;  // the innermost CATCH's

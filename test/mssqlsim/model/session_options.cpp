@@ -48,6 +48,7 @@ std::int64_t isolation_of(const std::string& level) {
 void turn(session_state& session, const std::string& name, bool on) {
     auto& settings = session.settings;
     if (name == "NOCOUNT") session.count_rows = !on;
+    if (name == "ANSI_WARNINGS" || name == "ANSI_DEFAULTS") session.warns = on;
     if (name == "XACT_ABORT") session.abort_on_error = on;
     if (name == "IMPLICIT_TRANSACTIONS" || name == "ANSI_DEFAULTS")
         session.implicit_transactions = on;
@@ -123,6 +124,7 @@ bool is_skipped(const session_settings& settings, const statement& what) {
 
 outer_settings settings_of(const session_state& session) {
     return {session.settings,
+            session.warns,
             session.count_rows,
             session.abort_on_error,
             session.implicit_transactions};
@@ -130,6 +132,7 @@ outer_settings settings_of(const session_state& session) {
 
 void restore_settings(session_state& session, const outer_settings& from) {
     session.settings = from.settings;
+    session.warns = from.warns;
     session.count_rows = from.count_rows;
     session.abort_on_error = from.abort_on_error;
     session.implicit_transactions = from.implicit_transactions;

@@ -26,9 +26,10 @@ namespace ha::mssqlsim {
 struct statement_end {
     std::optional<sql_error> error;
     std::optional<std::int64_t> rows;
-    std::uint16_t command = 0;  // 0: the statement's own
-    bool silent = false;        // no DONE
-    bool told_rows = false;     // a result set stands before its DONE
+    std::uint16_t command = 0;      // 0: the statement's own
+    bool silent = false;            // no DONE
+    bool told_rows = false;         // a result set stands before its DONE
+    std::int64_t error_number = 0;  // @@ERROR behind it, though it succeeded
 };
 
 // A statement that is not over: asked again after everything that happens, at the latest at the
@@ -65,9 +66,11 @@ struct session_settings {
 // What SET changed within a procedure or a dynamic text ends with it.
 struct outer_settings {
     session_settings settings;
+    bool warns = true;
     bool count_rows = true;
     bool abort_on_error = false;
     bool implicit_transactions = false;
+    bool warns = true;
 };
 
 struct frame {
@@ -160,6 +163,8 @@ struct session_state {
     bool abort_on_error = false;
     bool implicit_transactions = false;
     session_settings settings;
+    bool warns = true;           // ANSI_WARNINGS
+    bool left_out_null = false;  // an aggregate of the statement that runs did
     std::int64_t last_error = 0;
     std::int64_t last_row_count = 0;
     std::int64_t error_of_call = 0;     // of the last statement, since a procedure was called

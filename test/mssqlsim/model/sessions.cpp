@@ -280,6 +280,7 @@ void engine::reset(session_number number) {
     session.abort_on_error = false;
     session.implicit_transactions = false;
     session.settings = {};
+    session.warns = true;
     session.identity_insert.clear();
 }
 

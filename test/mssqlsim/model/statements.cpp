@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/cursor_statements.hpp"
+#include "test/mssqlsim/model/raised.hpp"
+#include "test/mssqlsim/model/row_order.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 #include "test/mssqlsim/model/session_options.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
@@ -96,38 +98,29 @@ public:
         }
         if (values.size() < 3)
             return failed_with(error_of(102, "Incorrect syntax near 'RAISERROR'.", 15));
-        const auto small = [](const value& v) {
-            const auto* n = std::get_if<std::int64_t>(&v);
-            return static_cast<std::uint8_t>(n == nullptr ? 1
-                                                          : std::clamp<std::int64_t>(*n, 0, 25));
-        };
-        sql_error raised = error_of(50000, formatted(values), small(values[1]), small(values[2]));
-        if (const auto* number = std::get_if<std::int64_t>(values.data()))
-            raised.number = static_cast<std::int32_t>(*number);
-        const bool may_be_severe = one.is_logged && owner_.is_administrator(session_);
-        if (raised.severity > 18 && !may_be_severe)
-            return failed_with(error_of(2754,
-                                        "Error severity levels greater than 18 can only be "
-                                        "specified by members of the sysadmin role, using the "
-                                        "WITH LOG option."));
-        if (one.is_logged) {
+        sql_error raised = raised_error(one, values);
+        if (raised.severity > 18 && !owner_.is_administrator(session_))
+            return failed_with(needs_log());
+        if (one.logs && raised.number >= 50000) {
             owner_.errorlog("Error: " + std::to_string(raised.number) +
                             ", Severity: " + std::to_string(raised.severity) +
                             ", State: " + std::to_string(raised.state) + ".");
             owner_.errorlog(raised.text);
         }
-        raised.how_far = raised.severity >= 20 ? sql_error::reach::session : sql_error::reach::told;
+        const bool is_own = raised.number >= 50000 && raised.how_far == sql_error::reach::statement;
+        if (is_own) raised.how_far = sql_error::reach::told;
         if (raised.severity > 10) return failed_with(raised);
         owner_.say(session_,
                    {raised.number, raised.state, raised.severity, raised.text, {}, session_.line});
-        if (!one.sets_error) return statement_end{};
-        session_.last_error = raised.number;
-        return silent_end();
+        statement_end made;
+        if (one.sets_error) made.error_number = raised.number;
+        return made;
     }
 
     progress run(const select_statement& one) {
         const bool assigns = !one.query.items.empty() && !one.query.items.front().variable.empty();
         std::optional<row_set> before;
+        session_.left_out_null = false;
         auto rows = run_query(one.query, nullptr, world_, &before);
         if (!rows && before && session_.settings.only_describes) rows = std::move(*before);
         if (!rows) return half_told(one.query, rows.error(), assigns ? std::nullopt : before);
@@ -135,11 +128,15 @@ public:
         const auto count = static_cast<std::int64_t>(rows->rows.size());
         if (assigns) {
             if (auto bad = assign_rows(one.query.items, *rows)) return failed_with(*bad);
+            warn_of_nulls();
             return end_with(count);
         }
         if (!one.query.into.empty())
             return owner_.select_into(session_, one.query.into, std::move(*rows));
-        owner_.emit(result_rows{session_.number, std::move(rows->columns), std::move(rows->rows)});
+        auto order = order_of(one.query, rows->columns);
+        owner_.emit(result_rows{
+            session_.number, std::move(rows->columns), std::move(rows->rows), std::move(order)});
+        warn_of_nulls();
         statement_end made = end_with(count);
         made.told_rows = true;
         return made;
@@ -203,6 +200,13 @@ public:
     }
 
 private:
+    void warn_of_nulls() {
+        if (!session_.left_out_null || !session_.warns) return;
+        const std::string words =
+            "Warning: Null value is eliminated by an aggregate or other SET operation.";
+        owner_.say(session_, {8153, 1, 0, words, {}, session_.line});
+    }
+
     // As it is written; also of one that the session does not see.
     std::string name_of_database(const std::string& wanted) const {
         const auto known = owner_.view(session_, "databases");
@@ -302,24 +306,6 @@ private:
         if (!made) return made.error();
         at->second.contents = std::move(*made);
         return {};
-    }
-
-    // %s, %d, %i and %u take the further arguments in their order.
-    static std::string formatted(const row& values) {
-        const std::string pattern = text_of(values[0]);
-        std::string made;
-        std::size_t next = 3;
-        for (std::size_t i = 0; i < pattern.size(); ++i) {
-            const bool mark = pattern[i] == '%' && i + 1 < pattern.size();
-            if (mark && std::string_view{"sdiu"}.find(pattern[i + 1]) != std::string_view::npos) {
-                made += next < values.size() ? text_of(values[next]) : "(null)";
-                ++next, ++i;
-            } else {
-                made += pattern[i];
-                if (mark && pattern[i + 1] == '%') ++i;
-            }
-        }
-        return made;
     }
 
     engine& owner_;

@@ -45,6 +45,7 @@ void answer_writer::add(const result_rows& what) {
     flush_statement();
     const auto& columns = what.columns.all();
     tokens_.columns(columns);
+    if (!what.order.empty()) tokens_.order(what.order);
     for (const auto& one : what.rows) tokens_.row(columns, one);
 }
 

@@ -13,6 +13,7 @@ namespace {
 enum token : std::uint8_t {
     return_status_token = 0x79,
     columns_token = 0x81,
+    order_token = 0xA9,
     error_token = 0xAA,
     info_token = 0xAB,
     return_value_token = 0xAC,
@@ -64,6 +65,12 @@ void token_writer::columns(const std::vector<column>& all) {
         write_type(out_, one.type);
         out_.short_text(one.name);
     }
+}
+
+void token_writer::order(const std::vector<std::uint16_t>& columns) {
+    out_.u8(order_token);
+    out_.u16(static_cast<std::uint16_t>(2 * columns.size()));
+    for (const auto one : columns) out_.u16(one);
 }
 
 void token_writer::row(const std::vector<column>& all, const std::vector<value>& values) {

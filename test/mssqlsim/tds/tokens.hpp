@@ -40,6 +40,7 @@ public:
     explicit token_writer(std::string server_name) : server_name_(std::move(server_name)) {}
 
     void columns(const std::vector<column>& all);
+    void order(const std::vector<std::uint16_t>& columns);
     // As many values as columns were announced.
     void row(const std::vector<column>& all, const std::vector<value>& values);
     void message(const server_message& what);

@@ -4,9 +4,9 @@
 #include "test/mssqlsim/tsql/exact.hpp"
 #include "test/mssqlsim/tsql/function_table.hpp"
 #include "test/mssqlsim/tsql/money.hpp"
-#include "test/mssqlsim/tsql/variant.hpp"
 #include "test/mssqlsim/tsql/string_tables.hpp"
 #include "test/mssqlsim/tsql/tally.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 #include "test/mssqlsim/tsql/windows.hpp"
 #include "test/mssqlsim/tsql/xml.hpp"
 
@@ -424,6 +424,7 @@ sql_result<value> aggregate(const expression& what, const scope& here, environme
     if (what.arguments.empty()) return value{static_cast<std::int64_t>(here.group->size())};
     if (what.text == "STRING_AGG") return joined_text(what, here, world);
     tally so_far;
+    bool leaves_out = false;
     std::vector<value> counted;
     scope inner = here;
     inner.group = nullptr;
@@ -431,6 +432,7 @@ sql_result<value> aggregate(const expression& what, const scope& here, environme
         for (std::size_t i = 0; i < joined.size(); ++i) inner.sources[i].current = joined[i];
         auto v = evaluate(what.arguments.front(), inner, world);
         if (!v) return v;
+        leaves_out = leaves_out || is_null(*v);
         if (what.negated) {  // DISTINCT: what was counted is not counted again
             const auto is_same = [&](const value& other) {
                 return !is_null(*v) && compare(*v, other).value_or(1) == 0;
@@ -441,6 +443,7 @@ sql_result<value> aggregate(const expression& what, const scope& here, environme
         if (auto done = count_in(so_far, what.text, std::move(*v)); !done)
             return tl::unexpected(done.error());
     }
+    if (leaves_out) world.leave_out_null();
     return result_of(so_far, what.text);
 }
 

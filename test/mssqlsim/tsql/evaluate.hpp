@@ -31,6 +31,7 @@ public:
     // Functions that look at the server; plain ones never get here. 195 for what there is not.
     virtual sql_result<value> call(const std::string& function, const row& arguments) = 0;
     virtual sql_result<shared_rows> table(const std::vector<std::string>& name) = 0;  // 208
+    virtual void leave_out_null() {}  // an aggregate did
 };
 
 // One of a query's sources while a row of it is looked at.

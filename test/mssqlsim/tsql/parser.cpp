@@ -146,14 +146,14 @@ statement with_arguments(token_reader& in, bool parenthesized) {
     return {std::move(made), 0};
 }
 
-// NOWAIT: nothing is kept back anyway.
-void raise_options(token_reader& in, raise_statement& made) {
-    do {
-        if (in.accept("NOWAIT")) continue;
-        made.is_logged = made.is_logged || in.is("LOG");
-        made.sets_error = made.sets_error || in.is("SETERROR");
-        if (!in.accept("LOG")) in.expect("SETERROR");
-    } while (in.accept(","));
+void raise_with(token_reader& in, raise_statement& made) {
+    if (in.accept("LOG")) {
+        made.logs = true;
+    } else if (in.accept("SETERROR")) {
+        made.sets_error = true;
+    } else {
+        in.expect("NOWAIT");
+    }
 }
 
 call_argument argument(token_reader& in) {
@@ -229,7 +229,9 @@ std::optional<statement> control(token_reader& in) {
     if (in.accept("THROW")) return with_arguments<throw_statement>(in, false);
     if (in.accept("RAISERROR")) {
         statement made = with_arguments<raise_statement>(in, true);
-        if (in.accept("WITH")) raise_options(in, std::get<raise_statement>(made.what));
+        if (in.accept("WITH")) do
+                raise_with(in, std::get<raise_statement>(made.what));
+            while (in.accept(","));
         return made;
     }
     if (in.accept("PRINT")) return statement{print_statement{parse_expression(in)}, 0};

@@ -40,6 +40,12 @@ public:
         return rows;
     }
 
+    // Said each time, so that the query has to run each time.
+    void leave_out_null() override {
+        tables_only = false;
+        world_.leave_out_null();
+    }
+
     bool tables_only = true;
     bool same_columns = true;  // those of the same tables make the same of the answer
     std::vector<seen_table> tables;

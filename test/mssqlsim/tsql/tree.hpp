@@ -186,7 +186,7 @@ struct throw_statement {  // without arguments: again
 };
 struct raise_statement {
     std::vector<expression> arguments;
-    bool is_logged = false;   // WITH LOG
+    bool logs = false;        // WITH LOG
     bool sets_error = false;  // WITH SETERROR
 };
 struct print_statement {
