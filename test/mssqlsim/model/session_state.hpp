@@ -70,7 +70,6 @@ struct outer_settings {
     bool count_rows = true;
     bool abort_on_error = false;
     bool implicit_transactions = false;
-    bool warns = true;
 };
 
 struct frame {
