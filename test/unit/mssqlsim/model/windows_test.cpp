@@ -113,8 +113,10 @@ TEST_CASE("text of rows and rows of text") {
     CHECK(first_column(all, "SELECT value FROM STRING_SPLIT('a b c', ' ')") == "a b c");
     CHECK(first_column(all, "SELECT COUNT(*) FROM STRING_SPLIT('', ',')") == "1");
     CHECK(first_column(all, "SELECT value FROM STRING_SPLIT('a', '')") == "error 214");
-    CHECK(first_column(all, "SELECT value FROM STRING_SPLIT('a')") == "error 189");
-    CHECK(first_column(all, "SELECT value FROM STRING_SPLIT('a', ',', 1 + 0)") == "error 8748");
+    CHECK(first_column(all, "SELECT value FROM STRING_SPLIT('a')") == "error 313");
+    CHECK(first_column(all, "SELECT ordinal FROM STRING_SPLIT('a', ',', 1 + 0)") == "1");
+    CHECK(first_column(all, "SELECT value FROM STRING_SPLIT('a', ',', @@SPID + 0)") ==
+          "error 8748");
     CHECK(first_column(
               all,
               some + "SELECT (SELECT COUNT(*) FROM STRING_SPLIT(REPLICATE('x,', t.p), ',')) AS n "
