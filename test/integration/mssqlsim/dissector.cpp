@@ -84,10 +84,13 @@ std::vector<std::string> wrong_packets(const std::string& file, checksums sums) 
         file,
         checked +
             "-T fields -e frame.number "
-            "-e _ws.col.Info -e _ws.expert.message -Y '_ws.malformed || tcp.analysis.flags || "
+            "-e _ws.col.Info -e _ws.expert.message -Y '_ws.malformed || "
+            "tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment || "
+            "tcp.analysis.retransmission || tcp.analysis.out_of_order || "
             "tcp.checksum.status == 0 || ip.checksum.status == 0 || "
             "(tcp.len > 0 && !tds && !tcp.reassembled_in) || "
-            "(_ws.expert.severity >= 0x600000 && tds.type != 16)'");
+            "(_ws.expert.severity >= 0x600000 && tds.type != 16 && !tcp.analysis.window_full && "
+            "!tcp.analysis.zero_window)'");
     std::istringstream lines(told);
     std::vector<std::string> out;
     for (std::string line; std::getline(lines, line);)

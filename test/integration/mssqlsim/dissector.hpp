@@ -13,7 +13,8 @@ namespace ha::test {
 
 // A line for each packet with something wrong: malformed, a bad checksum, a hole or repetition in
 // TCP, bytes that are no TDS, or a warning outside of LOGIN7. (This dissector takes the feature
-// extension at LOGIN7's end for a ticket, and warns of what it finds there.)
+// extension at LOGIN7's end for a ticket, and warns of what it finds there. It also warns when a
+// receiver's window is full, which says that a client reads more slowly than it is answered.)
 enum class checksums { written, left_to_hardware };  // the loopback interface has none
 std::vector<std::string> wrong_packets(const std::string& file, checksums sums);
 

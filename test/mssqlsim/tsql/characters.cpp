@@ -4,7 +4,7 @@
 #include "test/mssqlsim/tsql/value.hpp"
 
 #include <algorithm>
-#include <wctype.h>
+#include <cwctype>
 
 namespace ha::mssqlsim {
 
