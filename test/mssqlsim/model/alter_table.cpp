@@ -2,9 +2,10 @@
 #include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/row_changes.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
+#include "test/mssqlsim/model/table_constraints.hpp"
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 // ALTER TABLE: the table is made anew with all of its rows.
 
@@ -53,39 +54,38 @@ sql_error no_constraint(std::int32_t number, std::string text) {
         error_of(1750, "Could not create constraint or index. See previous errors.", 16, 0));
 }
 
-// Two rows with the same key; nothing: there are none.
-std::optional<sql_error> duplicates(const table_definition& table, const std::vector<row>& rows) {
-    std::set<std::string> seen;
-    for (const auto& one : rows) {
-        std::string key;
-        for (const auto& name : table.primary_key)
-            key += (key.empty() ? "" : ", ") + lower(text_of(one[*place_of(table, name)]));
-        if (table.primary_key.empty() || seen.insert(key).second) continue;
-        return no_constraint(
-            1505,
-            "The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for "
-            "the object name 'dbo." +
-                table.name + "' and the index name '" +
-                (table.key_name.empty() ? "PK_" + table.name : table.key_name) +
-                "'. The duplicate key value is (" + key + ").");
-    }
-    return {};
-}
-
 // The table as it is to be, and each row of it.
 class altered_table {
 public:
     altered_table(engine& owner,
                   session_state& session,
                   const alter_table_statement& what,
-                  table_definition about)
-        : owner_(owner), world_(owner, session), what_(what), before_(std::move(about)) {
+                  table_definition about,
+                  object_names taken)
+        : owner_(owner),
+          world_(owner, session),
+          what_(what),
+          before_(std::move(about)),
+          taken_(std::move(taken)) {
         after_ = before_;
     }
 
     std::optional<sql_error> make(bool has_rows) {
-        if (what_.what == kind::add) return add(has_rows);
-        return what_.what == kind::drop_columns ? drop() : alter();
+        switch (what_.what) {
+            case kind::add: return add(has_rows);
+            case kind::drop_columns: return drop();
+            case kind::alter_column: return alter();
+            case kind::drop_constraints: return drop_constraints(after_, what_, taken_);
+            case kind::create_index: return create_index(owner_, after_, what_);
+            case kind::drop_index: return drop_index(after_, what_);
+            case kind::switch_constraints: break;
+        }
+        return {};
+    }
+
+    // What the rows, as they are to be, refuse.
+    std::optional<sql_error> refuses(const std::vector<row>& rows) {
+        return refuses_rows(owner_, world_, before_, after_, rows);
     }
 
     const table_definition& about() const { return after_; }
@@ -118,7 +118,7 @@ private:
             after_.columns.push_back(one);
         }
         after_.rules.insert(after_.rules.end(), shape.rules.begin(), shape.rules.end());
-        if (shape.primary_key.empty()) return {};
+        if (shape.primary_key.empty()) return constrain();
         if (!after_.primary_key.empty())
             return no_constraint(
                 1779, "Table '" + after_.name + "' already has a primary key defined on it.");
@@ -135,7 +135,17 @@ private:
                                      "table '" +
                                          after_.name + "'.");
         }
-        return {};
+        return constrain();
+    }
+
+    // The key stands in the table already, and is the only one.
+    std::optional<sql_error> constrain() {
+        if (what_.shape.primary_key.empty())
+            return add_constraints(owner_, after_, what_.shape, taken_, false);
+        const auto key = std::exchange(after_.primary_key, {});
+        auto bad = add_constraints(owner_, after_, what_.shape, taken_, false);
+        after_.primary_key = key;
+        return bad;
     }
 
     std::optional<sql_error> drop() {
@@ -144,6 +154,7 @@ private:
             if (!at && what_.if_exist) continue;
             if (!at) return no_column("DROP COLUMN", name, after_.name);
             if (is_of_key(after_, name)) return held_by_key("DROP COLUMN", name, after_);
+            if (auto held = holds_column(after_, "DROP COLUMN", name)) return held;
             if (after_.columns.size() == 1)
                 return error_of(4923,
                                 "ALTER TABLE DROP COLUMN failed because '" + name +
@@ -163,6 +174,10 @@ private:
         auto& present = after_.columns[*at];
         if (is_of_key(after_, wanted.name) && wanted.type != present.type)
             return held_by_key("ALTER COLUMN", wanted.name, after_);
+        const bool is_wider =
+            wanted.type.kind == present.type.kind && wanted.type.length > present.type.length;
+        if (wanted.type != present.type && !is_wider)
+            if (auto held = holds_column(after_, "ALTER COLUMN", wanted.name)) return held;
         present.type = wanted.type;
         present.nullable = wanted.nullable;
         return {};
@@ -206,26 +221,50 @@ private:
     const alter_table_statement& what_;
     table_definition before_;
     table_definition after_;
+    object_names taken_;  // names of other objects of its database
     std::optional<std::int64_t> identity_;
 };
 
-sql_error not_found(const std::string& name) {
+// Each statement says it of its own.
+sql_error not_found(const alter_table_statement& what) {
+    std::string path;
+    for (const auto& one : what.table) path += (path.empty() ? "" : ".") + one;
+    if (what.what == kind::create_index)
+        return error_of(1088,
+                        "Cannot find the object \"" + path +
+                            "\" because it does not exist or you do not have permissions.",
+                        16,
+                        12);
+    if (what.what == kind::drop_index)
+        return error_of(3701,
+                        "Cannot drop the index '" + path + "." + what.columns.front() +
+                            "', because it does not exist or you do not have permission.",
+                        11,
+                        6);
     return error_of(4902,
-                    "Cannot find the object \"" + name +
+                    "Cannot find the object \"" + what.table.back() +
                         "\" because it does not exist or you do not have permissions.");
+}
+
+progress is_missing(const alter_table_statement& what) {
+    if (what.what == kind::drop_index && what.if_exist) return statement_end{};
+    return failed_with(not_found(what));
 }
 
 progress alter_own(engine& owner, session_state& session, const alter_table_statement& what) {
     auto* own = find_session_table(session, what.table.back());
-    if (own == nullptr) return failed_with(not_found(what.table.back()));
-    altered_table altered{owner, session, what, own->about};
+    if (own == nullptr) return is_missing(what);
+    altered_table altered{owner, session, what, own->about, {}};
     if (auto bad = altered.make(!own->rows.empty())) return failed_with(*bad);
     auto rows = own->rows;
+    std::vector<row> all;
     for (auto& [number, contents] : rows) {
         auto fresh = altered.of(contents);
         if (!fresh) return failed_with(fresh.error());
         contents = std::move(*fresh);
+        all.push_back(contents);
     }
+    if (auto bad = altered.refuses(all)) return failed_with(*bad);
     own->rows = std::move(rows);
     own->about = altered.about();
     return statement_end{};
@@ -237,13 +276,16 @@ progress alter_global(engine& owner,
                       const alter_table_statement& what,
                       global_table& table) {
     auto seen = global_tables::seen(session, table);
-    altered_table altered{owner, session, what, seen.about};
+    altered_table altered{owner, session, what, seen.about, {}};
     if (auto bad = altered.make(!seen.rows.empty())) return failed_with(*bad);
+    std::vector<row> all;
     for (auto& [number, contents] : seen.rows) {
         auto fresh = altered.of(contents);
         if (!fresh) return failed_with(fresh.error());
         contents = std::move(*fresh);
+        all.push_back(contents);
     }
+    if (auto bad = altered.refuses(all)) return failed_with(*bad);
     seen.about = altered.about();
     owner.global_tables_.replace(session, table, std::move(seen));
     return statement_end{};
@@ -257,19 +299,20 @@ progress alter_stored(engine& owner,
                       const table_definition& about) {
     std::vector<std::int64_t> numbers;
     const auto rows = owner.rows_seen(session, name, about, &numbers);
-    altered_table altered{owner, session, what, about};
+    altered_table altered{owner, session, what, about, object_names_of(owner, session, name)};
     if (auto bad = altered.make(!numbers.empty())) return failed_with(*bad);
+    if (altered.about() == about) return statement_end{};  // IF EXISTS, and there is none
     std::vector<row> fresh;
     for (const auto& one : rows.rows) {
         auto made = altered.of(one);
         if (!made) return failed_with(made.error());
         fresh.push_back(std::move(*made));
     }
-    if (auto bad = duplicates(altered.about(), fresh)) return failed_with(*bad);
+    if (auto bad = altered.refuses(fresh)) return failed_with(*bad);
     owner.clear_table(session, name, about);
     auto& changes = session.transaction.changes;
     changes.push_back({row_change::kind::drop_table, about.name, 0, {}, {}, about});
-    changes.push_back({row_change::kind::create_table, about.name, 0, {}, {}, altered.about()});
+    changes.push_back({row_change::kind::create_table, about.name, 1, {}, {}, altered.about()});
     auto& next = owner.database(name)->next_row[lower(about.name)];
     for (auto& one : fresh)
         changes.push_back({row_change::kind::insert, about.name, next++, {}, std::move(one), {}});
@@ -298,19 +341,18 @@ progress engine::alter_table(session_state& session, const alter_table_statement
     if (is_session_table(table)) return alter_own(*this, session, what);
     if (is_global_table(table))
         return when_global_is_quiet(
-            session, table, not_found(table), [this, &what](auto& running, auto& found) {
+            session, table, not_found(what), [this, &what](auto& running, auto& found) {
                 return alter_global(*this, running, what, found);
             });
     const std::string name = what.table.size() >= 3 ? what.table.front() : session.database;
-    if (database(name) == nullptr) return failed_with(not_found(table));
+    if (database(name) == nullptr) return is_missing(what);
     const auto tries =
         [this, number = session.number, &what, name, table]() -> std::optional<progress> {
         auto& running = sessions_.at(number);
         if (auto refused = refuses_access(running, name, true)) return failed_with(*refused);
         if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
         const auto about = table_of(running, name, table);
-        if (!about || refuses_table(running, name, about->name, "ALTER"))
-            return failed_with(not_found(table));
+        if (!about || refuses_table(running, name, about->name, "ALTER")) return is_missing(what);
         if (!is_quiet(running, name, table)) return {};
         return alter_stored(*this, running, what, name, *about);
     };

@@ -144,11 +144,21 @@ void fields(A& a, column& r) {
 }
 template <class A>
 void fields(A& a, column_rule& r) {
-    a(r.column, r.default_text, r.identity, r.seed, r.increment);
+    a(r.column, r.default_text, r.identity, r.seed, r.increment, r.default_name);
+}
+template <class A>
+void fields(A& a, constraint_column& r) {
+    a(r.name, r.descending, r.included);
+}
+template <class A>
+void fields(A& a, table_constraint& r) {
+    a(r.what, r.name, r.is_system_named, r.is_unique, r.is_clustered, r.columns, r.condition);
+    a(r.referenced_table, r.referenced_columns, r.on_delete, r.on_update);
+    a(r.is_disabled, r.is_untrusted);
 }
 template <class A>
 void fields(A& a, table_definition& r) {
-    a(r.name, r.columns, r.primary_key, r.key_name, r.rules);
+    a(r.name, r.columns, r.primary_key, r.key_name, r.rules, r.constraints, r.key_nonclustered);
 }
 template <class A>
 void fields(A& a, row_change& r) {

@@ -52,8 +52,12 @@ void database_state::add(const transaction_record& next, log_position position) 
     for (const auto& change : next.changes) {
         const std::string table = lower(change.table);
         if (change.what == row_change::kind::create_table) {
+            const auto before = identities.find(table);
+            const bool goes_on = change.row_number != 0 && before != identities.end();
+            const auto last = goes_on ? before->second.last : std::nullopt;
             identities.erase(table);
-            if (const auto counter = counter_of(change.definition)) identities[table] = *counter;
+            if (const auto counter = counter_of(change.definition))
+                identities.insert_or_assign(table, *counter).first->second.last = last;
         } else if (change.what == row_change::kind::insert && !identities.empty()) {
             const auto at = identities.find(table);
             if (at != identities.end()) at->second.note(change.after[at->second.column]);

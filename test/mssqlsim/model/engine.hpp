@@ -174,6 +174,9 @@ public:
     progress drop_table(session_state& session, const drop_table_statement& what);
     progress truncate(session_state& session, const truncate_statement& what);
     progress alter_table(session_state& session, const alter_table_statement& what);
+    std::optional<sql_error> declare_table(session_state& session,
+                                           const std::string& name,
+                                           const create_table_statement& what);
     // Nobody else has changed the table and not committed it, and all that was committed is in it.
     bool is_quiet(const session_state& session,
                   const std::string& database,

@@ -14,13 +14,10 @@ struct table_rows {
     std::vector<std::size_t> key_columns;
     std::map<std::int64_t, row> rows;
     std::unordered_map<std::string, std::int64_t> by_key;
+    // Of each constraint that rows are looked up by; its columns are empty for the others.
+    std::vector<std::vector<std::size_t>> looked_up;
+    std::vector<std::unordered_multimap<std::string, std::int64_t>> by_constraint;
 };
-
-std::string key_text(const row& key) {
-    std::string made;
-    for (const auto& part : key) made += lower(text_of(part)) + '\r';
-    return made;
-}
 
 class memory_store final : public row_store {
 public:
@@ -84,6 +81,18 @@ public:
         return at->second;
     }
 
+    void scan_key(const std::string& database,
+                  std::string_view name,
+                  std::size_t constraint,
+                  const row& key,
+                  const visitor& visit) const override {
+        const auto* found = find_table(database, name);
+        if (found == nullptr || constraint >= found->by_constraint.size()) return;
+        const auto [first, last] = found->by_constraint[constraint].equal_range(key_text(key));
+        for (auto at = first; at != last; ++at)
+            if (!visit(at->second, found->rows.at(at->second))) return;
+    }
+
 private:
     const table_rows* find_table(const std::string& database, std::string_view name) const {
         const auto at = databases_.find(lower(database));
@@ -95,9 +104,11 @@ private:
     void create(const std::string& database, const table_definition& about) {
         table_rows made;
         made.about = about;
-        for (const auto& name : about.primary_key)
-            for (std::size_t i = 0; i < about.columns.size(); ++i)
-                if (same_name(about.columns[i].name, name)) made.key_columns.push_back(i);
+        made.key_columns = places_of(about, about.primary_key);
+        for (const auto& one : about.constraints)
+            made.looked_up.push_back(is_looked_up(one) ? places_of(about, one)
+                                                       : std::vector<std::size_t>{});
+        made.by_constraint.resize(made.looked_up.size());
         databases_[lower(database)][lower(about.name)] = std::move(made);
     }
 
@@ -107,6 +118,20 @@ private:
         return key_text(key);
     }
 
+    static void note(table_rows& table, std::int64_t number, const row& old, const row& fresh) {
+        for (std::size_t i = 0; i < table.looked_up.size(); ++i) {
+            const auto& places = table.looked_up[i];
+            auto& all = table.by_constraint[i];
+            if (places.empty()) continue;
+            if (!old.empty()) {
+                auto [first, last] = all.equal_range(key_text(values_at(old, places)));
+                while (first != last && first->second != number) ++first;
+                if (first != last) all.erase(first);
+            }
+            if (!fresh.empty()) all.emplace(key_text(values_at(fresh, places)), number);
+        }
+    }
+
     // An empty row is none.
     void replace(const std::string& database,
                  const std::string& name,
@@ -114,6 +139,7 @@ private:
                  const row& old,
                  const row& fresh) {
         auto& table = databases_[lower(database)][lower(name)];
+        if (!table.looked_up.empty()) note(table, number, old, fresh);
         if (!old.empty() && !table.key_columns.empty()) table.by_key.erase(key_of(table, old));
         if (fresh.empty()) {
             table.rows.erase(number);
@@ -127,6 +153,35 @@ private:
 };
 
 }  // namespace
+
+std::string key_text(const row& key) {
+    std::string made;
+    for (const auto& part : key) made += (is_null(part) ? "\n" : lower(text_of(part))) + '\r';
+    return made;
+}
+
+std::vector<std::size_t> places_of(const table_definition& table,
+                                   const std::vector<std::string>& columns) {
+    std::vector<std::size_t> made;
+    for (const auto& name : columns)
+        for (std::size_t i = 0; i < table.columns.size(); ++i)
+            if (same_name(table.columns[i].name, name)) made.push_back(i);
+    return made;
+}
+
+std::vector<std::size_t> places_of(const table_definition& table, const table_constraint& one) {
+    std::vector<std::string> names;
+    for (const auto& part : one.columns)
+        if (!part.included) names.push_back(part.name);
+    return places_of(table, names);
+}
+
+row values_at(const row& contents, const std::vector<std::size_t>& places) {
+    row made;
+    made.reserve(places.size());
+    for (const auto at : places) made.push_back(contents[at]);
+    return made;
+}
 
 std::unique_ptr<row_store> make_memory_store() {
     return std::make_unique<memory_store>();

@@ -57,8 +57,8 @@ std::optional<sql_error> row_changes::open(const std::string& permission, bool r
     if (is_global_table(path_.back())) {
         global_ = owner_.global_tables_.find(session_, path_.back());
         if (global_ == nullptr) return no_session_table(path_);
-        seen_ = global_tables::seen(session_, *global_);
-        own_ = &seen_;
+        own_seen_ = global_tables::seen(session_, *global_);
+        own_ = &own_seen_;
         table_ = own_->about;
         identity_ = counter_of(table_);
         return {};
@@ -159,11 +159,8 @@ std::optional<sql_error> row_changes::update(const update_statement& what) {
                 if (!v) return v.error();
                 if (auto bad = store(fresh, *at, *v)) return bad;
             }
-            row_change change{
-                row_change::kind::update, table_.name, number, old, std::move(fresh), {}};
-            if (changes_key(change))
-                if (auto bad = check_key(change.after)) return bad;
-            made_.push_back(std::move(change));
+            made_.push_back(
+                {row_change::kind::update, table_.name, number, old, std::move(fresh), {}});
             return {};
         });
 }
@@ -226,8 +223,8 @@ void row_changes::keep_in_session() {
 // Numbers that were given are not given again, whatever comes of the transaction.
 void row_changes::keep_for_all() {
     auto& kept = global_->contents;
-    kept.next_row = std::max(kept.next_row, seen_.next_row);
-    kept.last_identity = seen_.last_identity;
+    kept.next_row = std::max(kept.next_row, own_seen_.next_row);
+    kept.last_identity = own_seen_.last_identity;
     auto& open = session_.transaction;
     if (open.depth > 0) open.locks.insert(locks_.begin(), locks_.end());
     owner_.global_tables_.change(session_, *global_, std::move(made_));
@@ -276,8 +273,6 @@ std::optional<sql_error> row_changes::insert_row(const std::vector<std::size_t>&
         if (auto bad = store(fresh, i, value{fresh[i]})) return bad;
     }
     if (identity_) note_identity(fresh);
-    if (!table_.primary_key.empty())
-        if (auto bad = check_key(fresh)) return bad;
     auto& next =
         own_ != nullptr ? own_->next_row : owner_.database(database_)->next_row[lower(table_.name)];
     made_.push_back({row_change::kind::insert, table_.name, next++, {}, std::move(fresh), {}});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "test/mssqlsim/model/seen_rows.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 
 #include <functional>
@@ -27,6 +28,9 @@ public:
     std::optional<sql_error> update(const update_statement& what);
     std::optional<sql_error> erase(const delete_statement& what);
 
+    // What the table's keys refuse, when all rows of the statement are changed.
+    std::optional<sql_error> check();
+
     // The lock that another session holds, if one of those needed is held.
     std::optional<std::string> blocked();
 
@@ -51,10 +55,10 @@ private:
     bool may_give_identity() const;
     std::optional<std::int64_t>& last_identity();
     void note_identity(const row& fresh);
-    bool changes_key(const row_change& change) const;
-    std::optional<sql_error> check_key(const row& fresh);
-    bool is_taken(const row& key) const;
-    bool is_taken_here(const row& key) const;
+    bool changes_first_row_alone() const;
+    // Of the constraint of that place; nothing: the primary key.
+    std::optional<sql_error> check_key(std::optional<std::size_t> constraint);
+    seen_rows& seen();
     void keep_in_session();
     void keep_for_all();
 
@@ -66,9 +70,10 @@ private:
     table_definition table_;
     session_table* own_ = nullptr;  // of the session alone: no database has it
     global_table* global_ = nullptr;
-    session_table seen_;  // of that, what the session sees: `own_` then
+    session_table own_seen_;  // of that, what the session sees: `own_` then
     std::vector<row_change> made_;
     std::vector<std::string> locks_;
+    std::optional<seen_rows> rows_;  // with the statement's changes, from when they are looked at
     std::optional<identity_counter> identity_;
     std::optional<std::int64_t> identity_before_;
     std::optional<std::int64_t> identity_given_;

@@ -1,80 +1,97 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/row_changes.hpp"
+#include "test/mssqlsim/model/table_constraints.hpp"
 
 #include <algorithm>
 
-// Primary keys: which rows have which, in the store and in what is not committed yet.
+// Keys: a statement may leave no two rows with the same, whatever is between its first row and its
+// last.
 
 namespace ha::mssqlsim {
 
 namespace {
 
-std::string key_text(const row& key) {
-    std::string made;
-    for (const auto& part : key) made += lower(text_of(part)) + '\r';
-    return made;
-}
-
-row key_of(const table_definition& table, const row& contents) {
-    row made;
-    for (const auto& name : table.primary_key)
-        for (std::size_t i = 0; i < table.columns.size(); ++i)
-            if (same_name(table.columns[i].name, name)) made.push_back(contents[i]);
-    return made;
-}
-
-sql_error duplicate(const table_definition& table, const row& key) {
-    std::string values;
-    for (const auto& part : key) values += (values.empty() ? "" : ", ") + text_of(part);
+sql_error duplicate(const table_definition& table,
+                    std::optional<std::size_t> constraint,
+                    const row& key) {
+    const std::string values = "The duplicate key value is (" + told_key(key) + ").";
+    const auto* one = constraint ? &table.constraints[*constraint] : nullptr;
+    if (one != nullptr && one->what == table_constraint::kind::index)
+        return error_of(2601,
+                        "Cannot insert duplicate key row in object 'dbo." + table.name +
+                            "' with unique index '" + one->name + "'. " + values,
+                        14);
+    const std::string name = one != nullptr           ? one->name
+                             : table.key_name.empty() ? "PK_" + table.name
+                                                      : table.key_name;
     return error_of(2627,
-                    "Violation of PRIMARY KEY constraint '" +
-                        (table.key_name.empty() ? "PK_" + table.name : table.key_name) +
-                        "'. Cannot insert duplicate key in object 'dbo." + table.name +
-                        "'. The duplicate key value is (" + values + ").",
+                    std::string{"Violation of "} + (one == nullptr ? "PRIMARY KEY" : "UNIQUE KEY") +
+                        " constraint '" + name + "'. Cannot insert duplicate key in object 'dbo." +
+                        table.name + "'. " + values,
                     14);
 }
 
 }  // namespace
 
-bool row_changes::changes_key(const row_change& change) const {
-    return !table_.primary_key.empty() &&
-           key_of(table_, change.before) != key_of(table_, change.after);
-}
-
-std::optional<sql_error> row_changes::check_key(const row& fresh) {
-    const row key = key_of(table_, fresh);
-    lock("=" + key_text(key));
-    for (const auto& one : made_)
-        if (one.what != row_change::kind::erase &&
-            key_text(key_of(table_, one.after)) == key_text(key))
-            return duplicate(table_, key);
-    if (own_ != nullptr ? is_taken_here(key) : is_taken(key)) return duplicate(table_, key);
+std::optional<sql_error> row_changes::check() {
+    if (made_.empty()) return {};
+    if (!table_.primary_key.empty())
+        if (auto bad = check_key(std::nullopt)) return bad;
+    for (std::size_t i = 0; i < table_.constraints.size(); ++i)
+        if (table_.constraints[i].is_unique)
+            if (auto bad = check_key(i)) return bad;
     return {};
 }
 
-bool row_changes::is_taken_here(const row& key) const {
-    return std::any_of(own_->rows.begin(), own_->rows.end(), [&](const auto& one) {
-        return key_text(key_of(table_, one.second)) == key_text(key);
-    });
+seen_rows& row_changes::seen() {
+    if (rows_) return *rows_;
+    rows_.emplace(owner_, session_, database_);
+    if (own_ != nullptr) rows_->add_table(*own_);
+    for (const auto& one : made_) rows_->note(one);
+    return *rows_;
 }
 
-bool row_changes::is_taken(const row& key) const {
-    const auto known = owner_.store_->find(database_, table_.name, key);
-    bool taken = known.has_value();
-    for (const auto& one : session_.transaction.changes) {
-        if (!same_name(one.table, table_.name)) continue;
-        if (one.what == row_change::kind::erase && known && one.row_number == *known) taken = false;
-        if (!one.after.empty() && key_text(key_of(table_, one.after)) == key_text(key))
-            taken = true;
-    }
-    // Commits that nobody waits for any more, and that are not answered yet, still hold their keys.
+// What most statements do: nothing but the store needs to be looked at.
+bool row_changes::changes_first_row_alone() const {
+    if (own_ != nullptr || made_.size() != 1 || !session_.transaction.changes.empty()) return false;
     const auto& target = *owner_.database(database_);
-    for (std::int64_t lsn = target.redone; lsn < target.end(); ++lsn)
-        for (const auto& one : target.log[static_cast<std::size_t>(lsn)].changes)
-            if (same_name(one.table, table_.name) && !one.after.empty() &&
-                key_text(key_of(table_, one.after)) == key_text(key))
-                taken = true;
-    return taken;
+    return target.redone >= target.end();
+}
+
+std::optional<sql_error> row_changes::check_key(std::optional<std::size_t> constraint) {
+    const auto* rule = constraint ? &table_.constraints[*constraint] : nullptr;
+    const auto places =
+        rule == nullptr ? places_of(table_, table_.primary_key) : places_of(table_, *rule);
+    const auto filter = rule == nullptr ? sql_result<row_filter>{row_filter{}}
+                                        : row_filter::of(owner_, table_, *rule, false);
+    if (!filter) return filter.error();
+    for (const auto& one : made_) {
+        if (one.what == row_change::kind::erase) continue;
+        const row key = values_at(one.after, places);
+        if (one.what == row_change::kind::update && key == values_at(one.before, places) &&
+            filter->is_empty())
+            continue;
+        const auto held = filter->holds_for(one.after, world_);
+        if (!held) return held.error();
+        if (!*held) continue;
+        lock("=" + (rule == nullptr ? std::string{} : rule->name + '\n') + key_text(key));
+        if (rule == nullptr && changes_first_row_alone()) {
+            const auto known = owner_.store_->find(database_, table_.name, key);
+            if (!known || *known == one.row_number) continue;
+            lock("#" + std::to_string(*known));
+            return duplicate(table_, constraint, key);
+        }
+        for (const auto& [number, contents] : seen().with_key(table_, constraint, key)) {
+            if (number == one.row_number) continue;
+            const auto other =
+                contents.empty() ? sql_result<bool>{true} : filter->holds_for(contents, world_);
+            if (!other) return other.error();
+            if (!*other) continue;
+            lock("#" + std::to_string(number));  // who erases it may take that back
+            return duplicate(table_, constraint, key);
+        }
+    }
+    return {};
 }
 
 }  // namespace ha::mssqlsim

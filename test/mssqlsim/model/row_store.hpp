@@ -2,6 +2,7 @@
 #pragma once
 
 #include "test/mssqlsim/tsql/column_rule.hpp"
+#include "test/mssqlsim/tsql/table_constraint.hpp"
 #include "test/mssqlsim/tsql/value.hpp"
 
 #include <cstdint>
@@ -23,6 +24,8 @@ struct table_definition {
     std::vector<std::string> primary_key;  // names of columns; empty: duplicates are allowed
     std::string key_name = {};             // of the constraint; empty: the engine names it
     std::vector<column_rule> rules = {};   // of the columns that have any
+    std::vector<table_constraint> constraints = {};
+    bool key_nonclustered = false;
     bool operator==(const table_definition&) const = default;
 };
 
@@ -31,9 +34,9 @@ struct table_definition {
 struct row_change {
     enum class kind : std::uint8_t { create_table, drop_table, insert, update, erase } what{};
     std::string table;
-    std::int64_t row_number = 0;
-    row before;  // of update and erase
-    row after;   // of insert and update
+    std::int64_t row_number = 0;  // of create_table: 1, when the table goes on with its identity
+    row before;                   // of update and erase
+    row after;                    // of insert and update
     table_definition
         definition;  // of create_table and drop_table, whose rows were erased before it
     bool operator==(const row_change&) const = default;
@@ -65,7 +68,27 @@ public:
     virtual std::optional<std::int64_t> find(const std::string& database,
                                              std::string_view table,
                                              const row& key) const = 0;
+    // The rows with these values in the columns of the table's constraint of that place, NULL as a
+    // value; of one that stores look up by, see is_looked_up.
+    virtual void scan_key(const std::string& database,
+                          std::string_view table,
+                          std::size_t constraint,
+                          const row& key,
+                          const visitor& visit) const = 0;
 };
+
+// Rows are found by the columns of what holds for several of them.
+inline bool is_looked_up(const table_constraint& one) {
+    return one.is_unique || one.what == table_constraint::kind::foreign_key;
+}
+
+// A key as text: equal for values that SQL Server takes for equal, NULL with NULL.
+std::string key_text(const row& key);
+// Places of the columns in the table; of a constraint, without those that are only included.
+std::vector<std::size_t> places_of(const table_definition& table,
+                                   const std::vector<std::string>& columns);
+std::vector<std::size_t> places_of(const table_definition& table, const table_constraint& one);
+row values_at(const row& contents, const std::vector<std::size_t>& places);
 
 std::unique_ptr<row_store> make_memory_store();
 

@@ -73,11 +73,8 @@ bool drop_session_table(session_state& session, const std::string& name) {
 }
 
 // In a loop it is declared once.
-void declare_table(session_state& session,
-                   const std::string& name,
-                   const create_table_statement& shape) {
-    if (find_session_table(session, name) != nullptr) return;
-    table_definition about{name, shape.columns, shape.primary_key, shape.key_name, shape.rules};
+void declare_table(session_state& session, table_definition about) {
+    if (find_session_table(session, about.name) != nullptr) return;
     session.tables.push_back({std::move(about), {}, 0, session.scopes.size()});
 }
 

@@ -41,9 +41,7 @@ sql_error no_session_table(const std::vector<std::string>& path);
 // 2714 when this scope has one of that name.
 std::optional<sql_error> make_session_table(session_state& session, table_definition about);
 bool drop_session_table(session_state& session, const std::string& name);
-void declare_table(session_state& session,
-                   const std::string& name,
-                   const create_table_statement& shape);
+void declare_table(session_state& session, table_definition about);
 
 // The session is in no more than so many scopes any more; its batch is over.
 void leave_scopes(session_state& session, std::size_t depth);

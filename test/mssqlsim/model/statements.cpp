@@ -38,7 +38,8 @@ public:
         bool gives = false;
         for (const auto& variable : one.variables) {
             if (variable.table) {
-                declare_table(session_, variable.name, *variable.table);
+                if (auto bad = owner_.declare_table(session_, variable.name, *variable.table))
+                    return failed_with(*bad);
                 continue;
             }
             if (variable.is_cursor) {

@@ -148,6 +148,7 @@ std::string key_name_of(const table_definition& table) {
 }
 
 std::string default_name_of(const table_definition& table, const column_rule& rule) {
+    if (!rule.default_name.empty()) return rule.default_name;
     std::array<char, 16> number{};
     std::snprintf(number.data(),
                   number.size(),

@@ -3,9 +3,11 @@
 #include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
+#include "test/mssqlsim/model/table_constraints.hpp"
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 // Who may touch a database, what a session sees of its tables, and tables made and dropped.
 
@@ -224,14 +226,32 @@ std::optional<sql_error> check_columns(const table_definition& table) {
     return {};
 }
 
-progress made_for_all(engine& owner, session_state& session, table_definition about) {
-    auto bad = check_columns(about);
+// The columns and the key, and then what holds for them.
+std::optional<sql_error> complete(engine& owner,
+                                  table_definition& about,
+                                  const create_table_statement& what,
+                                  const object_names& taken) {
+    if (auto bad = check_columns(about)) return bad;
+    const auto key = std::exchange(about.primary_key, {});
+    auto bad = add_constraints(owner, about, what, taken, true);
+    about.primary_key = key;
+    return bad;
+}
+
+progress made_for_all(engine& owner,
+                      session_state& session,
+                      table_definition about,
+                      const create_table_statement& what) {
+    auto bad = complete(owner, about, what, {});
     if (!bad) bad = owner.global_tables_.make(session, std::move(about), {});
     return bad ? failed_with(*bad) : statement_end{};
 }
 
-progress made_for_session(session_state& session, table_definition about) {
-    auto bad = check_columns(about);
+progress made_for_session(engine& owner,
+                          session_state& session,
+                          table_definition about,
+                          const create_table_statement& what) {
+    auto bad = complete(owner, about, what, {});
     if (!bad) bad = make_session_table(session, std::move(about));
     return bad ? failed_with(*bad) : statement_end{};
 }
@@ -277,15 +297,19 @@ std::optional<sql_error> refuses_new_table(const engine& owner,
 progress engine::create_table(session_state& session, const create_table_statement& what) {
     table_definition about{
         what.table.back(), what.columns, what.primary_key, what.key_name, what.rules};
-    if (is_session_table(about.name)) return made_for_session(session, std::move(about));
-    if (is_global_table(about.name)) return made_for_all(*this, session, std::move(about));
+    if (is_session_table(about.name))
+        return made_for_session(*this, session, std::move(about), what);
+    if (is_global_table(about.name)) return made_for_all(*this, session, std::move(about), what);
     const std::string name = database_of(session, what.table);
     if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
     if (auto refused = refuses_new_table(*this, session, name)) return failed_with(*refused);
     if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
-    if (table_of(session, name, about.name) || is_hidden_table(about.name))
+    const auto taken = object_names_of(*this, session, name);
+    if (taken.count(about.name) != 0 || is_hidden_table(about.name))
         return failed_with(exists_already(about.name));
-    if (auto bad = check_columns(about)) return failed_with(*bad);
+    auto all = taken;
+    all.insert(about.name);
+    if (auto bad = complete(*this, about, what, all)) return failed_with(*bad);
     row_change change;
     change.what = row_change::kind::create_table;
     change.table = about.name;
@@ -294,6 +318,16 @@ progress engine::create_table(session_state& session, const create_table_stateme
     session.transaction.changes.push_back(std::move(change));
     if (session.transaction.depth > 0) return statement_end{};
     return commit_changes(session, {});
+}
+
+// Its name is written with an @.
+std::optional<sql_error> engine::declare_table(session_state& session,
+                                               const std::string& name,
+                                               const create_table_statement& what) {
+    table_definition about{name, what.columns, what.primary_key, what.key_name, what.rules};
+    if (auto bad = complete(*this, about, what, {})) return bad;
+    mssqlsim::declare_table(session, std::move(about));
+    return {};
 }
 
 progress engine::drop_table(session_state& session, const drop_table_statement& what) {

@@ -213,7 +213,7 @@ shared_rows default_constraints(const all_tables& tables) {
         object_columns(made, default_of(one.table, rule));
         made.number("parent_column_id", static_cast<std::int64_t>(one.place) + 1);
         made.put("definition", {column_kind::nvarchar_max, 0, 25, 0}, definition_of(&rule));
-        made.bit("is_system_named", true);
+        made.bit("is_system_named", rule.default_name.empty());
     });
 }
 

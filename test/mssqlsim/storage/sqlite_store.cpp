@@ -57,10 +57,15 @@ public:
     void erase(std::int64_t row_number) { erase_.bind(0, row_number).run(); }
     void scan(const row_store::visitor& visit);
     std::optional<std::int64_t> find(const row& key);
+    void scan_key(std::size_t constraint, const row& key, const row_store::visitor& visit);
 
 private:
     static std::string create(sqlite3* on, std::int64_t number, const table_definition& what);
-    static std::vector<std::size_t> key_columns(const table_definition& what);
+    row contents_of(statement& rows) const;
+    static std::vector<std::size_t> key_columns(const table_definition& what,
+                                                const std::vector<std::string>& names);
+    static std::vector<std::size_t> looked_up(const table_definition& what,
+                                              const table_constraint& one);
     static std::string find_text(const std::string& name, const std::vector<std::size_t>& key);
 
     sqlite3* on_;
@@ -70,19 +75,32 @@ private:
     statement put_;
     statement erase_;
     statement find_;
+    std::vector<std::vector<std::size_t>> looked_up_;  // of each constraint: none, or its columns
 };
 
 stored_table::stored_table(sqlite3* on, std::int64_t number, table_definition definition)
     : on_(on),
       definition_(std::move(definition)),
       name_(create(on, number, definition_)),
-      key_(key_columns(definition_)),
+      key_(key_columns(definition_, definition_.primary_key)),
       put_(on,
            "INSERT OR REPLACE INTO " + name_ + " VALUES (?" +
                joined(definition_.columns.size(), "", [](auto) { return std::string(",?"); }) +
                ")"),
       erase_(on, "DELETE FROM " + name_ + " WHERE row_number = ?"),
-      find_(on, find_text(name_, key_)) {}
+      find_(on, find_text(name_, key_)) {
+    for (const auto& one : definition_.constraints) {
+        auto places = looked_up(definition_, one);
+        const auto indexed = [&places](auto i) {
+            return column_name(places[i]) + " COLLATE NOCASE";
+        };
+        if (!places.empty())
+            sqlite::execute(on,
+                            "CREATE INDEX k" + std::to_string(looked_up_.size()) + name_ + " ON " +
+                                name_ + " (" + joined(places.size(), ", ", indexed) + ")");
+        looked_up_.push_back(std::move(places));
+    }
+}
 
 // NOCASE folds ASCII letters, which is how names and text compare here.
 std::string stored_table::create(sqlite3* on, std::int64_t number, const table_definition& what) {
@@ -90,7 +108,7 @@ std::string stored_table::create(sqlite3* on, std::int64_t number, const table_d
     auto columns = joined(what.columns.size(), "", [](auto i) { return ", " + column_name(i); });
     sqlite::execute(on,
                     "CREATE TABLE " + name + " (row_number INTEGER PRIMARY KEY" + columns + ")");
-    auto key = key_columns(what);
+    auto key = key_columns(what, what.primary_key);
     auto indexed = [&key](auto i) { return column_name(key[i]) + " COLLATE NOCASE"; };
     if (!key.empty())
         sqlite::execute(on,
@@ -99,9 +117,18 @@ std::string stored_table::create(sqlite3* on, std::int64_t number, const table_d
     return name;
 }
 
-std::vector<std::size_t> stored_table::key_columns(const table_definition& what) {
+std::vector<std::size_t> stored_table::looked_up(const table_definition& what,
+                                                 const table_constraint& one) {
+    std::vector<std::string> names;
+    for (const auto& part : one.columns)
+        if (is_looked_up(one) && !part.included) names.push_back(part.name);
+    return key_columns(what, names);
+}
+
+std::vector<std::size_t> stored_table::key_columns(const table_definition& what,
+                                                   const std::vector<std::string>& names) {
     std::vector<std::size_t> out;
-    for (const auto& key : what.primary_key) {
+    for (const auto& key : names) {
         auto is_it = [&key](const column& one) { return same_name(one.name, key); };
         auto found = std::find_if(what.columns.begin(), what.columns.end(), is_it);
         if (found == what.columns.end())
@@ -129,18 +156,37 @@ void stored_table::put(std::int64_t row_number, const row& contents) {
     put_.run();
 }
 
+row stored_table::contents_of(statement& rows) const {
+    row contents;
+    for (int i = 1; i < rows.columns(); ++i) {
+        contents.push_back(rows.column(i));
+        const auto& type = definition_.columns[static_cast<std::size_t>(i) - 1].type;
+        auto* text = std::get_if<std::string>(&contents.back());
+        if (text != nullptr) contents.back() = typed(std::move(*text), type.kind);
+    }
+    return contents;
+}
+
 void stored_table::scan(const row_store::visitor& visit) {
     statement rows(on_, "SELECT * FROM " + name_ + " ORDER BY row_number");
-    while (rows.step()) {
-        row contents;
-        for (int i = 1; i < rows.columns(); ++i) {
-            contents.push_back(rows.column(i));
-            const auto& type = definition_.columns[static_cast<std::size_t>(i) - 1].type;
-            auto* text = std::get_if<std::string>(&contents.back());
-            if (text != nullptr) contents.back() = typed(std::move(*text), type.kind);
-        }
-        if (!visit(std::get<std::int64_t>(rows.column(0)), contents)) return;
-    }
+    while (rows.step())
+        if (!visit(std::get<std::int64_t>(rows.column(0)), contents_of(rows))) return;
+}
+
+// IS, because NULL is a value of a key.
+void stored_table::scan_key(std::size_t constraint,
+                            const row& key,
+                            const row_store::visitor& visit) {
+    if (constraint >= looked_up_.size() || looked_up_[constraint].size() != key.size()) return;
+    const auto& places = looked_up_[constraint];
+    const auto equal = [&places](auto i) {
+        return column_name(places[i]) + " COLLATE NOCASE IS ?";
+    };
+    statement rows(on_,
+                   "SELECT * FROM " + name_ + " WHERE " + joined(places.size(), " AND ", equal));
+    for (std::size_t i = 0; i < key.size(); ++i) rows.bind(static_cast<int>(i), key[i]);
+    while (rows.step())
+        if (!visit(std::get<std::int64_t>(rows.column(0)), contents_of(rows))) return;
 }
 
 std::optional<std::int64_t> stored_table::find(const row& key) {
@@ -172,6 +218,11 @@ public:
     std::optional<std::int64_t> find(const std::string& database,
                                      std::string_view table,
                                      const row& key) const override;
+    void scan_key(const std::string& database,
+                  std::string_view table,
+                  std::size_t constraint,
+                  const row& key,
+                  const visitor& visit) const override;
 
 private:
     using table_map = std::map<std::string, std::unique_ptr<stored_table>>;
@@ -277,6 +328,14 @@ std::optional<std::int64_t> sqlite_store::find(const std::string& database,
     auto* found = look_up(database, table);
     if (found == nullptr) return {};
     return found->find(key);
+}
+
+void sqlite_store::scan_key(const std::string& database,
+                            std::string_view table,
+                            std::size_t constraint,
+                            const row& key,
+                            const visitor& visit) const {
+    if (auto* found = look_up(database, table)) found->scan_key(constraint, key, visit);
 }
 
 }  // namespace

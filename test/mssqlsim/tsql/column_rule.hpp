@@ -14,6 +14,7 @@ struct column_rule {
     bool identity = false;
     std::int64_t seed = 1;
     std::int64_t increment = 1;
+    std::string default_name = {};  // empty: the engine names it
     bool operator==(const column_rule&) const = default;
 };
 

@@ -59,7 +59,7 @@ constexpr std::array<std::array<std::string_view, 3>, 7> long_kinds{
 
 std::string kind_of(const token_reader& in) {
     if (in.is(1, "PROC")) return "PROCEDURE";
-    for (const std::string_view how : {"UNIQUE", "CLUSTERED", "COLUMNSTORE"})
+    for (const std::string_view how : {"UNIQUE", "CLUSTERED", "NONCLUSTERED", "COLUMNSTORE"})
         if (in.is(1, how)) return "INDEX";
     for (const auto kind : kinds)
         if (in.is(1, kind)) return std::string{kind};
@@ -89,6 +89,7 @@ std::string opening_of(const token_reader& in) {
     if (!in.is_any({"CREATE", "ALTER", "DROP"})) return {};
     if (in.is("ALTER") && in.is(1, "SERVER") && in.is(2, "ROLE")) return {};
     if (in.is("ALTER") && in.is(1, "EVENT") && in.is(2, "SESSION")) return {};
+    if (stands_create_index(in) || (in.is("DROP") && in.is(1, "INDEX"))) return {};
     const auto kind = kind_of(in);
     return kind.empty() ? kind : upper(in.now().text) + " " + kind;
 }

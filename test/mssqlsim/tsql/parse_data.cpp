@@ -2,6 +2,7 @@
 #include "test/mssqlsim/tsql/token_reader.hpp"
 
 #include <cstdlib>
+#include <utility>
 
 // Statements on tables.
 
@@ -90,16 +91,6 @@ statement erase(token_reader& in) {
     return {std::move(made), 0};
 }
 
-void key_columns(token_reader& in, std::vector<std::string>& key) {
-    if (!in.accept("CLUSTERED") && in.is("NONCLUSTERED")) in.take();
-    in.expect("(");
-    do {
-        key.push_back(in.expect_name());
-        if (!in.accept("ASC")) in.accept("DESC");
-    } while (in.accept(","));
-    in.expect(")");
-}
-
 std::int64_t whole_number(token_reader& in) {
     const bool negative = in.accept("-");
     if (in.now().what != token::kind::integer) in.complain();
@@ -130,31 +121,29 @@ void column_definition(token_reader& in, create_table_statement& made) {
     column_rule rule;
     next.name = in.expect_name();
     next.type = parse_type(in, 1, made.columns.size() + 1);
+    std::string name;  // of the constraint that follows
     while (!in.failed()) {
         if (in.accept_all({"NOT", "NULL"})) {
             next.nullable = false;
+            name.clear();  // NULL has none
         } else if (in.accept("NULL")) {
             next.nullable = true;
+            name.clear();
         } else if (in.accept("IDENTITY")) {
             identity(in, rule);
             next.nullable = false;
         } else if (in.accept("DEFAULT")) {
             default_of(in, rule);
+            rule.default_name = std::exchange(name, {});
         } else if (in.accept("CONSTRAINT")) {
-            auto name = in.expect_name();
-            if (!in.is("DEFAULT")) made.key_name = std::move(name);
-        } else if (in.accept_all({"PRIMARY", "KEY"})) {
-            if (!in.accept("CLUSTERED")) in.accept("NONCLUSTERED");
-            if (in.is("(")) {  // the table's: the comma before it may be left out
-                key_columns(in, made.primary_key);
-                continue;
-            }
-            next.nullable = false;
-            made.primary_key.push_back(next.name);
-        } else {
+            name = in.expect_name();
+        } else if (parse_constraint(in, made, name, &next)) {
+            name.clear();
+        } else if (!parse_inline_index(in, made, &next)) {
             break;
         }
     }
+    if (!name.empty()) in.complain();
     rule.column = next.name;
     if (rule.identity || !rule.default_text.empty()) made.rules.push_back(std::move(rule));
     made.columns.push_back(std::move(next));
@@ -164,6 +153,11 @@ statement create_table(token_reader& in) {
     create_table_statement made;
     made.table = in.expect_path();
     parse_columns(in, made);
+    if (in.is("ON")) parse_filegroup(in);
+    if (in.is("TEXTIMAGE_ON")) {
+        in.take();
+        in.take();
+    }
     return {std::move(made), 0};
 }
 
@@ -175,11 +169,13 @@ statement drop_table(token_reader& in) {
 }
 
 void table_element(token_reader& in, create_table_statement& into) {
-    if (in.accept("CONSTRAINT")) into.key_name = in.expect_name();
-    if (in.accept_all({"PRIMARY", "KEY"}))
-        key_columns(in, into.primary_key);
-    else
+    std::string name;
+    if (in.accept("CONSTRAINT")) name = in.expect_name();
+    if (parse_constraint(in, into, name, nullptr) || parse_inline_index(in, into, nullptr)) return;
+    if (name.empty())
         column_definition(in, into);
+    else
+        in.complain();
 }
 
 statement alter_table(token_reader& in) {
@@ -194,6 +190,14 @@ statement alter_table(token_reader& in) {
         made.if_exist = in.accept_all({"IF", "EXISTS"});
         do made.columns.push_back(in.expect_name());
         while (in.accept(","));
+    } else if (in.accept("DROP")) {
+        made.what = kind::drop_constraints;
+        in.accept("CONSTRAINT");
+        made.if_exist = in.accept_all({"IF", "EXISTS"});
+        do {
+            made.columns.push_back(in.expect_name());
+            in.accept("CONSTRAINT");
+        } while (in.accept(",") && !in.failed());
     } else {
         in.expect("ADD");
         do table_element(in, made.shape);
@@ -242,6 +246,8 @@ std::optional<statement> parse_data_statement(token_reader& in) {
     if (in.accept("DELETE")) return erase(in);
     if (in.accept_all({"CREATE", "TABLE"})) return create_table(in);
     if (in.accept_all({"DROP", "TABLE"})) return drop_table(in);
+    if (stands_create_index(in)) return parse_create_index(in);
+    if (in.accept_all({"DROP", "INDEX"})) return parse_drop_index(in);
     if (in.accept_all({"ALTER", "TABLE"})) return alter_table(in);
     if (in.accept_all({"TRUNCATE", "TABLE"}))
         return statement{truncate_statement{in.expect_path()}, 0};

@@ -108,6 +108,18 @@ void name_columns(token_reader& in,
                   select_query& made);
 // The operator of +=, -= and so on, which is taken; nothing when there is none.
 std::string compound_operator(token_reader& in);
+// UNIQUE and its like, of a column or of the table (null); false: none stands here. `name` is what
+// CONSTRAINT said.
+bool parse_constraint(token_reader& in,
+                      create_table_statement& into,
+                      const std::string& name,
+                      column* of);
+// INDEX name ... within CREATE TABLE; false: none stands here.
+bool parse_inline_index(token_reader& in, create_table_statement& into, const column* of);
+bool stands_create_index(const token_reader& in);
+statement parse_create_index(token_reader& in);
+statement parse_drop_index(token_reader& in);  // behind the words
+void parse_filegroup(token_reader& in);        // ON [PRIMARY]: there is no other
 // ( name type ..., PRIMARY KEY (...), ... )
 void parse_columns(token_reader& in, create_table_statement& into);
 // `length`: of text and bytes whose type says none: 1, and 30 in CAST and CONVERT. An unknown type

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "test/mssqlsim/tsql/column_rule.hpp"
+#include "test/mssqlsim/tsql/table_constraint.hpp"
 #include "test/mssqlsim/tsql/value.hpp"
 
 #include <cstdint>
@@ -138,6 +139,10 @@ struct create_table_statement {
     std::vector<std::string> primary_key;
     std::string key_name;
     std::vector<column_rule> rules = {};  // of the columns that have any
+    std::vector<table_constraint> constraints = {};
+    // Of the primary key: that it was said to be, or not to be, clustered.
+    bool key_clustered = false;
+    bool key_nonclustered = false;
 };
 
 struct variable_declaration {
@@ -227,12 +232,25 @@ struct delete_statement {
     std::optional<expression> where;
 };
 struct alter_table_statement {
-    enum class kind : std::uint8_t { add, drop_columns, alter_column } what{};
+    enum class kind : std::uint8_t {
+        add,
+        drop_columns,
+        alter_column,
+        drop_constraints,
+        switch_constraints,  // CHECK and NOCHECK CONSTRAINT
+        create_index,
+        drop_index
+    } what{};
     std::vector<std::string> table;
     create_table_statement shape;      // the columns and the key that are added or changed
-    std::vector<std::string> columns;  // that are dropped
+    std::vector<std::string> columns;  // or constraints, or the index, that are dropped or switched
     bool if_exist = false;
     bool with_values = false;  // a default is for the rows that are there too
+    bool trusts = false;       // WITH NOCHECK: rows that are there are not looked at
+    bool with_check = false;   // WITH CHECK was said
+    bool enables = false;      // CHECK CONSTRAINT
+    bool all = false;          // CONSTRAINT ALL
+    bool drop_existing = false;
 };
 struct truncate_statement {
     std::vector<std::string> table;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "test/mssqlsim/model/engine.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+// What a table holds its rows to, and its indexes: added to it, taken from it, asked of rows.
+
+namespace ha::mssqlsim {
+
+// 1, two, <NULL>
+std::string told_key(const row& key);
+
+// A condition as it is kept, asked of rows of a table.
+class row_filter {
+public:
+    row_filter() = default;  // holds for all
+    // `negated`: holds for the rows that the condition is false for, and not those that it is
+    // unknown for.
+    static sql_result<row_filter> of(engine& owner,
+                                     const table_definition& table,
+                                     const table_constraint& rule,
+                                     bool negated);
+
+    bool is_empty() const { return condition_ == nullptr; }
+    sql_result<bool> holds_for(const row& contents, environment& world) const;
+
+private:
+    std::string table_;
+    std::shared_ptr<const expression> condition_;
+    row_set shape_;  // the table's columns
+};
+
+using object_names = std::set<std::string, less_name>;
+
+// Of tables and constraints, which may not have the same.
+object_names object_names_of(const engine& owner,
+                             const session_state& session,
+                             const std::string& database);
+
+// What CREATE TABLE or ALTER TABLE ADD says, in a table that has its columns already. A session's
+// own tables share their names with nobody.
+std::optional<sql_error> add_constraints(engine& owner,
+                                         table_definition& table,
+                                         const create_table_statement& shape,
+                                         const object_names& taken,
+                                         bool is_new_table);
+// DROP CONSTRAINT; `others`: those that are of other tables.
+std::optional<sql_error> drop_constraints(table_definition& table,
+                                          const alter_table_statement& what,
+                                          const object_names& others);
+std::optional<sql_error> create_index(engine& owner,
+                                      table_definition& table,
+                                      const alter_table_statement& what);
+std::optional<sql_error> drop_index(table_definition& table, const alter_table_statement& what);
+
+// 5074 and 4922: what keeps a column from being dropped or altered.
+std::optional<sql_error> holds_column(const table_definition& table,
+                                      const char* verb,
+                                      const std::string& column);
+
+// 1505: of the keys that the table was not held to before.
+std::optional<sql_error> refuses_rows(engine& owner,
+                                      environment& world,
+                                      const table_definition& before,
+                                      const table_definition& after,
+                                      const std::vector<row>& rows);
+
+}  // namespace ha::mssqlsim

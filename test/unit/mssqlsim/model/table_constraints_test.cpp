@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/evaluate.hpp"
+#include "test/support/catch.hpp"
+#include "test/unit/mssqlsim/model/cluster_harness.hpp"
+
+using namespace ha::mssqlsim;
+using namespace std::chrono_literals;
+
+// Keys and indexes of tables beyond their statements' words, which the contract has: crashes,
+// rollbacks, sessions that wait for each other.
+
+namespace {
+
+value number(std::int64_t n) {
+    return n;
+}
+
+}  // namespace
+
+TEST_CASE("UNIQUE and indexes hold after a crash, as they did before it") {
+    cluster_harness one{reading::a, {}, 1};
+    one.run(0,
+            "CREATE DATABASE own; CREATE TABLE own.dbo.t (a int CONSTRAINT one_a UNIQUE, b int)");
+    one.run(0, "INSERT INTO own.dbo.t VALUES (1, 10), (2, 20), (NULL, 30)");
+    REQUIRE(one.run(0, "CREATE UNIQUE INDEX ix ON own.dbo.t (b)").error() == 0);
+    one.crash(0);
+    one.start(0);
+    REQUIRE(one.eventually(
+        [&] { return one.run(0, "SELECT COUNT(*) FROM own.dbo.t").cell() == number(3); }));
+    CHECK(one.run(0, "INSERT INTO own.dbo.t VALUES (1, 40)").error() == 2627);
+    CHECK(one.run(0, "INSERT INTO own.dbo.t VALUES (NULL, 40)").error() == 2627);
+    CHECK(one.run(0, "INSERT INTO own.dbo.t VALUES (3, 10)").error() == 2601);
+    CHECK(one.run(0, "INSERT INTO own.dbo.t VALUES (3, 40)").error() == 0);
+    CHECK(one.run(0, "DROP INDEX ix ON own.dbo.t").error() == 0);
+    CHECK(one.run(0, "INSERT INTO own.dbo.t VALUES (4, 40)").error() == 0);
+}
+
+TEST_CASE("an index that is rolled back never was") {
+    cluster_harness one{reading::a, {}, 1};
+    one.run(0, "CREATE DATABASE own; CREATE TABLE own.dbo.t (a int)");
+    const auto session = one.login(0, "own");
+    one.run_on(0, session, "BEGIN TRANSACTION; CREATE UNIQUE INDEX ix ON t (a)");
+    one.run_on(0, session, "INSERT INTO t VALUES (1)");
+    CHECK(one.run_on(0, session, "INSERT INTO t VALUES (1)").error() == 2601);
+    one.run_on(0, session, "ROLLBACK");
+    CHECK(one.run_on(0, session, "INSERT INTO t VALUES (1), (1)").error() == 0);
+    CHECK(one.run_on(0, session, "CREATE UNIQUE INDEX ix ON t (a)").error() == 1505);
+    CHECK(one.run_on(0, session, "DROP INDEX ix ON t").error() == 3701);
+}
+
+TEST_CASE("keys are looked at when a statement has changed all of its rows") {
+    cluster_harness one{reading::a, {}, 1};
+    one.run(0, "CREATE DATABASE own; CREATE TABLE own.dbo.t (a int PRIMARY KEY, b int UNIQUE)");
+    const auto session = one.login(0, "own");
+    one.run_on(0, session, "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
+    CHECK(one.run_on(0, session, "UPDATE t SET a = a + 1, b = b + 1").error() == 0);
+    CHECK(one.run_on(0, session, "UPDATE t SET a = 6 - a, b = 6 - b").error() == 0);
+    CHECK(one.run_on(0, session, "UPDATE t SET b = 7").error() == 2627);
+    CHECK(one.run_on(0, session, "SELECT SUM(a * b) FROM t").cell() == number(29));
+    one.run_on(0, session, "BEGIN TRANSACTION; DELETE FROM t WHERE a = 2");
+    CHECK(one.run_on(0, session, "INSERT INTO t VALUES (2, 2)").error() == 0);
+    CHECK(one.run_on(0, session, "INSERT INTO t VALUES (9, 2)").error() == 2627);
+    CHECK(one.run_on(0, session, "UPDATE t SET b = 12 WHERE b = 2").error() == 0);
+    CHECK(one.run_on(0, session, "INSERT INTO t VALUES (9, 2)").error() == 0);
+    one.run_on(0, session, "COMMIT");
+    CHECK(one.run_on(0, session, "SELECT COUNT(*) FROM t").cell() == number(4));
+}
+
+TEST_CASE("a key that another transaction erased is waited for") {
+    cluster_harness one{reading::a, {}, 1};
+    one.run(0,
+            "CREATE DATABASE own; CREATE TABLE own.dbo.t (a int UNIQUE); "
+            "INSERT INTO own.dbo.t VALUES (1)");
+    const auto other = one.login(0, "own");
+    one.run_on(0, other, "BEGIN TRANSACTION; DELETE FROM t");
+    const auto waiting = one.send(0, "INSERT INTO own.dbo.t VALUES (1)");
+    one.pass(1s);
+    REQUIRE_FALSE(waiting->complete);
+    one.run_on(0, other, "COMMIT");
+    REQUIRE(one.eventually([&] { return waiting->complete; }));
+    CHECK(waiting->error() == 0);
+    CHECK(one.run(0, "SELECT COUNT(*) FROM own.dbo.t").cell() == number(1));
+}
+
+TEST_CASE("an identity goes on when its table gets an index") {
+    cluster_harness one{reading::a, {}, 1};
+    one.run(0, "CREATE DATABASE own; CREATE TABLE own.dbo.t (id int IDENTITY, a int)");
+    one.run(0, "INSERT INTO own.dbo.t VALUES (1), (2), (3); DELETE FROM own.dbo.t WHERE id > 1");
+    REQUIRE(one.run(0, "CREATE INDEX ix ON own.dbo.t (a) INCLUDE (id)").error() == 0);
+    one.run(0, "INSERT INTO own.dbo.t VALUES (4)");
+    CHECK(one.run(0, "SELECT MAX(id) FROM own.dbo.t").cell() == number(4));
+    one.crash(0);
+    one.start(0);
+    REQUIRE(one.eventually(
+        [&] { return one.run(0, "SELECT COUNT(*) FROM own.dbo.t").cell() == number(2); }));
+    one.run(0, "INSERT INTO own.dbo.t VALUES (5)");
+    CHECK(one.run(0, "SELECT MAX(id) FROM own.dbo.t").cell() == number(5));
+}
