@@ -48,9 +48,9 @@ sql_error held_by_key(const char* verb, const std::string& column, const table_d
                      " failed because one or more objects access this column."));
 }
 
-sql_error no_constraint(std::int32_t number, std::string text) {
+sql_error no_constraint(std::int32_t number, std::string text, std::uint8_t state = 1) {
     return followed_by(
-        error_of(number, std::move(text)),
+        error_of(number, std::move(text), 16, state),
         error_of(1750, "Could not create constraint or index. See previous errors.", 16, 0));
 }
 
@@ -61,11 +61,13 @@ public:
                   session_state& session,
                   const alter_table_statement& what,
                   table_definition about,
+                  std::string database,
                   object_names taken)
         : owner_(owner),
           world_(owner, session),
           what_(what),
           before_(std::move(about)),
+          database_(std::move(database)),
           taken_(std::move(taken)) {
         after_ = before_;
     }
@@ -78,14 +80,14 @@ public:
             case kind::drop_constraints: return drop_constraints(after_, what_, taken_);
             case kind::create_index: return create_index(owner_, after_, what_);
             case kind::drop_index: return drop_index(after_, what_);
-            case kind::switch_constraints: break;
+            case kind::switch_constraints: return switch_constraints(after_, what_);
         }
         return {};
     }
 
     // What the rows, as they are to be, refuse.
     std::optional<sql_error> refuses(const std::vector<row>& rows) {
-        return refuses_rows(owner_, world_, before_, after_, rows);
+        return refuses_rows(owner_, world_, database_, before_, after_, rows);
     }
 
     const table_definition& about() const { return after_; }
@@ -117,7 +119,16 @@ private:
             if (has_rows && !one.nullable && rule == nullptr) return not_for_rows(one.name);
             after_.columns.push_back(one);
         }
-        after_.rules.insert(after_.rules.end(), shape.rules.begin(), shape.rules.end());
+        for (const auto& one : shape.rules) {
+            const bool is_new = std::any_of(
+                shape.columns.begin(), shape.columns.end(), [&](const auto& added_column) {
+                    return same_name(added_column.name, one.column);
+                });
+            if (is_new)
+                after_.rules.push_back(one);
+            else if (auto bad = add_default(one))
+                return bad;
+        }
         if (shape.primary_key.empty()) return constrain();
         if (!after_.primary_key.empty())
             return no_constraint(
@@ -140,12 +151,35 @@ private:
 
     // The key stands in the table already, and is the only one.
     std::optional<sql_error> constrain() {
-        if (what_.shape.primary_key.empty())
-            return add_constraints(owner_, after_, what_.shape, taken_, false);
+        const auto& shape = what_.shape;
+        if (shape.primary_key.empty())
+            return add_constraints(owner_, after_, shape, taken_, false, what_.trusts);
         const auto key = std::exchange(after_.primary_key, {});
-        auto bad = add_constraints(owner_, after_, what_.shape, taken_, false);
+        auto bad = add_constraints(owner_, after_, shape, taken_, false, what_.trusts);
         after_.primary_key = key;
         return bad;
+    }
+
+    // DEFAULT ... FOR a column that is there.
+    std::optional<sql_error> add_default(const column_rule& rule) {
+        if (!place_of(after_, rule.column))
+            return no_constraint(1752,
+                                 "Column '" + rule.column + "' in table '" + after_.name +
+                                     "' is invalid for creating a default constraint.",
+                                 0);
+        const auto known =
+            std::find_if(after_.rules.begin(), after_.rules.end(), [&](const auto& one) {
+                return same_name(one.column, rule.column);
+            });
+        if (known == after_.rules.end()) {
+            after_.rules.push_back(rule);
+            return {};
+        }
+        if (known->identity || !known->default_text.empty())
+            return no_constraint(1781, "Column already has a DEFAULT bound to it.");
+        known->default_text = rule.default_text;
+        known->default_name = rule.default_name;
+        return {};
     }
 
     std::optional<sql_error> drop() {
@@ -221,7 +255,8 @@ private:
     const alter_table_statement& what_;
     table_definition before_;
     table_definition after_;
-    object_names taken_;  // names of other objects of its database
+    std::string database_;
+    object_names taken_;  // names of objects of its database
     std::optional<std::int64_t> identity_;
 };
 
@@ -254,7 +289,7 @@ progress is_missing(const alter_table_statement& what) {
 progress alter_own(engine& owner, session_state& session, const alter_table_statement& what) {
     auto* own = find_session_table(session, what.table.back());
     if (own == nullptr) return is_missing(what);
-    altered_table altered{owner, session, what, own->about, {}};
+    altered_table altered{owner, session, what, own->about, "tempdb", {}};
     if (auto bad = altered.make(!own->rows.empty())) return failed_with(*bad);
     auto rows = own->rows;
     std::vector<row> all;
@@ -276,7 +311,7 @@ progress alter_global(engine& owner,
                       const alter_table_statement& what,
                       global_table& table) {
     auto seen = global_tables::seen(session, table);
-    altered_table altered{owner, session, what, seen.about, {}};
+    altered_table altered{owner, session, what, seen.about, "tempdb", {}};
     if (auto bad = altered.make(!seen.rows.empty())) return failed_with(*bad);
     std::vector<row> all;
     for (auto& [number, contents] : seen.rows) {
@@ -299,7 +334,9 @@ progress alter_stored(engine& owner,
                       const table_definition& about) {
     std::vector<std::int64_t> numbers;
     const auto rows = owner.rows_seen(session, name, about, &numbers);
-    altered_table altered{owner, session, what, about, object_names_of(owner, session, name)};
+    const std::string database = owner.database(name)->about.name;
+    altered_table altered{
+        owner, session, what, about, database, object_names_of(owner, session, name)};
     if (auto bad = altered.make(!numbers.empty())) return failed_with(*bad);
     if (altered.about() == about) return statement_end{};  // IF EXISTS, and there is none
     std::vector<row> fresh;

@@ -28,8 +28,9 @@ public:
     std::optional<sql_error> update(const update_statement& what);
     std::optional<sql_error> erase(const delete_statement& what);
 
-    // What the table's keys refuse, when all rows of the statement are changed.
-    std::optional<sql_error> check();
+    // What the table's constraints refuse, when all rows of the statement are changed. `verb`:
+    // INSERT, UPDATE or DELETE.
+    std::optional<sql_error> check(const std::string& verb);
 
     // The lock that another session holds, if one of those needed is held.
     std::optional<std::string> blocked();
@@ -56,6 +57,7 @@ private:
     std::optional<std::int64_t>& last_identity();
     void note_identity(const row& fresh);
     bool changes_first_row_alone() const;
+    std::optional<sql_error> check_condition(const table_constraint& rule, const std::string& verb);
     // Of the constraint of that place; nothing: the primary key.
     std::optional<sql_error> check_key(std::optional<std::size_t> constraint);
     seen_rows& seen();

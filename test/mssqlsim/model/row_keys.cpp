@@ -33,13 +33,34 @@ sql_error duplicate(const table_definition& table,
 
 }  // namespace
 
-std::optional<sql_error> row_changes::check() {
+std::optional<sql_error> row_changes::check(const std::string& verb) {
     if (made_.empty()) return {};
+    for (const auto& one : table_.constraints)
+        if (one.what == table_constraint::kind::check && !one.is_disabled)
+            if (auto bad = check_condition(one, verb)) return bad;
     if (!table_.primary_key.empty())
         if (auto bad = check_key(std::nullopt)) return bad;
     for (std::size_t i = 0; i < table_.constraints.size(); ++i)
         if (table_.constraints[i].is_unique)
             if (auto bad = check_key(i)) return bad;
+    return {};
+}
+
+// Rows whose columns of it are as they were are not asked again.
+std::optional<sql_error> row_changes::check_condition(const table_constraint& rule,
+                                                      const std::string& verb) {
+    const auto places = places_of(table_, rule);
+    const auto broken = row_filter::of(owner_, table_, rule, true);
+    if (!broken) return broken.error();
+    for (const auto& one : made_) {
+        if (one.what == row_change::kind::erase) continue;
+        if (one.what == row_change::kind::update &&
+            values_at(one.before, places) == values_at(one.after, places))
+            continue;
+        const auto bad = broken->holds_for(one.after, world_);
+        if (!bad) return bad.error();
+        if (*bad) return conflict(verb, database_, table_, rule);
+    }
     return {};
 }
 

@@ -63,6 +63,28 @@ std::optional<sql_error> refuses_columns(const table_definition& table,
     return {};
 }
 
+// DATEDIFF(day, ...): its first argument is a word, and no column.
+bool takes_date_part(const expression& what) {
+    return what.what == expression::kind::call && what.text.starts_with("DATE") &&
+           what.arguments.size() > 1 && !what.text.ends_with("FROMPARTS");
+}
+
+// The columns that it names, each once, in the table's order.
+void note_columns(const table_definition& table, const expression& what, object_names& names) {
+    if (what.what == expression::kind::name && !what.parts.empty()) names.insert(what.parts.back());
+    for (std::size_t i = takes_date_part(what) ? 1 : 0; i < what.arguments.size(); ++i)
+        note_columns(table, what.arguments[i], names);
+}
+
+std::vector<constraint_column> columns_of(const table_definition& table, const expression& what) {
+    object_names names;
+    note_columns(table, what, names);
+    std::vector<constraint_column> made;
+    for (const auto& one : table.columns)
+        if (names.count(one.name) != 0) made.push_back({one.name, false, false});
+    return made;
+}
+
 // Columns of the table alone, and no query.
 std::optional<sql_error> refuses_condition(const table_definition& table, const expression& what) {
     using is = expression::kind;
@@ -75,8 +97,8 @@ std::optional<sql_error> refuses_condition(const table_definition& table, const 
     if (what.what == is::name && !what.parts.empty() && !has_column(table, what.parts.back()))
         return reaching(error_of(207, "Invalid column name '" + what.parts.back() + "'."),
                         sql_error::reach::scope);
-    for (const auto& one : what.arguments)
-        if (auto bad = refuses_condition(table, one)) return bad;
+    for (std::size_t i = takes_date_part(what) ? 1 : 0; i < what.arguments.size(); ++i)
+        if (auto bad = refuses_condition(table, what.arguments[i])) return bad;
     return {};
 }
 
@@ -93,12 +115,16 @@ std::string generated_name(const char* kind_of, const table_definition& table, s
     std::string columns;
     for (const auto& one : table.constraints[place].columns) columns += "\n" + one.name;
     const auto hash = number_of(table.name, kind_of + columns + table.constraints[place].condition);
+    const auto& about = table.constraints[place];
     std::snprintf(number.data(),
                   number.size(),
-                  "%08X%08X",
-                  static_cast<unsigned>(hash),
+                  about.what == kind::unique ? "%08X%08X" : "%08X",
+                  static_cast<unsigned>(hash + static_cast<std::int64_t>(place)),
                   static_cast<unsigned>(place));
-    return std::string{kind_of} + "__" + table.name.substr(0, 9) + "__" + number.data();
+    const std::string column = about.what != kind::unique && about.columns.size() == 1
+                                   ? about.columns.front().name.substr(0, 5) + "__"
+                                   : std::string{};
+    return std::string{kind_of} + "__" + table.name.substr(0, 9) + "__" + column + number.data();
 }
 
 // The name of what the rows are kept in order by; empty: nothing.
@@ -175,6 +201,20 @@ std::optional<sql_error> refuses_clustering(table_definition& table,
 
 }  // namespace
 
+sql_error conflict(const std::string& verb,
+                   const std::string& database,
+                   const table_definition& table,
+                   const table_constraint& rule) {
+    const std::string column =
+        rule.columns.size() == 1 ? ", column '" + rule.columns.front().name + "'" : std::string{};
+    return error_of(547,
+                    "The " + verb + " statement conflicted with the CHECK constraint \"" +
+                        rule.name + "\". The conflict occurred in database \"" + database +
+                        "\", table \"dbo." + table.name + "\"" + column + ".",
+                    16,
+                    0);
+}
+
 std::string told_key(const row& key) {
     std::string made;
     for (const auto& part : key)
@@ -231,7 +271,8 @@ std::optional<sql_error> add_constraints(engine& owner,
                                          table_definition& table,
                                          const create_table_statement& shape,
                                          const object_names& taken,
-                                         bool is_new_table) {
+                                         bool is_new_table,
+                                         bool is_untrusted) {
     object_names added;
     if (auto bad = refuses_name(shape.key_name, taken, added)) return bad;
     for (const auto& one : shape.rules)
@@ -243,16 +284,19 @@ std::optional<sql_error> add_constraints(engine& owner,
         if (is_index_of(one)) {
             if (auto bad = refuses_columns(table, one)) return for_constraint(*bad, 0);
         }
+        table.constraints.push_back(one);
+        auto& made = table.constraints.back();
         if (!one.condition.empty()) {
             const auto parsed = condition_of(owner, one.condition);
             if (!parsed) return parsed.error();
             if (auto bad = refuses_condition(table, **parsed)) return bad;
+            if (one.what == kind::check) made.columns = columns_of(table, **parsed);
         }
-        table.constraints.push_back(one);
-        auto& made = table.constraints.back();
+        made.is_untrusted = is_untrusted && one.what == kind::check;
         made.is_system_named = made.name.empty();
         if (made.name.empty())
-            made.name = generated_name("UQ", table, table.constraints.size() - 1);
+            made.name = generated_name(
+                one.what == kind::check ? "CK" : "UQ", table, table.constraints.size() - 1);
     }
     return {};
 }
@@ -292,6 +336,41 @@ std::optional<sql_error> drop_constraints(table_definition& table,
                          16,
                          2));
         return not_dropped(error_of(3728, "'" + name + "' is not a constraint."));
+    }
+    return {};
+}
+
+// What is switched on again without WITH CHECK is not trusted.
+std::optional<sql_error> switch_constraints(table_definition& table,
+                                            const alter_table_statement& what) {
+    const auto refused = [](sql_error first) {
+        return followed_by(
+            std::move(first),
+            error_of(
+                4916, "Could not enable or disable the constraint. See previous errors.", 16, 0));
+    };
+    const auto may_be_off = [](const table_constraint& one) {
+        return one.what == kind::check || one.what == kind::foreign_key;
+    };
+    const auto turn = [&](table_constraint& one) {
+        one.is_disabled = !what.enables;
+        one.is_untrusted = !what.enables || (one.is_untrusted && !what.with_check);
+    };
+    for (auto& one : table.constraints)
+        if (what.all && may_be_off(one)) turn(one);
+    for (const auto& name : what.columns) {
+        const auto at = find_constraint(table, name);
+        if (at != table.constraints.end() && may_be_off(*at)) {
+            turn(*at);
+            continue;
+        }
+        const bool is_key = !table.primary_key.empty() && same_name(key_name_of(table), name);
+        if (is_key || (at != table.constraints.end() && at->what == kind::unique))
+            return refused(error_of(11415,
+                                    "Object '" + name +
+                                        "' cannot be disabled or enabled. This action applies only "
+                                        "to foreign key and check constraints."));
+        return refused(error_of(4917, "Constraint '" + name + "' does not exist.", 16, 0));
     }
     return {};
 }
@@ -406,6 +485,7 @@ sql_error of_constraint(sql_error first) {
 
 std::optional<sql_error> refuses_rows(engine& owner,
                                       environment& world,
+                                      const std::string& database,
                                       const table_definition& before,
                                       const table_definition& after,
                                       const std::vector<row>& rows) {
@@ -416,7 +496,17 @@ std::optional<sql_error> refuses_rows(engine& owner,
         const bool was_there =
             std::find(before.constraints.begin(), before.constraints.end(), one) !=
             before.constraints.end();
-        if (was_there || !one.is_unique) continue;
+        if (was_there) continue;
+        if (one.what == kind::check && !one.is_untrusted) {
+            const auto broken = row_filter::of(owner, after, one, true);
+            if (!broken) return broken.error();
+            for (const auto& contents : rows) {
+                const auto bad = broken->holds_for(contents, world);
+                if (!bad) return bad.error();
+                if (*bad) return conflict("ALTER TABLE", database, after, one);
+            }
+        }
+        if (!one.is_unique) continue;
         const auto filter = row_filter::of(owner, after, one, false);
         if (!filter) return filter.error();
         std::vector<row> held;

@@ -15,6 +15,12 @@ namespace ha::mssqlsim {
 // 1, two, <NULL>
 std::string told_key(const row& key);
 
+// 547: a statement conflicts with a CHECK constraint of the table.
+sql_error conflict(const std::string& verb,
+                   const std::string& database,
+                   const table_definition& table,
+                   const table_constraint& rule);
+
 // A condition as it is kept, asked of rows of a table.
 class row_filter {
 public:
@@ -48,11 +54,15 @@ std::optional<sql_error> add_constraints(engine& owner,
                                          table_definition& table,
                                          const create_table_statement& shape,
                                          const object_names& taken,
-                                         bool is_new_table);
+                                         bool is_new_table,
+                                         bool is_untrusted = false);
 // DROP CONSTRAINT; `others`: those that are of other tables.
 std::optional<sql_error> drop_constraints(table_definition& table,
                                           const alter_table_statement& what,
                                           const object_names& others);
+// CHECK and NOCHECK CONSTRAINT.
+std::optional<sql_error> switch_constraints(table_definition& table,
+                                            const alter_table_statement& what);
 std::optional<sql_error> create_index(engine& owner,
                                       table_definition& table,
                                       const alter_table_statement& what);
@@ -63,9 +73,10 @@ std::optional<sql_error> holds_column(const table_definition& table,
                                       const char* verb,
                                       const std::string& column);
 
-// 1505: of the keys that the table was not held to before.
+// 547, 1505: of what the table was not held to before.
 std::optional<sql_error> refuses_rows(engine& owner,
                                       environment& world,
+                                      const std::string& database,
                                       const table_definition& before,
                                       const table_definition& after,
                                       const std::vector<row>& rows);

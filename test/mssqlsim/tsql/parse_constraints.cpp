@@ -83,6 +83,20 @@ table_constraint unique(token_reader& in, const column* of) {
     return made;
 }
 
+// Behind CHECK. Kept as text, as it is asked of each row.
+table_constraint check(token_reader& in) {
+    table_constraint made;
+    made.what = kind::check;
+    in.accept_all({"NOT", "FOR", "REPLICATION"});
+    in.expect("(");
+    const auto begin = in.place();
+    parse_expression(in);
+    made.condition = in.text_since(begin);
+    if (made.condition.empty()) in.complain();
+    in.expect(")");
+    return made;
+}
+
 bool starts_constraint(const token_reader& in) {
     return in.is_any({"PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "REFERENCES"});
 }
@@ -107,12 +121,15 @@ bool parse_constraint(token_reader& in,
         primary_key(in, into, of);
         return true;
     }
-    if (in.is_any({"CHECK", "FOREIGN", "REFERENCES"})) {
+    if (in.is_any({"FOREIGN", "REFERENCES"})) {
         in.complain(lacks_statement(upper(in.now().text), in.now().line));
         return true;
     }
-    in.expect("UNIQUE");
-    auto made = unique(in, of);
+    auto made = in.accept("CHECK") ? check(in) : table_constraint{};
+    if (made.what != kind::check) {
+        in.expect("UNIQUE");
+        made = unique(in, of);
+    }
     made.name = name;
     into.constraints.push_back(std::move(made));
     return true;

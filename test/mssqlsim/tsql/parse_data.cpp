@@ -172,17 +172,39 @@ void table_element(token_reader& in, create_table_statement& into) {
     std::string name;
     if (in.accept("CONSTRAINT")) name = in.expect_name();
     if (parse_constraint(in, into, name, nullptr) || parse_inline_index(in, into, nullptr)) return;
-    if (name.empty())
+    if (in.accept("DEFAULT")) {
+        column_rule rule;
+        default_of(in, rule);
+        rule.default_name = std::move(name);
+        in.expect("FOR");
+        rule.column = in.expect_name();
+        into.rules.push_back(std::move(rule));
+    } else if (name.empty()) {
         column_definition(in, into);
-    else
+    } else {
         in.complain();
+    }
 }
 
 statement alter_table(token_reader& in) {
     using kind = alter_table_statement::kind;
     alter_table_statement made;
     made.table = in.expect_path();
-    if (in.accept_all({"ALTER", "COLUMN"})) {
+    if (in.is("WITH") && (in.is(1, "CHECK") || in.is(1, "NOCHECK"))) {
+        in.take();
+        made.with_check = in.accept("CHECK");
+        made.trusts = !made.with_check && in.accept("NOCHECK");
+    }
+    if (in.is(1, "CONSTRAINT") && in.is_any({"CHECK", "NOCHECK"})) {
+        made.what = kind::switch_constraints;
+        made.enables = in.accept("CHECK");
+        if (!made.enables) in.take();
+        in.expect("CONSTRAINT");
+        made.all = in.accept("ALL");
+        if (made.all) return {std::move(made), 0};
+        do made.columns.push_back(in.expect_name());
+        while (in.accept(",") && !in.failed());
+    } else if (in.accept_all({"ALTER", "COLUMN"})) {
         made.what = kind::alter_column;
         column_definition(in, made.shape);
     } else if (in.accept_all({"DROP", "COLUMN"})) {

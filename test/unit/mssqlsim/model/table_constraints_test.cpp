@@ -96,3 +96,19 @@ TEST_CASE("an identity goes on when its table gets an index") {
     one.run(0, "INSERT INTO own.dbo.t VALUES (5)");
     CHECK(one.run(0, "SELECT MAX(id) FROM own.dbo.t").cell() == number(5));
 }
+
+TEST_CASE("CHECK holds after a crash, as it did before it") {
+    cluster_harness one{reading::a, {}, 1};
+    one.run(0,
+            "CREATE DATABASE own; CREATE TABLE own.dbo.t (a int CHECK (a > 0), b int, "
+            "CONSTRAINT wider CHECK (b > a AND b <> 7 OR b = -1))");
+    REQUIRE(one.run(0, "INSERT INTO own.dbo.t VALUES (1, 2), (NULL, NULL), (5, -1)").error() == 0);
+    one.crash(0);
+    one.start(0);
+    REQUIRE(one.eventually(
+        [&] { return one.run(0, "SELECT COUNT(*) FROM own.dbo.t").cell() == number(3); }));
+    CHECK(one.run(0, "INSERT INTO own.dbo.t VALUES (0, 2)").error() == 547);
+    CHECK(one.run(0, "INSERT INTO own.dbo.t VALUES (2, 2)").error() == 547);
+    CHECK(one.run(0, "UPDATE own.dbo.t SET b = 7 WHERE a = 1").error() == 547);
+    CHECK(one.run(0, "UPDATE own.dbo.t SET a = NULL, b = 8").error() == 0);
+}
