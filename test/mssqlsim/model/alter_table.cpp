@@ -62,13 +62,14 @@ public:
                   const alter_table_statement& what,
                   table_definition about,
                   std::string database,
-                  object_names taken)
+                  known_objects known)
         : owner_(owner),
+          session_(session),
           world_(owner, session),
           what_(what),
           before_(std::move(about)),
           database_(std::move(database)),
-          taken_(std::move(taken)) {
+          known_(std::move(known)) {
         after_ = before_;
     }
 
@@ -77,9 +78,9 @@ public:
             case kind::add: return add(has_rows);
             case kind::drop_columns: return drop();
             case kind::alter_column: return alter();
-            case kind::drop_constraints: return drop_constraints(after_, what_, taken_);
+            case kind::drop_constraints: return drop_constraints(after_, what_, known_);
             case kind::create_index: return create_index(owner_, after_, what_);
-            case kind::drop_index: return drop_index(after_, what_);
+            case kind::drop_index: return drop_index(after_, what_, known_);
             case kind::switch_constraints: return switch_constraints(after_, what_);
         }
         return {};
@@ -87,7 +88,7 @@ public:
 
     // What the rows, as they are to be, refuse.
     std::optional<sql_error> refuses(const std::vector<row>& rows) {
-        return refuses_rows(owner_, world_, database_, before_, after_, rows);
+        return refuses_rows(owner_, session_, world_, database_, before_, after_, rows);
     }
 
     const table_definition& about() const { return after_; }
@@ -149,15 +150,9 @@ private:
         return constrain();
     }
 
-    // The key stands in the table already, and is the only one.
+    // The columns and the key stand in the table already.
     std::optional<sql_error> constrain() {
-        const auto& shape = what_.shape;
-        if (shape.primary_key.empty())
-            return add_constraints(owner_, after_, shape, taken_, false, what_.trusts);
-        const auto key = std::exchange(after_.primary_key, {});
-        auto bad = add_constraints(owner_, after_, shape, taken_, false, what_.trusts);
-        after_.primary_key = key;
-        return bad;
+        return add_constraints(owner_, after_, what_.shape, known_, false, what_.trusts);
     }
 
     // DEFAULT ... FOR a column that is there.
@@ -251,12 +246,13 @@ private:
     }
 
     engine& owner_;
+    const session_state& session_;
     session_environment world_;
     const alter_table_statement& what_;
     table_definition before_;
     table_definition after_;
     std::string database_;
-    object_names taken_;  // names of objects of its database
+    known_objects known_;
     std::optional<std::int64_t> identity_;
 };
 
@@ -335,8 +331,7 @@ progress alter_stored(engine& owner,
     std::vector<std::int64_t> numbers;
     const auto rows = owner.rows_seen(session, name, about, &numbers);
     const std::string database = owner.database(name)->about.name;
-    altered_table altered{
-        owner, session, what, about, database, object_names_of(owner, session, name)};
+    altered_table altered{owner, session, what, about, database, objects_of(owner, session, name)};
     if (auto bad = altered.make(!numbers.empty())) return failed_with(*bad);
     if (altered.about() == about) return statement_end{};  // IF EXISTS, and there is none
     std::vector<row> fresh;

@@ -22,15 +22,16 @@ struct table_rows {
 class memory_store final : public row_store {
 public:
     void create_database(const std::string& database) override { databases_[lower(database)]; }
-    void drop_database(const std::string& database) override { databases_.erase(lower(database)); }
+    void drop_database(const std::string& database) override {
+        databases_.erase(lower(database));
+        references_.erase(lower(database));
+    }
 
     void apply(const std::string& database, const std::vector<row_change>& changes) override {
         for (const auto& change : changes) {
             switch (change.what) {
                 case row_change::kind::create_table: create(database, change.definition); break;
-                case row_change::kind::drop_table:
-                    databases_[lower(database)].erase(lower(change.table));
-                    break;
+                case row_change::kind::drop_table: drop(database, change.table); break;
                 default:
                     replace(database, change.table, change.row_number, change.before, change.after);
             }
@@ -40,9 +41,7 @@ public:
     void revert(const std::string& database, const std::vector<row_change>& changes) override {
         for (auto at = changes.rbegin(); at != changes.rend(); ++at) {
             switch (at->what) {
-                case row_change::kind::create_table:
-                    databases_[lower(database)].erase(lower(at->table));
-                    break;
+                case row_change::kind::create_table: drop(database, at->table); break;
                 case row_change::kind::drop_table: create(database, at->definition); break;
                 default: replace(database, at->table, at->row_number, at->after, at->before);
             }
@@ -93,7 +92,21 @@ public:
             if (!visit(at->second, found->rows.at(at->second))) return;
     }
 
+    std::vector<std::string> referencing(const std::string& database,
+                                         std::string_view table) const override {
+        const auto at = references_.find(lower(database));
+        return at == references_.end() ? std::vector<std::string>{} : at->second.of(table);
+    }
+
 private:
+    void drop(const std::string& database, const std::string& name) {
+        auto& tables = databases_[lower(database)];
+        const auto at = tables.find(lower(name));
+        if (at == tables.end()) return;
+        references_[lower(database)].remove(at->second.about);
+        tables.erase(at);
+    }
+
     const table_rows* find_table(const std::string& database, std::string_view name) const {
         const auto at = databases_.find(lower(database));
         if (at == databases_.end()) return nullptr;
@@ -109,6 +122,8 @@ private:
             made.looked_up.push_back(is_looked_up(one) ? places_of(about, one)
                                                        : std::vector<std::size_t>{});
         made.by_constraint.resize(made.looked_up.size());
+        drop(database, about.name);
+        references_[lower(database)].add(about);
         databases_[lower(database)][lower(about.name)] = std::move(made);
     }
 
@@ -150,6 +165,7 @@ private:
     }
 
     std::map<std::string, std::map<std::string, table_rows>> databases_;
+    std::map<std::string, references> references_;
 };
 
 }  // namespace

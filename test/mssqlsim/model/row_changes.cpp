@@ -175,11 +175,12 @@ std::optional<sql_error> row_changes::erase(const delete_statement& what) {
 
 // The statement is run anew then, and gives the same identity.
 std::optional<std::string> row_changes::blocked() {
-    for (const auto& one : locks_)
-        if (owner_.lock_holder(session_, one)) {
-            if (identity_) last_identity() = identity_before_;
-            return one;
-        }
+    for (const auto* all : {&locks_, &awaited_})
+        for (const auto& one : *all)
+            if (owner_.lock_holder(session_, one)) {
+                if (identity_) last_identity() = identity_before_;
+                return one;
+            }
     return {};
 }
 
@@ -206,6 +207,7 @@ progress row_changes::finish(std::uint16_t command) {
     open.database = owner_.database(database_)->about.name;
     open.locks.insert(locks_.begin(), locks_.end());
     for (auto& one : made_) open.changes.push_back(std::move(one));
+    for (auto& one : cascaded_) open.changes.push_back(std::move(one));
     if (open.depth > 0) return end;
     return owner_.commit_changes(session_, end);
 }
@@ -233,6 +235,14 @@ void row_changes::keep_for_all() {
 void row_changes::lock(const std::string& what) {
     if (own_ == nullptr || global_ != nullptr)
         locks_.push_back(lock_of(database_, table_.name, what));
+}
+
+void row_changes::lock(const std::string& table, const std::string& what) {
+    locks_.push_back(lock_of(database_, table, what));
+}
+
+void row_changes::await(const std::string& table, const std::string& what) {
+    awaited_.push_back(lock_of(database_, table, what));
 }
 
 std::optional<std::size_t> row_changes::column_index(const std::string& name) const {

@@ -35,31 +35,52 @@ sql_error duplicate(const table_definition& table,
 
 std::optional<sql_error> row_changes::check(const std::string& verb) {
     if (made_.empty()) return {};
-    for (const auto& one : table_.constraints)
+    const bool may_be_referenced = own_ == nullptr && verb != "INSERT";
+    const bool is_referenced = may_be_referenced && !references_to(table_.name).empty();
+    if (table_.primary_key.empty() && table_.constraints.empty() && !is_referenced) return {};
+    std::list<changed_rows> all(1, changed_rows{&table_, {}});
+    for (const auto& one : made_) all.front().rows.push_back(&one);
+    if (is_referenced)
+        if (auto bad = cascade(all)) return bad;
+    for (const auto& one : all)
+        if (auto bad = check(one, verb)) return bad;
+    if (own_ != nullptr) return {};
+    for (const auto& one : all)
+        if (auto bad = check_references(one, verb)) return bad;
+    for (const auto& one : all)
+        if (is_referenced)
+            if (auto bad = check_referenced(one, verb)) return bad;
+    return {};
+}
+
+std::optional<sql_error> row_changes::check(const changed_rows& changed, const std::string& verb) {
+    const auto& rules = changed.about->constraints;
+    for (const auto& one : rules)
         if (one.what == table_constraint::kind::check && !one.is_disabled)
-            if (auto bad = check_condition(one, verb)) return bad;
-    if (!table_.primary_key.empty())
-        if (auto bad = check_key(std::nullopt)) return bad;
-    for (std::size_t i = 0; i < table_.constraints.size(); ++i)
-        if (table_.constraints[i].is_unique)
-            if (auto bad = check_key(i)) return bad;
+            if (auto bad = check_condition(changed, one, verb)) return bad;
+    if (!changed.about->primary_key.empty())
+        if (auto bad = check_key(changed, std::nullopt)) return bad;
+    for (std::size_t i = 0; i < rules.size(); ++i)
+        if (rules[i].is_unique)
+            if (auto bad = check_key(changed, i)) return bad;
     return {};
 }
 
 // Rows whose columns of it are as they were are not asked again.
-std::optional<sql_error> row_changes::check_condition(const table_constraint& rule,
+std::optional<sql_error> row_changes::check_condition(const changed_rows& changed,
+                                                      const table_constraint& rule,
                                                       const std::string& verb) {
-    const auto places = places_of(table_, rule);
-    const auto broken = row_filter::of(owner_, table_, rule, true);
+    const auto places = places_of(*changed.about, rule);
+    const auto broken = row_filter::of(owner_, *changed.about, rule, true);
     if (!broken) return broken.error();
-    for (const auto& one : made_) {
-        if (one.what == row_change::kind::erase) continue;
-        if (one.what == row_change::kind::update &&
-            values_at(one.before, places) == values_at(one.after, places))
+    for (const auto* one : changed.rows) {
+        if (one->what == row_change::kind::erase) continue;
+        if (one->what == row_change::kind::update &&
+            values_at(one->before, places) == values_at(one->after, places))
             continue;
-        const auto bad = broken->holds_for(one.after, world_);
+        const auto bad = broken->holds_for(one->after, world_);
         if (!bad) return bad.error();
-        if (*bad) return conflict(verb, database_, table_, rule);
+        if (*bad) return conflict(verb, database_, *changed.about, rule);
     }
     return {};
 }
@@ -79,37 +100,45 @@ bool row_changes::changes_first_row_alone() const {
     return target.redone >= target.end();
 }
 
-std::optional<sql_error> row_changes::check_key(std::optional<std::size_t> constraint) {
-    const auto* rule = constraint ? &table_.constraints[*constraint] : nullptr;
+std::optional<sql_error> row_changes::check_key(const changed_rows& changed,
+                                                std::optional<std::size_t> constraint) {
+    const auto& table = *changed.about;
+    const auto* rule = constraint ? &table.constraints[*constraint] : nullptr;
     const auto places =
-        rule == nullptr ? places_of(table_, table_.primary_key) : places_of(table_, *rule);
+        rule == nullptr ? places_of(table, table.primary_key) : places_of(table, *rule);
     const auto filter = rule == nullptr ? sql_result<row_filter>{row_filter{}}
-                                        : row_filter::of(owner_, table_, *rule, false);
+                                        : row_filter::of(owner_, table, *rule, false);
     if (!filter) return filter.error();
-    for (const auto& one : made_) {
-        if (one.what == row_change::kind::erase) continue;
-        const row key = values_at(one.after, places);
-        if (one.what == row_change::kind::update && key == values_at(one.before, places) &&
+    const auto take = [&](const std::string& what) {
+        if (own_ != nullptr)
+            lock(what);
+        else
+            lock(table.name, what);
+    };
+    for (const auto* one : changed.rows) {
+        if (one->what == row_change::kind::erase) continue;
+        const row key = values_at(one->after, places);
+        if (one->what == row_change::kind::update && key == values_at(one->before, places) &&
             filter->is_empty())
             continue;
-        const auto held = filter->holds_for(one.after, world_);
+        const auto held = filter->holds_for(one->after, world_);
         if (!held) return held.error();
         if (!*held) continue;
-        lock("=" + (rule == nullptr ? std::string{} : rule->name + '\n') + key_text(key));
-        if (rule == nullptr && changes_first_row_alone()) {
-            const auto known = owner_.store_->find(database_, table_.name, key);
-            if (!known || *known == one.row_number) continue;
-            lock("#" + std::to_string(*known));
-            return duplicate(table_, constraint, key);
+        take("=" + (rule == nullptr ? std::string{} : rule->name + '\n') + key_text(key));
+        if (rule == nullptr && changes_first_row_alone() && cascaded_.empty()) {
+            const auto known = owner_.store_->find(database_, table.name, key);
+            if (!known || *known == one->row_number) continue;
+            take("#" + std::to_string(*known));
+            return duplicate(table, constraint, key);
         }
-        for (const auto& [number, contents] : seen().with_key(table_, constraint, key)) {
-            if (number == one.row_number) continue;
+        for (const auto& [number, contents] : seen().with_key(table, constraint, key)) {
+            if (number == one->row_number) continue;
             const auto other =
                 contents.empty() ? sql_result<bool>{true} : filter->holds_for(contents, world_);
             if (!other) return other.error();
             if (!*other) continue;
-            lock("#" + std::to_string(number));  // who erases it may take that back
-            return duplicate(table_, constraint, key);
+            take("#" + std::to_string(number));  // who erases it may take that back
+            return duplicate(table, constraint, key);
         }
     }
     return {};

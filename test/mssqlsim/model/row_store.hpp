@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,6 +76,33 @@ public:
                           std::size_t constraint,
                           const row& key,
                           const visitor& visit) const = 0;
+    // Tables with a foreign key to this one.
+    virtual std::vector<std::string> referencing(const std::string& database,
+                                                 std::string_view table) const = 0;
+};
+
+// Which tables refer to which, kept as tables come and go.
+class references {
+public:
+    void add(const table_definition& table) {
+        for (const auto& one : table.constraints)
+            if (one.what == table_constraint::kind::foreign_key)
+                by_referenced_[one.referenced_table].push_back(table.name);
+    }
+    void remove(const table_definition& table) {
+        for (const auto& one : table.constraints)
+            if (one.what == table_constraint::kind::foreign_key)
+                std::erase_if(by_referenced_[one.referenced_table],
+                              [&](const auto& name) { return same_name(name, table.name); });
+    }
+    std::vector<std::string> of(std::string_view table) const {
+        if (by_referenced_.empty()) return {};
+        const auto at = by_referenced_.find(std::string{table});
+        return at == by_referenced_.end() ? std::vector<std::string>{} : at->second;
+    }
+
+private:
+    std::map<std::string, std::vector<std::string>, less_name> by_referenced_;
 };
 
 // Rows are found by the columns of what holds for several of them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/table_constraints.hpp"
 
+#include "test/mssqlsim/model/foreign_keys.hpp"
 #include "test/mssqlsim/model/table_catalogue.hpp"
 
 #include <algorithm>
@@ -110,7 +111,9 @@ sql_result<std::shared_ptr<const expression>> condition_of(engine& owner, const 
     return std::shared_ptr<const expression>{*parsed, &*query->query.where};
 }
 
-std::string generated_name(const char* kind_of, const table_definition& table, std::size_t place) {
+std::string generated_name(const table_definition& table, std::size_t place) {
+    const auto what = table.constraints[place].what;
+    const char* kind_of = what == kind::check ? "CK" : what == kind::unique ? "UQ" : "FK";
     std::array<char, 20> number{};
     std::string columns;
     for (const auto& one : table.constraints[place].columns) columns += "\n" + one.name;
@@ -184,7 +187,9 @@ std::optional<sql_error> refuses_clustering(table_definition& table,
                                             bool is_new_table) {
     std::size_t wanted = shape.key_clustered ? 1 : 0;
     for (const auto& one : shape.constraints) wanted += one.is_clustered ? 1U : 0U;
-    const auto present = clustered_name(table);
+    table_definition before = table;
+    if (!shape.primary_key.empty()) before.primary_key.clear();
+    const auto present = clustered_name(before);
     if (wanted > 1 && is_new_table)
         return error_of(8112,
                         "Cannot add more than one clustered index for constraints on table '" +
@@ -243,10 +248,11 @@ sql_result<bool> row_filter::holds_for(const row& contents, environment& world) 
     return holds(*condition_, here, world);
 }
 
-object_names object_names_of(const engine& owner,
-                             const session_state& session,
-                             const std::string& database) {
-    object_names made;
+known_objects objects_of(const engine& owner,
+                         const session_state& session,
+                         const std::string& database) {
+    known_objects made;
+    made.is_stored = true;
     const auto* target = owner.database(database);
     if (target == nullptr) return made;
     object_names tables;
@@ -255,14 +261,15 @@ object_names object_names_of(const engine& owner,
         for (const auto& change : session.transaction.changes)
             if (change.what == row_change::kind::create_table) tables.insert(change.table);
     for (const auto& name : tables) {
-        const auto about = owner.table_of(session, database, name);
+        auto about = owner.table_of(session, database, name);
         if (!about) continue;
-        made.insert(about->name);
-        if (!about->key_name.empty()) made.insert(about->key_name);
+        made.names.insert(about->name);
+        if (!about->key_name.empty()) made.names.insert(about->key_name);
         for (const auto& one : about->constraints)
-            if (one.what != kind::index) made.insert(one.name);
+            if (one.what != kind::index) made.names.insert(one.name);
         for (const auto& one : about->rules)
-            if (!one.default_name.empty()) made.insert(one.default_name);
+            if (!one.default_name.empty()) made.names.insert(one.default_name);
+        made.tables.push_back(std::move(*about));
     }
     return made;
 }
@@ -270,20 +277,20 @@ object_names object_names_of(const engine& owner,
 std::optional<sql_error> add_constraints(engine& owner,
                                          table_definition& table,
                                          const create_table_statement& shape,
-                                         const object_names& taken,
+                                         const known_objects& known,
                                          bool is_new_table,
                                          bool is_untrusted) {
     object_names added;
-    if (auto bad = refuses_name(shape.key_name, taken, added)) return bad;
+    if (auto bad = refuses_name(shape.key_name, known.names, added)) return bad;
     for (const auto& one : shape.rules)
-        if (auto bad = refuses_name(one.default_name, taken, added)) return bad;
+        if (auto bad = refuses_name(one.default_name, known.names, added)) return bad;
     if (auto bad = refuses_clustering(table, shape, is_new_table)) return bad;
-    for (const auto& one : shape.constraints) {
+    for (const auto& one : shape.constraints)
         if (one.what != kind::index)
-            if (auto bad = refuses_name(one.name, taken, added)) return bad;
-        if (is_index_of(one)) {
+            if (auto bad = refuses_name(one.name, known.names, added)) return bad;
+    const auto add = [&](const table_constraint& one) -> std::optional<sql_error> {
+        if (is_index_of(one))
             if (auto bad = refuses_columns(table, one)) return for_constraint(*bad, 0);
-        }
         table.constraints.push_back(one);
         auto& made = table.constraints.back();
         if (!one.condition.empty()) {
@@ -292,25 +299,43 @@ std::optional<sql_error> add_constraints(engine& owner,
             if (auto bad = refuses_condition(table, **parsed)) return bad;
             if (one.what == kind::check) made.columns = columns_of(table, **parsed);
         }
-        made.is_untrusted = is_untrusted && one.what == kind::check;
+        made.is_untrusted = is_untrusted && !is_index_of(one);
         made.is_system_named = made.name.empty();
-        if (made.name.empty())
-            made.name = generated_name(
-                one.what == kind::check ? "CK" : "UQ", table, table.constraints.size() - 1);
-    }
+        if (made.name.empty()) made.name = generated_name(table, table.constraints.size() - 1);
+        if (one.what != kind::foreign_key) return {};
+        return complete_foreign_key(table, made, known);
+    };
+    for (const auto& one : shape.constraints)
+        if (one.what != kind::foreign_key)
+            if (auto bad = add(one)) return bad;
+    // By keys of the same statement, too. assumption: a session's own tables leave them out.
+    for (const auto& one : shape.constraints)
+        if (one.what == kind::foreign_key && known.is_stored)
+            if (auto bad = add(one)) return bad;
     return {};
 }
 
 std::optional<sql_error> drop_constraints(table_definition& table,
                                           const alter_table_statement& what,
-                                          const object_names& others) {
+                                          const known_objects& known) {
     const auto not_dropped = [](sql_error first) {
         return followed_by(
             std::move(first),
             error_of(3727, "Could not drop constraint. See previous errors.", 16, 0));
     };
+    const auto kept = [&](const std::string& name, std::optional<std::size_t> place) {
+        const auto by = dependent_on(table, place, known.tables);
+        if (!by) return std::optional<sql_error>{};
+        return std::optional<sql_error>{
+            not_dropped(error_of(3725,
+                                 "The constraint '" + name + "' is being referenced by table '" +
+                                     by->table + "', foreign key constraint '" + by->name + "'.",
+                                 16,
+                                 0))};
+    };
     for (const auto& name : what.columns) {
         if (!table.primary_key.empty() && same_name(key_name_of(table), name)) {
+            if (auto bad = kept(name, std::nullopt)) return bad;
             table.primary_key.clear();
             table.key_name.clear();
             table.key_nonclustered = false;
@@ -318,6 +343,9 @@ std::optional<sql_error> drop_constraints(table_definition& table,
         }
         const auto at = find_constraint(table, name);
         if (at != table.constraints.end() && at->what != kind::index) {
+            const auto place = static_cast<std::size_t>(at - table.constraints.begin());
+            if (at->what == kind::unique)
+                if (auto bad = kept(name, place)) return bad;
             table.constraints.erase(at);
             continue;
         }
@@ -329,7 +357,7 @@ std::optional<sql_error> drop_constraints(table_definition& table,
             continue;
         }
         if (what.if_exist) continue;
-        if (others.count(name) != 0)
+        if (known.names.count(name) != 0)
             return not_dropped(
                 error_of(3733,
                          "Constraint '" + name + "' does not belong to table '" + table.name + "'.",
@@ -407,7 +435,9 @@ std::optional<sql_error> create_index(engine& owner,
     return {};
 }
 
-std::optional<sql_error> drop_index(table_definition& table, const alter_table_statement& what) {
+std::optional<sql_error> drop_index(table_definition& table,
+                                    const alter_table_statement& what,
+                                    const known_objects& others) {
     const std::string path = path_of(what.table) + "." + what.columns.front();
     const auto known = find_constraint(table, what.columns.front());
     const bool is_key =
@@ -428,6 +458,13 @@ std::optional<sql_error> drop_index(table_definition& table, const alter_table_s
                         11,
                         7);
     }
+    const auto place = static_cast<std::size_t>(known - table.constraints.begin());
+    if (dependent_on(table, place, others.tables))
+        return error_of(3723,
+                        "An explicit DROP INDEX is not allowed on index '" + path +
+                            "'. It is being used for FOREIGN KEY constraint enforcement.",
+                        16,
+                        6);
     table.constraints.erase(known);
     return {};
 }
@@ -484,6 +521,7 @@ sql_error of_constraint(sql_error first) {
 }  // namespace
 
 std::optional<sql_error> refuses_rows(engine& owner,
+                                      const session_state& session,
                                       environment& world,
                                       const std::string& database,
                                       const table_definition& before,
@@ -506,6 +544,9 @@ std::optional<sql_error> refuses_rows(engine& owner,
                 if (*bad) return conflict("ALTER TABLE", database, after, one);
             }
         }
+        if (one.what == kind::foreign_key && !one.is_untrusted)
+            if (auto bad = refuses_references(owner, session, database, after, one, rows))
+                return bad;
         if (!one.is_unique) continue;
         const auto filter = row_filter::of(owner, after, one, false);
         if (!filter) return filter.error();

@@ -43,30 +43,38 @@ private:
 
 using object_names = std::set<std::string, less_name>;
 
-// Of tables and constraints, which may not have the same.
-object_names object_names_of(const engine& owner,
-                             const session_state& session,
-                             const std::string& database);
+// A database's tables as the session sees them, and the names of them and of their constraints,
+// which may not be the same. A session's own tables know nobody: they are not `stored`, and have no
+// foreign keys.
+struct known_objects {
+    bool is_stored = false;
+    object_names names;
+    std::vector<table_definition> tables;
+};
+known_objects objects_of(const engine& owner,
+                         const session_state& session,
+                         const std::string& database);
 
-// What CREATE TABLE or ALTER TABLE ADD says, in a table that has its columns already. A session's
-// own tables share their names with nobody.
+// What CREATE TABLE or ALTER TABLE ADD says, in a table that has its columns and its key already.
 std::optional<sql_error> add_constraints(engine& owner,
                                          table_definition& table,
                                          const create_table_statement& shape,
-                                         const object_names& taken,
+                                         const known_objects& known,
                                          bool is_new_table,
                                          bool is_untrusted = false);
-// DROP CONSTRAINT; `others`: those that are of other tables.
+// DROP CONSTRAINT
 std::optional<sql_error> drop_constraints(table_definition& table,
                                           const alter_table_statement& what,
-                                          const object_names& others);
+                                          const known_objects& known);
 // CHECK and NOCHECK CONSTRAINT.
 std::optional<sql_error> switch_constraints(table_definition& table,
                                             const alter_table_statement& what);
 std::optional<sql_error> create_index(engine& owner,
                                       table_definition& table,
                                       const alter_table_statement& what);
-std::optional<sql_error> drop_index(table_definition& table, const alter_table_statement& what);
+std::optional<sql_error> drop_index(table_definition& table,
+                                    const alter_table_statement& what,
+                                    const known_objects& known);
 
 // 5074 and 4922: what keeps a column from being dropped or altered.
 std::optional<sql_error> holds_column(const table_definition& table,
@@ -75,6 +83,7 @@ std::optional<sql_error> holds_column(const table_definition& table,
 
 // 547, 1505: of what the table was not held to before.
 std::optional<sql_error> refuses_rows(engine& owner,
+                                      const session_state& session,
                                       environment& world,
                                       const std::string& database,
                                       const table_definition& before,

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/database_users.hpp"
 #include "test/mssqlsim/model/edition.hpp"
+#include "test/mssqlsim/model/foreign_keys.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
-#include "test/mssqlsim/model/table_constraints.hpp"
 
 #include <algorithm>
 #include <set>
-#include <utility>
 
 // Who may touch a database, what a session sees of its tables, and tables made and dropped.
 
@@ -230,12 +229,9 @@ std::optional<sql_error> check_columns(const table_definition& table) {
 std::optional<sql_error> complete(engine& owner,
                                   table_definition& about,
                                   const create_table_statement& what,
-                                  const object_names& taken) {
+                                  const known_objects& known) {
     if (auto bad = check_columns(about)) return bad;
-    const auto key = std::exchange(about.primary_key, {});
-    auto bad = add_constraints(owner, about, what, taken, true);
-    about.primary_key = key;
-    return bad;
+    return add_constraints(owner, about, what, known, true);
 }
 
 progress made_for_all(engine& owner,
@@ -304,12 +300,11 @@ progress engine::create_table(session_state& session, const create_table_stateme
     if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
     if (auto refused = refuses_new_table(*this, session, name)) return failed_with(*refused);
     if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
-    const auto taken = object_names_of(*this, session, name);
-    if (taken.count(about.name) != 0 || is_hidden_table(about.name))
+    auto known = objects_of(*this, session, name);
+    if (known.names.count(about.name) != 0 || is_hidden_table(about.name))
         return failed_with(exists_already(about.name));
-    auto all = taken;
-    all.insert(about.name);
-    if (auto bad = complete(*this, about, what, all)) return failed_with(*bad);
+    known.names.insert(about.name);
+    if (auto bad = complete(*this, about, what, known)) return failed_with(*bad);
     row_change change;
     change.what = row_change::kind::create_table;
     change.table = about.name;
@@ -348,6 +343,11 @@ progress engine::drop_table(session_state& session, const drop_table_statement& 
     }
     if (refuses_table(session, name, about->name, "ALTER"))
         return failed_with(cannot_drop(what.table.back()));
+    if (is_referenced(*this, session, name, about->name))
+        return failed_with(error_of(3726,
+                                    "Could not drop object '" + what.table.back() +
+                                        "' because it is referenced by a FOREIGN KEY "
+                                        "constraint."));
     clear_table(session, name, *about);
     session.transaction.changes.push_back(
         {row_change::kind::drop_table, about->name, 0, {}, {}, *about});
@@ -385,6 +385,11 @@ progress engine::truncate(session_state& session, const truncate_statement& what
     const auto about = table_of(session, name, table);
     if (!about || refuses_table(session, name, about->name, "ALTER"))
         return failed_with(cannot_truncate(table));
+    if (is_referenced(*this, session, name, about->name))
+        return failed_with(error_of(4712,
+                                    "Cannot truncate table '" + table +
+                                        "' because it is being referenced by a FOREIGN KEY "
+                                        "constraint."));
     clear_table(session, name, *about);
     auto& changes = session.transaction.changes;
     changes.push_back({row_change::kind::drop_table, about->name, 0, {}, {}, *about});

@@ -223,82 +223,91 @@ public:
                   std::size_t constraint,
                   const row& key,
                   const visitor& visit) const override;
+    std::vector<std::string> referencing(const std::string& database,
+                                         std::string_view table) const override;
 
 private:
     using table_map = std::map<std::string, std::unique_ptr<stored_table>>;
     stored_table* look_up(const std::string& database, std::string_view table) const;
-    void redo(table_map& tables, const row_change& change);
-    void undo(table_map& tables, const row_change& change);
-    void create(table_map& tables, const table_definition& definition);
-    static void drop(table_map& tables, const std::string& name);
+    struct contents {
+        table_map tables;
+        references referred;
+    };
+    void redo(contents& of, const row_change& change);
+    void undo(contents& of, const row_change& change);
+    void create(contents& of, const table_definition& definition);
+    static void drop(contents& of, const std::string& name);
 
     sqlite::connection on_;  // before the tables, whose statements must go first
-    std::map<std::string, table_map> databases_;
+    std::map<std::string, contents> databases_;
     std::int64_t tables_made_ = 0;
 };
 
 void sqlite_store::drop_database(const std::string& database) {
     auto found = databases_.find(lower(database));
     if (found == databases_.end()) return;
-    for (auto& [name, table] : found->second) table->drop();
+    for (auto& [name, table] : found->second.tables) table->drop();
     databases_.erase(found);
 }
 
 void sqlite_store::apply(const std::string& database, const std::vector<row_change>& changes) {
-    auto& tables = databases_.at(lower(database));
+    auto& of = databases_.at(lower(database));
     sqlite::execute(on_.get(), "BEGIN");
-    for (const auto& change : changes) redo(tables, change);
+    for (const auto& change : changes) redo(of, change);
     sqlite::execute(on_.get(), "COMMIT");
 }
 
 void sqlite_store::revert(const std::string& database, const std::vector<row_change>& changes) {
-    auto& tables = databases_.at(lower(database));
+    auto& of = databases_.at(lower(database));
     sqlite::execute(on_.get(), "BEGIN");
-    for (auto change = changes.rbegin(); change != changes.rend(); ++change) undo(tables, *change);
+    for (auto change = changes.rbegin(); change != changes.rend(); ++change) undo(of, *change);
     sqlite::execute(on_.get(), "COMMIT");
 }
 
-void sqlite_store::redo(table_map& tables, const row_change& change) {
+void sqlite_store::redo(contents& of, const row_change& change) {
     using kind = row_change::kind;
     switch (change.what) {
-        case kind::create_table: return create(tables, change.definition);
-        case kind::drop_table: return drop(tables, change.definition.name);
+        case kind::create_table: return create(of, change.definition);
+        case kind::drop_table: return drop(of, change.definition.name);
         case kind::insert:
         case kind::update:
-            return tables.at(lower(change.table))->put(change.row_number, change.after);
-        case kind::erase: return tables.at(lower(change.table))->erase(change.row_number);
+            return of.tables.at(lower(change.table))->put(change.row_number, change.after);
+        case kind::erase: return of.tables.at(lower(change.table))->erase(change.row_number);
     }
 }
 
-void sqlite_store::undo(table_map& tables, const row_change& change) {
+void sqlite_store::undo(contents& of, const row_change& change) {
     using kind = row_change::kind;
     switch (change.what) {
-        case kind::create_table: return drop(tables, change.definition.name);
-        case kind::drop_table: return create(tables, change.definition);
-        case kind::insert: return tables.at(lower(change.table))->erase(change.row_number);
+        case kind::create_table: return drop(of, change.definition.name);
+        case kind::drop_table: return create(of, change.definition);
+        case kind::insert: return of.tables.at(lower(change.table))->erase(change.row_number);
         case kind::update:
         case kind::erase:
-            return tables.at(lower(change.table))->put(change.row_number, change.before);
+            return of.tables.at(lower(change.table))->put(change.row_number, change.before);
     }
 }
 
-void sqlite_store::create(table_map& tables, const table_definition& definition) {
-    tables[lower(definition.name)] =
+void sqlite_store::create(contents& of, const table_definition& definition) {
+    drop(of, definition.name);
+    of.referred.add(definition);
+    of.tables[lower(definition.name)] =
         std::make_unique<stored_table>(on_.get(), ++tables_made_, definition);
 }
 
-void sqlite_store::drop(table_map& tables, const std::string& name) {
-    auto found = tables.find(lower(name));
-    if (found == tables.end()) return;
+void sqlite_store::drop(contents& of, const std::string& name) {
+    auto found = of.tables.find(lower(name));
+    if (found == of.tables.end()) return;
+    of.referred.remove(found->second->definition());
     found->second->drop();
-    tables.erase(found);
+    of.tables.erase(found);
 }
 
 stored_table* sqlite_store::look_up(const std::string& database, std::string_view table) const {
     auto tables = databases_.find(lower(database));
     if (tables == databases_.end()) return nullptr;
-    auto found = tables->second.find(lower(table));
-    return found == tables->second.end() ? nullptr : found->second.get();
+    auto found = tables->second.tables.find(lower(table));
+    return found == tables->second.tables.end() ? nullptr : found->second.get();
 }
 
 std::optional<table_definition> sqlite_store::table(const std::string& database,
@@ -312,7 +321,7 @@ std::vector<std::string> sqlite_store::tables(const std::string& database) const
     std::vector<std::string> out;
     auto found = databases_.find(lower(database));
     if (found == databases_.end()) return out;
-    for (const auto& [name, table] : found->second) out.push_back(table->definition().name);
+    for (const auto& [name, table] : found->second.tables) out.push_back(table->definition().name);
     return out;
 }
 
@@ -336,6 +345,13 @@ void sqlite_store::scan_key(const std::string& database,
                             const row& key,
                             const visitor& visit) const {
     if (auto* found = look_up(database, table)) found->scan_key(constraint, key, visit);
+}
+
+std::vector<std::string> sqlite_store::referencing(const std::string& database,
+                                                   std::string_view table) const {
+    auto found = databases_.find(lower(database));
+    return found == databases_.end() ? std::vector<std::string>{}
+                                     : found->second.referred.of(table);
 }
 
 }  // namespace

@@ -97,6 +97,42 @@ table_constraint check(token_reader& in) {
     return made;
 }
 
+table_constraint::action action_of(token_reader& in) {
+    using action = table_constraint::action;
+    if (in.accept_all({"NO", "ACTION"})) return action::none;
+    if (in.accept("CASCADE")) return action::cascade;
+    in.expect("SET");
+    if (in.accept("NULL")) return action::set_null;
+    in.expect("DEFAULT");
+    return action::set_default;
+}
+
+// Behind FOREIGN KEY, or at REFERENCES.
+table_constraint foreign_key(token_reader& in, const column* of) {
+    table_constraint made;
+    made.what = kind::foreign_key;
+    if (in.is("("))
+        for (auto& one : names_of(in)) made.columns.push_back({std::move(one), false, false});
+    else if (of != nullptr)
+        made.columns.push_back({of->name, false, false});
+    in.expect("REFERENCES");
+    const auto line = in.now().line;
+    const auto path = in.expect_path();
+    if (path.size() > 2) in.complain(lacks_statement("REFERENCES in a database", line));
+    if (path.size() == 2 && !path[0].empty() && !same_name(path[0], "dbo"))
+        made.referenced_table = path[0] + ".";
+    if (!path.empty()) made.referenced_table += path.back();
+    if (in.is("(")) made.referenced_columns = names_of(in);
+    while (in.is("ON") && !in.failed()) {
+        in.take();
+        const bool deletes = in.accept("DELETE");
+        if (!deletes) in.expect("UPDATE");
+        (deletes ? made.on_delete : made.on_update) = action_of(in);
+    }
+    in.accept_all({"NOT", "FOR", "REPLICATION"});
+    return made;
+}
+
 bool starts_constraint(const token_reader& in) {
     return in.is_any({"PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "REFERENCES"});
 }
@@ -121,12 +157,12 @@ bool parse_constraint(token_reader& in,
         primary_key(in, into, of);
         return true;
     }
-    if (in.is_any({"FOREIGN", "REFERENCES"})) {
-        in.complain(lacks_statement(upper(in.now().text), in.now().line));
-        return true;
-    }
-    auto made = in.accept("CHECK") ? check(in) : table_constraint{};
-    if (made.what != kind::check) {
+    table_constraint made;
+    if (in.accept_all({"FOREIGN", "KEY"}) || in.is("REFERENCES")) {
+        made = foreign_key(in, of);
+    } else if (in.accept("CHECK")) {
+        made = check(in);
+    } else {
         in.expect("UNIQUE");
         made = unique(in, of);
     }

@@ -112,3 +112,70 @@ TEST_CASE("CHECK holds after a crash, as it did before it") {
     CHECK(one.run(0, "UPDATE own.dbo.t SET b = 7 WHERE a = 1").error() == 547);
     CHECK(one.run(0, "UPDATE own.dbo.t SET a = NULL, b = 8").error() == 0);
 }
+
+TEST_CASE("a foreign key holds after a crash, with what it sets off") {
+    cluster_harness one{reading::a, {}, 1};
+    one.run(0,
+            "CREATE DATABASE own; CREATE TABLE own.dbo.p (id int PRIMARY KEY); "
+            "CREATE TABLE own.dbo.c (id int, p int CONSTRAINT fk REFERENCES p ON DELETE CASCADE)");
+    const auto session = one.login(0, "own");
+    REQUIRE(one.run_on(0,
+                       session,
+                       "INSERT INTO p VALUES (1), (2); INSERT INTO c VALUES (1, 1), (2, 1), (3, 2)")
+                .error() == 0);
+    REQUIRE(one.run_on(0, session, "DELETE FROM p WHERE id = 1").error() == 0);
+    one.crash(0);
+    one.start(0);
+    REQUIRE(one.eventually(
+        [&] { return one.run(0, "SELECT COUNT(*) FROM own.dbo.c").cell() == number(1); }));
+    CHECK(one.run(0, "INSERT INTO own.dbo.c VALUES (4, 1)").error() == 547);
+    CHECK(one.run(0, "UPDATE own.dbo.p SET id = 5").error() == 547);
+    CHECK(one.run(0, "DELETE FROM own.dbo.p").error() == 0);
+    CHECK(one.run(0, "SELECT COUNT(*) FROM own.dbo.c").cell() == number(0));
+    CHECK(one.run(0, "DROP TABLE own.dbo.p").error() == 3726);
+}
+
+TEST_CASE("what another transaction did with rows that are referred to is waited for") {
+    cluster_harness one{reading::a, {}, 1};
+    one.run(0,
+            "CREATE DATABASE own; CREATE TABLE own.dbo.p (id int PRIMARY KEY); "
+            "CREATE TABLE own.dbo.c (id int, p int REFERENCES p)");
+    one.run(0, "INSERT INTO own.dbo.p VALUES (1), (2)");
+    const auto other = one.login(0, "own");
+    one.run_on(0, other, "BEGIN TRANSACTION; DELETE FROM p WHERE id = 1; INSERT INTO p VALUES (3)");
+    const auto orphan = one.send(0, "INSERT INTO own.dbo.c VALUES (1, 1)");
+    const auto child = one.send(0, "INSERT INTO own.dbo.c VALUES (3, 3)");
+    one.pass(1s);
+    REQUIRE_FALSE(orphan->complete);
+    REQUIRE_FALSE(child->complete);
+    one.run_on(0, other, "COMMIT");
+    REQUIRE(one.eventually([&] { return orphan->complete && child->complete; }));
+    CHECK(orphan->error() == 547);
+    CHECK(child->error() == 0);
+
+    // Nobody waits for those who refer to the same row.
+    one.run_on(0, other, "BEGIN TRANSACTION; INSERT INTO c VALUES (5, 2)");
+    CHECK(one.run(0, "INSERT INTO own.dbo.c VALUES (6, 2)").error() == 0);
+    const auto parent = one.send(0, "DELETE FROM own.dbo.p WHERE id = 2");
+    one.pass(1s);
+    REQUIRE_FALSE(parent->complete);
+    one.run_on(0, other, "ROLLBACK");
+    REQUIRE(one.eventually([&] { return parent->complete; }));
+    CHECK(parent->error() == 547);
+}
+
+TEST_CASE("a foreign key that is rolled back never was") {
+    cluster_harness one{reading::a, {}, 1};
+    one.run(0,
+            "CREATE DATABASE own; CREATE TABLE own.dbo.p (id int PRIMARY KEY); "
+            "INSERT INTO own.dbo.p VALUES (1)");
+    const auto session = one.login(0, "own");
+    one.run_on(
+        0, session, "BEGIN TRANSACTION; CREATE TABLE c (p int REFERENCES p ON DELETE CASCADE)");
+    CHECK(one.run_on(0, session, "INSERT INTO c VALUES (2)").error() == 547);
+    CHECK(one.run_on(0, session, "INSERT INTO c VALUES (1)").error() == 0);
+    CHECK(one.run_on(0, session, "DELETE FROM p; SELECT COUNT(*) FROM c").cell() == number(0));
+    one.run_on(0, session, "ROLLBACK");
+    CHECK(one.run_on(0, session, "SELECT COUNT(*) FROM p").cell() == number(1));
+    CHECK(one.run_on(0, session, "DROP TABLE p").error() == 0);
+}
