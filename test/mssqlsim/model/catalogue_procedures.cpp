@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/system_objects.hpp"
-#include "test/mssqlsim/model/table_catalogue.hpp"
-#include "test/mssqlsim/model/view_maker.hpp"
+#include "test/mssqlsim/model/table_indexes.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -172,45 +171,55 @@ shared_rows primary_keys(const std::string& database, const std::vector<describe
     });
 }
 
-shared_rows foreign_keys() {
-    const value nobody;
-    view_maker made;
-    made.begin();
-    for (const char* name : {"PKTABLE_QUALIFIER",
-                             "PKTABLE_OWNER",
-                             "PKTABLE_NAME",
-                             "PKCOLUMN_NAME",
-                             "FKTABLE_QUALIFIER",
-                             "FKTABLE_OWNER",
-                             "FKTABLE_NAME",
-                             "FKCOLUMN_NAME"})
-        made.text(name, nobody);
-    made.short_number("KEY_SEQ", nobody).short_number("UPDATE_RULE", nobody);
-    made.short_number("DELETE_RULE", nobody).text("FK_NAME", nobody).text("PK_NAME", nobody);
-    return made.without_rows();
+// Documented: 0 and 1 are CASCADE and NO ACTION, which sys.foreign_keys counts the other way.
+std::int64_t rule_of(table_constraint::action what) {
+    using action = table_constraint::action;
+    if (what == action::none) return 1;
+    return what == action::cascade ? 0 : static_cast<std::int64_t>(what);
 }
 
-// A row about the table itself, then one for each column of its index.
+shared_rows foreign_keys(const std::string& database, const std::vector<told_foreign_key>& all) {
+    return each(all, [&](view_maker& made, const told_foreign_key& one) {
+        const bool known = one.place < one.rule.columns.size();
+        const auto column = known ? one.rule.columns[one.place].name : std::string{};
+        const auto referenced = known ? one.rule.referenced_columns[one.place] : std::string{};
+        made.text("PKTABLE_QUALIFIER", database).text("PKTABLE_OWNER", "dbo");
+        made.text("PKTABLE_NAME", one.referenced.about.name).text("PKCOLUMN_NAME", referenced);
+        made.text("FKTABLE_QUALIFIER", database).text("FKTABLE_OWNER", "dbo");
+        made.text("FKTABLE_NAME", one.table.about.name).text("FKCOLUMN_NAME", column);
+        made.short_number("KEY_SEQ", static_cast<std::int64_t>(one.place) + 1);
+        made.short_number("UPDATE_RULE", rule_of(one.rule.on_update));
+        made.short_number("DELETE_RULE", rule_of(one.rule.on_delete));
+        made.text("FK_NAME", one.rule.name);
+        made.text("PK_NAME", referenced_index(one.referenced.about, one.rule).name);
+    });
+}
+
+// A row about the table itself, then one for each column of its indexes.
 struct told_statistic {
     std::string database;
-    table_definition table;
+    std::string table;
+    described_index index;  // without a name: the table
     std::int64_t rows = 0;
-    std::size_t place = 0;  // in the key, counted from 1; 0: the table
+    std::size_t at = 0;
 };
 
 void statistic_columns(view_maker& made, const told_statistic& one) {
-    const bool whole = one.place == 0;
+    const bool whole = one.index.name.empty();
     const value nobody;
-    const auto& key = one.table.primary_key;
-    const auto place = static_cast<std::int64_t>(one.place);
-    table_name(made, one.database, one.table.name);
-    made.short_number("NON_UNIQUE", whole ? nobody : value{std::int64_t{0}});
-    made.text("INDEX_QUALIFIER", whole ? nobody : value{one.table.name});
-    made.text("INDEX_NAME", whole ? nobody : value{key_name_of(one.table)});
-    made.short_number("TYPE", std::int64_t{whole ? 0 : 1});
+    const auto part =
+        one.at < one.index.columns.size() ? one.index.columns[one.at] : constraint_column{};
+    const auto place = static_cast<std::int64_t>(one.at) + 1;
+    const std::int64_t not_unique = one.index.is_unique ? 0 : 1;
+    table_name(made, one.database, one.table);
+    made.short_number("NON_UNIQUE", whole ? nobody : value{not_unique});
+    made.text("INDEX_QUALIFIER", whole ? nobody : value{one.table});
+    made.text("INDEX_NAME", whole ? nobody : value{one.index.name});
+    made.short_number("TYPE", whole ? std::int64_t{0} : one.index.id == 1 ? 1 : 3);
     made.short_number("SEQ_IN_INDEX", whole ? nobody : value{place});
-    made.text("COLUMN_NAME", whole || one.place > key.size() ? nobody : value{key[one.place - 1]});
-    made.fixed("COLLATION", whole ? nobody : value{std::string{"A"}}, 1, false);
+    made.text("COLUMN_NAME", whole ? nobody : value{part.name});
+    made.fixed(
+        "COLLATION", whole ? nobody : value{std::string{part.descending ? "D" : "A"}}, 1, false);
     made.number("CARDINALITY", one.rows).number("PAGES", one.rows / 100 + 1);
     made.plain("FILTER_CONDITION", nobody, 128);
 }
@@ -279,7 +288,17 @@ public:
         return answer(each(found, special_column));
     }
 
-    progress others() { return answer(foreign_keys()); }
+    progress others() {
+        const std::string referenced = text("@pktable_name", 0);
+        const std::string table = text("@fktable_name", 3);
+        auto all = foreign_key_columns_of(tables_seen(owner_, session_, database_));
+        std::erase_if(all, [&](const auto& one) {
+            return (referenced.empty() && table.empty()) ||
+                   (!referenced.empty() && !same_name(one.referenced.about.name, referenced)) ||
+                   (!table.empty() && !same_name(one.table.about.name, table));
+        });
+        return answer(foreign_keys(database_, all));
+    }
 
     progress statistics() {
         const auto* table = argument(all_, "@table_name", 0);
@@ -287,13 +306,34 @@ public:
         std::vector<told_statistic> all;
         for (const auto& one : named(text_of(table->contents))) {
             const auto rows = rows_in(owner_, database_, one.about.name);
-            for (std::size_t i = 0; i <= one.about.primary_key.size(); ++i)
-                all.push_back({database_, one.about, rows, i});
+            all.push_back({database_, one.about.name, {}, rows, 0});
+            for (const auto& index : sorted_indexes(one.about))
+                for (std::size_t i = 0; i < index.columns.size(); ++i)
+                    if (!index.columns[i].included)
+                        all.push_back({database_, one.about.name, index, rows, i});
         }
         return answer(each(all, statistic_columns));
     }
 
 private:
+    // Unique ones first, then the clustered one; those that are asked for.
+    std::vector<described_index> sorted_indexes(const table_definition& about) const {
+        const bool unique_only = same_name(text("@is_unique", 4), "Y");
+        const std::string wanted = text("@index_name", 3);
+        auto all = indexes_of(about);
+        std::erase_if(all, [&](const auto& one) {
+            return one.name.empty() || (unique_only && !one.is_unique) ||
+                   (!wanted.empty() && !like(one.name, wanted));
+        });
+        std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+            const auto order = [](const described_index& one) {
+                return (one.is_unique ? 0 : 2) + (one.id == 1 ? 0 : 1);
+            };
+            return order(a) != order(b) ? order(a) < order(b) : compare_text(a.name, b.name) < 0;
+        });
+        return all;
+    }
+
     std::string text(const char* name, std::size_t place) const {
         const auto* given = argument(all_, name, place);
         return given == nullptr || is_null(given->contents) ? std::string{}

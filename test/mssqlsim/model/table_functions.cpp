@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/backup_history.hpp"
 #include "test/mssqlsim/model/system_objects.hpp"
-#include "test/mssqlsim/model/table_catalogue.hpp"
+#include "test/mssqlsim/model/table_indexes.hpp"
 #include "test/mssqlsim/model/views_users.hpp"
+
+#include <algorithm>
 
 // Functions that tell of tables by name and number, as the views do.
 
@@ -65,10 +67,9 @@ std::optional<value> object_id(const engine& owner, const session_state& session
     for (const auto& one : tables_seen(owner, session, database)) {
         if (same_name(one.about.name, name))
             return type.empty() || same_name(type, "U") ? value{one.id} : value{};
-        const std::string key = key_name_of(one.about);
-        if (!one.about.primary_key.empty() && same_name(key, name))
-            return type.empty() || same_name(type, "PK") ? value{number_of(one.about.name, key)}
-                                                         : value{};
+        for (const auto& rule : constraints_of(one))
+            if (same_name(rule.name, name))
+                return type.empty() || same_name(type, rule.type) ? value{rule.id} : value{};
         for (const auto& rule : one.about.rules) {
             const std::string made = default_name_of(one.about, rule);
             if (!rule.default_text.empty() && same_name(made, name))
@@ -88,9 +89,8 @@ std::optional<value> object_name(engine& owner, const session_state& session, co
         if (number != nullptr && one.about.id == *number) database = name;
     for (const auto& one : tables_seen(owner, session, database)) {
         if (one.id == *wanted) return value{one.about.name};
-        const std::string key = key_name_of(one.about);
-        if (!one.about.primary_key.empty() && number_of(one.about.name, key) == *wanted)
-            return value{key};
+        for (const auto& rule : constraints_of(one))
+            if (rule.id == *wanted) return value{rule.name};
     }
     return value{};
 }
@@ -127,15 +127,26 @@ value column_property(const table_definition& about,
 value index_property(const table_definition& about,
                      const std::string& index,
                      const std::string& property) {
-    if (about.primary_key.empty() || !same_name(index, key_name_of(about))) return {};
-    if (property == "indexid" || property == "isclustered" || property == "isunique")
-        return std::int64_t{1};
+    const auto all = indexes_of(about);
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) {
+        return !one.name.empty() && same_name(one.name, index);
+    });
+    if (found == all.end()) return {};
+    if (property == "indexid") return found->id;
+    if (property == "isclustered") return std::int64_t{found->id == 1 ? 1 : 0};
+    if (property == "isunique") return std::int64_t{found->is_unique ? 1 : 0};
     if (property == "indexdepth") return std::int64_t{1};
     if (property == "indexfillfactor" || property == "isdisabled" || property == "ishypothetical" ||
         property == "isstatistics" || property == "isautostatistics" || property == "ispadindex" ||
         property == "iscolumnstore")
         return std::int64_t{0};
     return {};
+}
+
+bool has_constraint(const table_definition& about, table_constraint::kind what) {
+    return std::any_of(about.constraints.begin(), about.constraints.end(), [&](const auto& one) {
+        return one.what == what;
+    });
 }
 
 value object_property(const table_definition& about, const std::string& property) {
@@ -147,13 +158,21 @@ value object_property(const table_definition& about, const std::string& property
     }
     const bool keyed = !about.primary_key.empty();
     if (property == "istable" || property == "isusertable") return std::int64_t{1};
+    using kind = table_constraint::kind;
     if (property == "ismsshipped" || property == "isview" || property == "isprocedure" ||
-        property == "issystemtable" || property == "tablehasforeignkey" ||
-        property == "tablehascheckcnst" || property == "tablehasuniquecnst")
+        property == "issystemtable")
         return std::int64_t{0};
-    if (property == "tablehasprimarykey" || property == "tablehasclustindex" ||
-        property == "tablehasindex")
-        return std::int64_t{keyed ? 1 : 0};
+    if (property == "tablehasforeignkey")
+        return std::int64_t{has_constraint(about, kind::foreign_key) ? 1 : 0};
+    if (property == "tablehascheckcnst")
+        return std::int64_t{has_constraint(about, kind::check) ? 1 : 0};
+    if (property == "tablehasuniquecnst")
+        return std::int64_t{has_constraint(about, kind::unique) ? 1 : 0};
+    const auto indexes = indexes_of(about);
+    if (property == "tablehasclustindex") return std::int64_t{indexes.front().id == 1 ? 1 : 0};
+    if (property == "tablehasindex")
+        return std::int64_t{indexes.size() > 1 || indexes.front().id == 1 ? 1 : 0};
+    if (property == "tablehasprimarykey") return std::int64_t{keyed ? 1 : 0};
     if (property == "tablehasidentity") return std::int64_t{has_identity ? 1 : 0};
     if (property == "tablehasdefaultcnst") return std::int64_t{has_default ? 1 : 0};
     if (property == "ownerid" || property == "schemaid") return std::int64_t{1};

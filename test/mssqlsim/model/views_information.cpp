@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "test/mssqlsim/model/table_catalogue.hpp"
-#include "test/mssqlsim/model/view_maker.hpp"
+#include "test/mssqlsim/model/table_indexes.hpp"
+
+#include <algorithm>
 
 // INFORMATION_SCHEMA: the same tables in the words of the standard.
 
@@ -74,34 +75,88 @@ void constraint_name(view_maker& made, const std::string& database, const std::s
     made.text("CONSTRAINT_NAME", name);
 }
 
+// A column of a constraint, or the whole of it.
 struct told_key {
-    table_definition table;
+    std::string table;
+    std::string constraint;
+    std::string type;
+    std::string column;
     std::int64_t place = 0;
 };
 
-shared_rows constraints(const std::string& database, const std::vector<described_table>& tables) {
+std::vector<told_key> all_constraints(const std::vector<described_table>& tables) {
     std::vector<told_key> all;
     for (const auto& one : tables)
-        if (!one.about.primary_key.empty()) all.push_back({one.about, 0});
-    return each(all, [&](view_maker& made, const told_key& one) {
-        constraint_name(made, database, key_name_of(one.table));
-        table_name(made, database, one.table.name).plain("CONSTRAINT_TYPE", "PRIMARY KEY", 11);
+        for (const auto& object : constraints_of(one)) {
+            std::string type = object.type_desc;
+            type = type.substr(0, type.rfind('_'));
+            std::replace(type.begin(), type.end(), '_', ' ');
+            all.push_back({one.about.name, object.name, type, {}, 0});
+        }
+    return all;
+}
+
+shared_rows constraints(const std::string& database, const std::vector<described_table>& tables) {
+    return each(all_constraints(tables), [&](view_maker& made, const told_key& one) {
+        constraint_name(made, database, one.constraint);
+        table_name(made, database, one.table).plain("CONSTRAINT_TYPE", one.type, 11);
         made.plain("IS_DEFERRABLE", "NO", 2).plain("INITIALLY_DEFERRED", "NO", 2);
     });
 }
 
-shared_rows key_columns(const std::string& database, const std::vector<described_table>& tables) {
+// Of keys, and of foreign keys as who has them says; CHECK has none here.
+std::vector<told_key> all_columns(const std::vector<described_table>& tables, bool with_checks) {
+    using kind = table_constraint::kind;
     std::vector<told_key> all;
+    for (const auto& one : tables) {
+        std::int64_t place = 0;
+        for (const auto& name : one.about.primary_key)
+            all.push_back({one.about.name, key_name_of(one.about), {}, name, ++place});
+        for (const auto& rule : one.about.constraints) {
+            if (rule.what == kind::index || (rule.what == kind::check && !with_checks)) continue;
+            place = 0;
+            for (const auto& part : rule.columns)
+                all.push_back({one.about.name, rule.name, {}, part.name, ++place});
+        }
+    }
+    return all;
+}
+
+shared_rows key_columns(const std::string& database, const std::vector<described_table>& tables) {
+    return each(all_columns(tables, false), [&](view_maker& made, const told_key& one) {
+        constraint_name(made, database, one.constraint);
+        table_name(made, database, one.table);
+        made.text("COLUMN_NAME", one.column).number("ORDINAL_POSITION", one.place);
+    });
+}
+
+shared_rows constraint_columns(const std::string& database,
+                               const std::vector<described_table>& tables) {
+    return each(all_columns(tables, true), [&](view_maker& made, const told_key& one) {
+        table_name(made, database, one.table).text("COLUMN_NAME", one.column);
+        constraint_name(made, database, one.constraint);
+    });
+}
+
+shared_rows checks(const std::string& database, const std::vector<described_table>& tables) {
+    std::vector<table_constraint> all;
     for (const auto& one : tables)
-        for (std::size_t i = 0; i < one.about.primary_key.size(); ++i)
-            all.push_back({one.about, static_cast<std::int64_t>(i) + 1});
-    return each(all, [&](view_maker& made, const told_key& one) {
-        const auto at = static_cast<std::size_t>(one.place == 0 ? 0 : one.place - 1);
-        const auto& key = one.table.primary_key;
-        constraint_name(made, database, key_name_of(one.table));
-        table_name(made, database, one.table.name);
-        made.text("COLUMN_NAME", at < key.size() ? key[at] : std::string{});
-        made.number("ORDINAL_POSITION", one.place);
+        for (const auto& rule : one.about.constraints)
+            if (rule.what == table_constraint::kind::check) all.push_back(rule);
+    return each(all, [&](view_maker& made, const table_constraint& one) {
+        constraint_name(made, database, one.name);
+        made.text("CHECK_CLAUSE", "(" + one.condition + ")", 4000);
+    });
+}
+
+shared_rows referential(const std::string& database, const std::vector<described_table>& tables) {
+    return each(foreign_keys_of(tables), [&](view_maker& made, const told_foreign_key& one) {
+        constraint_name(made, database, one.rule.name);
+        made.text("UNIQUE_CONSTRAINT_CATALOG", database).text("UNIQUE_CONSTRAINT_SCHEMA", "dbo");
+        made.text("UNIQUE_CONSTRAINT_NAME", referenced_index(one.referenced.about, one.rule).name);
+        made.plain("MATCH_OPTION", "SIMPLE", 7);
+        made.plain("UPDATE_RULE", action_name(one.rule.on_update, ' '), 11);
+        made.plain("DELETE_RULE", action_name(one.rule.on_delete, ' '), 11);
     });
 }
 
@@ -112,7 +167,8 @@ shared_rows information_view(const engine& owner,
                              const std::string& database,
                              const std::string& name) {
     const bool known = name == "tables" || name == "columns" || name == "table_constraints" ||
-                       name == "key_column_usage";
+                       name == "key_column_usage" || name == "check_constraints" ||
+                       name == "referential_constraints" || name == "constraint_column_usage";
     if (!known) return {};
     const auto tables = tables_seen(owner, session, database);
     const auto* target = owner.database(database);
@@ -120,6 +176,9 @@ shared_rows information_view(const engine& owner,
     if (name == "columns") return columns(whole, tables);
     if (name == "table_constraints") return constraints(whole, tables);
     if (name == "key_column_usage") return key_columns(whole, tables);
+    if (name == "check_constraints") return checks(whole, tables);
+    if (name == "referential_constraints") return referential(whole, tables);
+    if (name == "constraint_column_usage") return constraint_columns(whole, tables);
     return each(tables, [&](view_maker& made, const described_table& one) {
         table_name(made, whole, one.about.name).plain("TABLE_TYPE", "BASE TABLE", 10);
     });

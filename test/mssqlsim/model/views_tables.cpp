@@ -1,23 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "test/mssqlsim/model/table_catalogue.hpp"
-#include "test/mssqlsim/model/view_maker.hpp"
+#include "test/mssqlsim/model/table_indexes.hpp"
 
 // Catalogue views of users' tables: columns and order as documented.
 
 namespace ha::mssqlsim {
-
-namespace {
-
-constexpr const char* collation = "SQL_Latin1_General_CP1_CI_AS";
-
-struct told_object {
-    std::string name;
-    std::int64_t id = 0;
-    std::int64_t parent = 0;
-    const char* type = "U";
-    const char* type_desc = "USER_TABLE";
-    std::string created;
-};
 
 void object_columns(view_maker& made, const told_object& one) {
     const value nobody;
@@ -30,14 +16,12 @@ void object_columns(view_maker& made, const told_object& one) {
     made.bit("is_schema_published", false);
 }
 
+namespace {
+
+constexpr const char* collation = "SQL_Latin1_General_CP1_CI_AS";
+
 told_object object_of(const described_table& one) {
     return {one.about.name, one.id, 0, "U", "USER_TABLE", one.created};
-}
-
-told_object key_of(const described_table& one) {
-    const auto name = key_name_of(one.about);
-    return {
-        name, number_of(one.about.name, name), one.id, "PK", "PRIMARY_KEY_CONSTRAINT", one.created};
 }
 
 told_object default_of(const described_table& one, const column_rule& rule) {
@@ -51,7 +35,7 @@ shared_rows objects(const all_tables& tables) {
     std::vector<told_object> all;
     for (const auto& one : tables) {
         all.push_back(object_of(one));
-        if (!one.about.primary_key.empty()) all.push_back(key_of(one));
+        for (auto& rule : constraints_of(one)) all.push_back(std::move(rule));
         for (const auto& rule : one.about.rules)
             if (!rule.default_text.empty()) all.push_back(default_of(one, rule));
     }
@@ -154,53 +138,6 @@ shared_rows identity_columns(const engine& owner,
     });
 }
 
-// The heap, or the clustered index that the primary key is.
-void index_columns_of_view(view_maker& made, const described_table& one) {
-    const bool keyed = !one.about.primary_key.empty();
-    const value nobody;
-    made.number("object_id", one.id);
-    made.text("name", keyed ? value{key_name_of(one.about)} : nobody);
-    made.number("index_id", keyed ? 1 : 0).small("type", std::int64_t{keyed ? 1 : 0});
-    made.text("type_desc", keyed ? "CLUSTERED" : "HEAP").bit("is_unique", keyed);
-    made.number("data_space_id", 1).bit("ignore_dup_key", false).bit("is_primary_key", keyed);
-    made.bit("is_unique_constraint", false).small("fill_factor", std::int64_t{0});
-    made.bit("is_padded", false).bit("is_disabled", false).bit("is_hypothetical", false);
-    made.bit("allow_row_locks", true).bit("allow_page_locks", true).bit("has_filter", false);
-    made.put("filter_definition", {column_kind::nvarchar_max, 0, 25, 0}, nobody);
-    made.bit("auto_created", false);
-}
-
-struct told_key_column {
-    std::int64_t table = 0;
-    std::int64_t column = 0;
-    std::int64_t ordinal = 0;
-};
-
-shared_rows index_columns(const all_tables& tables) {
-    std::vector<told_key_column> all;
-    for (const auto& one : tables) {
-        std::int64_t ordinal = 0;
-        for (const auto place : key_places(one.about)) all.push_back({one.id, place, ++ordinal});
-    }
-    return each(all, [](view_maker& made, const told_key_column& one) {
-        made.number("object_id", one.table).number("index_id", 1);
-        made.number("index_column_id", one.ordinal).number("column_id", one.column);
-        made.small("key_ordinal", one.ordinal).small("partition_ordinal", std::int64_t{0});
-        made.bit("is_descending_key", false).bit("is_included_column", false);
-    });
-}
-
-shared_rows key_constraints(const all_tables& tables) {
-    all_tables keyed;
-    for (const auto& one : tables)
-        if (!one.about.primary_key.empty()) keyed.push_back(one);
-    return each(keyed, [](view_maker& made, const described_table& one) {
-        object_columns(made, key_of(one));
-        made.number("unique_index_id", 1).bit("is_system_named", one.about.key_name.empty());
-        made.bit("is_enforced", true);
-    });
-}
-
 shared_rows default_constraints(const all_tables& tables) {
     std::vector<told_column> all;
     for (const auto& one : columns_of(tables, false)) {
@@ -217,61 +154,29 @@ shared_rows default_constraints(const all_tables& tables) {
     });
 }
 
+struct told_partition {
+    std::int64_t table = 0;
+    std::int64_t index = 0;
+    std::int64_t rows = 0;
+};
+
 shared_rows partitions(const engine& owner, const std::string& database, const all_tables& tables) {
-    constexpr std::int64_t above_objects = std::int64_t{1} << 32U;
-    return each(tables, [&](view_maker& made, const described_table& one) {
-        made.count("partition_id", above_objects + one.id).number("object_id", one.id);
-        made.number("index_id", one.about.primary_key.empty() ? 0 : 1);
-        made.number("partition_number", 1).count("hobt_id", above_objects + one.id);
-        made.count("rows", rows_in(owner, database, one.about.name));
+    std::vector<told_partition> all;
+    for (const auto& one : tables)
+        for (const auto& index : indexes_of(one.about))
+            all.push_back({one.id, index.id, rows_in(owner, database, one.about.name)});
+    return each(all, [](view_maker& made, const told_partition& one) {
+        const std::int64_t above_objects = std::int64_t{one.index + 1} << 32U;
+        made.count("partition_id", above_objects + one.table).number("object_id", one.table);
+        made.number("index_id", one.index);
+        made.number("partition_number", 1).count("hobt_id", above_objects + one.table);
+        made.count("rows", one.rows);
         made.short_number("filestream_filegroup_id", std::int64_t{0});
         made.small("data_compression", std::int64_t{0}).text("data_compression_desc", "NONE");
     });
 }
 
 // What the double does not have has its columns, and no rows.
-void constraint_columns(view_maker& made) {
-    made.bit("is_disabled", false).bit("is_not_for_replication", false);
-    made.bit("is_not_trusted", false);
-}
-
-shared_rows foreign_keys() {
-    view_maker made;
-    made.begin();
-    object_columns(made, {});
-    made.number("referenced_object_id", 0).number("key_index_id", 0);
-    constraint_columns(made);
-    made.small("delete_referential_action", std::int64_t{0});
-    made.text("delete_referential_action_desc", {});
-    made.small("update_referential_action", std::int64_t{0});
-    made.text("update_referential_action_desc", {}).bit("is_system_named", false);
-    return made.without_rows();
-}
-
-shared_rows foreign_key_columns() {
-    view_maker made;
-    made.begin();
-    for (const char* name : {"constraint_object_id",
-                             "constraint_column_id",
-                             "parent_object_id",
-                             "parent_column_id",
-                             "referenced_object_id",
-                             "referenced_column_id"})
-        made.number(name, 0);
-    return made.without_rows();
-}
-
-shared_rows check_constraints() {
-    view_maker made;
-    made.begin();
-    object_columns(made, {});
-    constraint_columns(made);
-    made.number("parent_column_id", 0);
-    made.put("definition", {column_kind::nvarchar_max, 0, 25, 0}, {});
-    made.bit("uses_database_collation", false).bit("is_system_named", false);
-    return made.without_rows();
-}
-
 shared_rows extended_properties() {
     view_maker made;
     made.begin();
@@ -298,9 +203,6 @@ shared_rows table_view(const engine& owner,
                        const std::string& database,
                        const std::string& view) {
     if (view == "types") return type_view();
-    if (view == "foreign_keys") return foreign_keys();
-    if (view == "foreign_key_columns") return foreign_key_columns();
-    if (view == "check_constraints") return check_constraints();
     if (view == "extended_properties") return extended_properties();
     if (view == "views") return views();
     static constexpr const char* known[] = {"objects",
@@ -311,7 +213,10 @@ shared_rows table_view(const engine& owner,
                                             "index_columns",
                                             "partitions",
                                             "key_constraints",
-                                            "default_constraints"};
+                                            "default_constraints",
+                                            "check_constraints",
+                                            "foreign_keys",
+                                            "foreign_key_columns"};
     bool is_known = false;
     for (const auto* one : known) is_known = is_known || view == one;
     if (!is_known) return {};
@@ -320,11 +225,9 @@ shared_rows table_view(const engine& owner,
     if (view == "tables") return each(tables, table_columns);
     if (view == "columns") return each(columns_of(tables, false), column_columns);
     if (view == "identity_columns") return identity_columns(owner, database, tables);
-    if (view == "indexes") return each(tables, index_columns_of_view);
-    if (view == "index_columns") return index_columns(tables);
     if (view == "partitions") return partitions(owner, database, tables);
-    if (view == "key_constraints") return key_constraints(tables);
-    return default_constraints(tables);
+    if (view == "default_constraints") return default_constraints(tables);
+    return constraint_view(tables, view);
 }
 
 }  // namespace ha::mssqlsim
