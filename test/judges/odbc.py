@@ -230,7 +230,7 @@ class Connection:
     def describe(self, statement, column):
         name = self.attribute(statement, column, 1011)[0]
         concise = self.attribute(statement, column, 2)[1]
-        word = self.attribute(statement, column, 14)[0].lower()
+        word = self.attribute(statement, column, 14)[0].lower().removesuffix(" identity")
         length = self.attribute(statement, column, 1003)[1]
         if word in CHARACTERS:
             word += "(max)" if length <= 0 or length > 8000 else f"({length})"

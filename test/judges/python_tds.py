@@ -8,12 +8,18 @@ from values import plain, whole
 FIXED = {"BitN": "bit", "MsDate": "date", "Variant": "sql_variant", "MsUnique": "uniqueidentifier",
          "VarBinarySerializerMax": "varbinary(max)",
          "Xml": "xml", "NVarCharMax": "nvarchar(max)", "VarCharMax": "varchar(max)", "VarBinarySerializerMax72": "varbinary(max)"}
+# Those of one length: of columns that are never NULL.
+PLAIN = {"BitSerializer": "bit", "TinyIntSerializer": "tinyint", "SmallIntSerializer": "smallint", "IntSerializer": "int",
+         "BigIntSerializer": "bigint", "SmallDateTimeSerializer": "smalldatetime", "DateTimeSerializer": "datetime",
+         "Money4Serializer": "smallmoney", "Money8Serializer": "money"}
 
 
 def kind_of(column):
     """The type, where the driver keeps what the server told."""
     one = column.serializer
     name = type(one).__name__
+    if name in PLAIN:
+        return PLAIN[name]
     for start, kind in FIXED.items():
         if name.startswith(start):
             return kind

@@ -74,8 +74,8 @@ function plain(value, column) {
   if (typeof value === 'boolean') return Number(value);
   if (Buffer.isBuffer(value)) return '0x' + value.toString('hex').toUpperCase();
   if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '');
-  if (typeof value === 'string' && column.type.name === 'IntN') return Number(value);
-  if (typeof value === 'number' && column.type.name === 'MoneyN') return value.toFixed(4);
+  if (typeof value === 'string' && /^(IntN|BigInt)$/.test(column.type.name)) return Number(value);
+  if (typeof value === 'number' && /Money/.test(column.type.name)) return value.toFixed(4);
   if (typeof value === 'number' && /NumericN|DecimalN/.test(column.type.name)) return value.toFixed(column.scale);
   return value;
 }

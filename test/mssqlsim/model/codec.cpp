@@ -159,6 +159,9 @@ void fields(A& a, table_constraint& r) {
 template <class A>
 void fields(A& a, table_definition& r) {
     a(r.name, r.columns, r.primary_key, r.key_name, r.rules, r.constraints, r.key_nonclustered);
+    for (const auto& rule : r.rules)
+        for (auto& one : r.columns)
+            if (rule.identity && !one.identity && one.name == rule.column) one.identity = true;
 }
 template <class A>
 void fields(A& a, row_change& r) {

@@ -3,6 +3,7 @@
 
 #include "test/mssqlsim/model/view_maker.hpp"
 #include "test/mssqlsim/model/views_users.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -229,6 +230,8 @@ constexpr number_of_type types[] = {{column_kind::tinyint, 48, 1},
                                     {column_kind::xml, 241, -1}};
 
 const number_of_type& type_of(const column_type& type) {
+    static constexpr number_of_type decimal{column_kind::numeric, 106, 13};
+    if (type.kind == column_kind::numeric && type.length == decimal_length) return decimal;
     const auto* const at = std::find_if(
         std::begin(types), std::end(types), [&](const auto& one) { return one.kind == type.kind; });
     return at == std::end(types) ? types[2] : *at;

@@ -400,11 +400,11 @@ progress engine::truncate(session_state& session, const truncate_statement& what
 
 namespace {
 
-// assumption: all columns of the new table may be NULL.
 sql_result<table_definition> definition_of(const std::string& name, const column_list& columns) {
     table_definition made{name, columns.all(), {}, {}};
     for (auto& one : made.columns) {
-        one.nullable = true;
+        one.origin = column_origin::table;
+        one.identity = false;
         if (one.name.empty())
             return tl::unexpected(
                 error_of(1038,

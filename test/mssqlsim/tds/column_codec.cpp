@@ -17,6 +17,7 @@ namespace ha::mssqlsim::tds {
 namespace {
 
 constexpr std::uint32_t greatest_variant = 8009;  // [MS-TDS] 2.2.5.4.3
+constexpr std::size_t numeric_size_max = 17;      // told of each, whatever its precision
 
 std::size_t integer_size(column_kind kind) {
     switch (kind) {
@@ -25,6 +26,10 @@ std::size_t integer_size(column_kind kind) {
         case column_kind::integer: return 4;
         default: return 8;
     }
+}
+
+std::uint8_t numeric_id(const column_type& type) {
+    return type.length == decimal_length ? 0x6A : 0x6C;
 }
 
 std::uint8_t numeric_size(std::uint8_t precision) {
@@ -255,8 +260,7 @@ variant_head head_of(const column_type& base) {
         case column_kind::floating:
             return {static_cast<std::uint8_t>(base.length == 4 ? 0x3B : 0x3E), {}};
         case column_kind::numeric:
-            return {static_cast<std::uint8_t>(base.length == decimal_length ? 0x6A : 0x6C),
-                    std::string(1, static_cast<char>(base.precision)) + scale};
+            return {numeric_id(base), std::string(1, static_cast<char>(base.precision)) + scale};
         case column_kind::guid: return {0x24, {}};
         case column_kind::datetime: return {0x3D, {}};
         case column_kind::smalldatetime: return {0x3A, {}};
@@ -301,7 +305,49 @@ void write_limited(byte_writer& out, std::uint8_t id, std::uint16_t bytes_max, b
     if (is_text) out.bytes(collation);
 }
 
+// [MS-TDS] 2.2.5.4.1: types of one length, which have no NULL; nought for others.
+std::uint8_t fixed_id(const column_type& type) {
+    switch (type.kind) {
+        case column_kind::tinyint: return 0x30;
+        case column_kind::bit: return 0x32;
+        case column_kind::smallint: return 0x34;
+        case column_kind::integer: return 0x38;
+        case column_kind::smalldatetime: return 0x3A;
+        case column_kind::floating: return type.length == 4 ? 0x3B : 0x3E;
+        case column_kind::money: return 0x3C;
+        case column_kind::datetime: return 0x3D;
+        case column_kind::smallmoney: return 0x7A;
+        case column_kind::bigint: return 0x7F;
+        default: return 0;
+    }
+}
+
+std::size_t fixed_size(const column_type& type) {
+    switch (type.kind) {
+        case column_kind::tinyint:
+        case column_kind::bit: return 1;
+        case column_kind::smallint: return 2;
+        case column_kind::integer:
+        case column_kind::smalldatetime:
+        case column_kind::smallmoney: return 4;
+        case column_kind::floating: return type.length == 4 ? 4 : 8;
+        default: return 8;
+    }
+}
+
 }  // namespace
+
+void write_type(byte_writer& out, const column& of) {
+    const auto id = of.nullable ? std::uint8_t{0} : fixed_id(of.type);
+    if (id == 0) return write_type(out, of.type);
+    out.u8(id);
+}
+
+void write_value(byte_writer& out, const column& of, const value& what) {
+    if (of.nullable || fixed_id(of.type) == 0) return write_value(out, of.type, what);
+    const auto raw = raw_value(of.type, what);
+    out.bytes(raw ? *raw : std::string(fixed_size(of.type), '\0'));
+}
 
 void write_type(byte_writer& out, const column_type& type) {
     constexpr std::uint16_t no_limit = 0xFFFF;
@@ -317,7 +363,7 @@ void write_type(byte_writer& out, const column_type& type) {
         case column_kind::bit: return sized(0x68, 1);
         case column_kind::floating: return sized(0x6D, type.length == 4 ? 4 : 8);
         case column_kind::numeric:
-            sized(0x6C, numeric_size(type.precision));
+            sized(numeric_id(type), numeric_size_max);
             out.u8(type.precision);
             return out.u8(type.scale);
         case column_kind::guid: return sized(0x24, 16);

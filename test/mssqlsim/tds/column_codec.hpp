@@ -17,4 +17,9 @@ void write_type(byte_writer& out, const column_type& type);
 // never makes one, and a client must not receive malformed bytes because of it.
 void write_value(byte_writer& out, const column_type& type, const value& what);
 
+// Of a column: one that is never NULL has a type of fixed length, where there is one ([MS-TDS]
+// 2.2.5.4.1), and its values have no length of their own.
+void write_type(byte_writer& out, const column& of);
+void write_value(byte_writer& out, const column& of, const value& what);
+
 }  // namespace ha::mssqlsim::tds

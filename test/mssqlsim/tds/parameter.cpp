@@ -5,6 +5,7 @@
 #include "test/mssqlsim/tds/guid.hpp"
 #include "test/mssqlsim/tds/moment.hpp"
 #include "test/mssqlsim/tsql/date_time.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 
 #include <bit>
 #include <cmath>
@@ -382,6 +383,10 @@ column_type as_column(const wire_type& type) {
         case float8:
         case float_n: return {column_kind::floating};
         case decimal_n:
+            return {column_kind::numeric,
+                    decimal_length,
+                    static_cast<std::uint8_t>(type.precision),
+                    scale};
         case numeric_n:
             return {column_kind::numeric, 0, static_cast<std::uint8_t>(type.precision), scale};
         case money: return {column_kind::money, 8, 19, 4};

@@ -39,7 +39,20 @@ enum change_type : std::uint8_t {
 
 constexpr std::uint16_t nullable_flag = 0x0001;
 constexpr std::uint16_t updatable_unknown_flag = 0x0008;
+constexpr std::uint16_t identity_flag = 0x0010;
+constexpr std::uint16_t computed_flag = 0x0020;
 constexpr std::string_view program_name = "Microsoft SQL Server";
+
+std::uint16_t flags_of(const column& one) {
+    unsigned made = one.nullable ? nullable_flag : 0U;
+    if (one.identity)
+        made |= identity_flag;
+    else if (one.origin == column_origin::table)
+        made |= updatable_unknown_flag;
+    else if (one.origin == column_origin::computed)
+        made |= computed_flag;
+    return static_cast<std::uint16_t>(made);
+}
 
 std::string with_length(std::string_view data) {
     byte_writer out;
@@ -61,8 +74,8 @@ void token_writer::columns(const std::vector<column>& all) {
     out_.u16(static_cast<std::uint16_t>(all.size()));
     for (const auto& one : all) {
         out_.u32(0);  // user type
-        out_.u16(updatable_unknown_flag | (one.nullable ? nullable_flag : 0));
-        write_type(out_, one.type);
+        out_.u16(flags_of(one));
+        write_type(out_, one);
         out_.short_text(one.name);
     }
 }
@@ -76,7 +89,7 @@ void token_writer::order(const std::vector<std::uint16_t>& columns) {
 void token_writer::row(const std::vector<column>& all, const std::vector<value>& values) {
     if (std::any_of(values.begin(), values.end(), is_null)) return packed_row(all, values);
     out_.u8(row_token);
-    for (std::size_t i = 0; i < all.size(); ++i) write_value(out_, all[i].type, values[i]);
+    for (std::size_t i = 0; i < all.size(); ++i) write_value(out_, all[i], values[i]);
 }
 
 // A row that says in a bitmap which of its columns are NULL and leaves them out.
@@ -87,7 +100,7 @@ void token_writer::packed_row(const std::vector<column>& all, const std::vector<
     out_.u8(packed_row_token);
     out_.bytes(nulls);
     for (std::size_t i = 0; i < all.size(); ++i)
-        if (!is_null(values[i])) write_value(out_, all[i].type, values[i]);
+        if (!is_null(values[i])) write_value(out_, all[i], values[i]);
 }
 
 void token_writer::message(const server_message& what) {

@@ -15,6 +15,10 @@ struct place {
 // In the query's own sources, then in those around it; 207 or 4104 when it is nowhere.
 sql_result<place> find_column(const expression& what, const scope& here);
 
+// The column that an expression makes of an answer; one that is a column has its name.
+column described_column(const expression& what, const scope& here, environment& world);
+column described_column(const bound_source& source, std::size_t place);
+
 // NULL as it is written: of no type.
 bool is_null_literal(const expression& what);
 

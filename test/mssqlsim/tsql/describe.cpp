@@ -4,6 +4,7 @@
 #include "test/mssqlsim/tsql/function_table.hpp"
 #include "test/mssqlsim/tsql/money.hpp"
 #include "test/mssqlsim/tsql/string_tables.hpp"
+#include "test/mssqlsim/tsql/variant.hpp"
 #include "test/mssqlsim/tsql/windows.hpp"
 
 #include <algorithm>
@@ -39,8 +40,14 @@ column_type type_with_offset(const column_type& from) {
     return {column_kind::datetimeoffset, 10, 25, digits};
 }
 
+bool is_numeric(const column_type& type) {
+    return type.kind == column_kind::numeric && type.length != decimal_length;
+}
+
 // Precision and scale of exact numbers that are added, multiplied or divided.
 column_type type_of_sum(char op, column_type left, column_type right) {
+    // Of decimals comes a decimal; where a numeric is, a numeric.
+    const bool has_numeric = is_numeric(left) || is_numeric(right);
     for (auto* side : {&left, &right}) {
         if (side->kind == column_kind::floating) return {column_kind::floating, 8, 25, 0};
         if (side->kind == column_kind::numeric) continue;
@@ -64,17 +71,22 @@ column_type type_of_sum(char op, column_type left, column_type right) {
     }
     const int most = std::min(precision, 38);
     scale = std::clamp(scale - (precision - most), std::min(scale, 6), scale);
-    return {
-        column_kind::numeric, 0, static_cast<std::uint8_t>(most), static_cast<std::uint8_t>(scale)};
+    const std::uint16_t length = has_numeric ? std::uint16_t{0} : decimal_length;
+    return {column_kind::numeric,
+            length,
+            static_cast<std::uint8_t>(most),
+            static_cast<std::uint8_t>(scale)};
 }
 
 // A whole number of the text has as many digits as are written.
-column_type beside_exact(const expression& side, const column_type& otherwise) {
+column_type beside_exact(const expression& side,
+                         const column_type& otherwise,
+                         const column_type& exact) {
     const auto* number = std::get_if<std::int64_t>(&side.constant);
     if (side.what != expression::kind::literal || number == nullptr) return otherwise;
     std::uint8_t digits = 1;
     for (std::int64_t rest = *number / 10; rest != 0; rest /= 10) ++digits;
-    return {column_kind::numeric, 0, digits, 0};
+    return {column_kind::numeric, exact.length, digits, 0};
 }
 
 // Sums and means of exact numbers have all the digits that there are.
@@ -188,8 +200,10 @@ column_type describe(const expression& what, const scope& here, environment& wor
         case kind::operation: {
             auto left = describe(what.arguments[0], here, world);
             auto right = describe(what.arguments[1], here, world);
-            if (left.kind == column_kind::numeric) right = beside_exact(what.arguments[1], right);
-            if (right.kind == column_kind::numeric) left = beside_exact(what.arguments[0], left);
+            if (left.kind == column_kind::numeric)
+                right = beside_exact(what.arguments[1], right, left);
+            if (right.kind == column_kind::numeric)
+                left = beside_exact(what.arguments[0], left, right);
             if (is_limited_text(left.kind) && is_limited_text(right.kind))
                 return left.kind == column_kind::varchar && right.kind == left.kind
                            ? column_type{column_kind::varchar, 8000, 25, 0}

@@ -39,6 +39,7 @@ struct bound_source {
     std::string_view alias;
     const row_set* set = nullptr;
     const row* current = nullptr;  // none: the row that an outer join makes up
+    bool may_be_missing = false;   // it is on that side of an outer join
 };
 
 using joined_row = std::vector<const row*>;

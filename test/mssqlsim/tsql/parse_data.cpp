@@ -132,6 +132,7 @@ void column_definition(token_reader& in, create_table_statement& made) {
         } else if (in.accept("IDENTITY")) {
             identity(in, rule);
             next.nullable = false;
+            next.identity = true;
         } else if (in.accept("DEFAULT")) {
             default_of(in, rule);
             rule.default_name = std::exchange(name, {});

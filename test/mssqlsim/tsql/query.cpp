@@ -113,7 +113,19 @@ private:
             }
             here_.sources.push_back(bound_source{source.alias, sets_.back().get(), nullptr});
         }
+        note_missing();
         return {};
+    }
+
+    // An outer join makes up rows of the one side, of the other, or of both.
+    void note_missing() {
+        using join = table_source::join;
+        bool later = false;
+        for (std::size_t i = query_.sources.size(); i > 0; --i) {
+            const auto how = query_.sources[i - 1].how;
+            here_.sources[i - 1].may_be_missing = later || how == join::left || how == join::full;
+            later = later || how == join::right || how == join::full;
+        }
     }
 
     // The same columns of the sources make the same columns of the answer.
@@ -133,7 +145,8 @@ private:
                 if (auto bad = describe_star(item, made)) return bad;
                 continue;
             }
-            column next{item.alias, describe(item.what, here_, world_), true};
+            column next = described_column(item.what, here_, world_);
+            next.name = item.alias;
             if (next.name.empty() && item.what.what == expression::kind::name)
                 next.name = item.what.parts.back();
             made.push_back(std::move(next));
@@ -148,8 +161,8 @@ private:
         for (const auto& source : here_.sources) {
             if (!item.star_of.empty() && !same_name(item.star_of, source.alias)) continue;
             found = true;
-            for (const auto& one : source.set->columns) {
-                made.push_back(one);
+            for (std::size_t i = 0; i < source.set->columns.size(); ++i) {
+                const auto& one = made.emplace_back(described_column(source, i));
                 auto& named = star_columns_.emplace_back();
                 named.what = expression::kind::name;
                 named.parts = {std::string{source.alias}, one.name};

@@ -79,9 +79,12 @@ sql_result<column_list> united(const column_list& first,
     std::vector<column> made = first.all();
     bool changed = false;
     for (std::size_t i = 0; i < made.size(); ++i) {
+        const column as_it_was = made[i];
+        made[i].nullable = made[i].nullable || more[i].nullable;
+        made[i].origin = column_origin::derived;
+        made[i].identity = false;
         column_type& here = made[i].type;
         const column_type& there = more[i].type;
-        const column_type before = here;
         const bool takes_other = i < untyped.size() && untyped[i];
         if (takes_other)
             here = there;
@@ -89,7 +92,7 @@ sql_result<column_list> united(const column_list& first,
             here = wider_text(here, there);
         else
             here = wider_number(here, there);
-        changed = changed || !(here == before);
+        changed = changed || !(made[i] == as_it_was);
     }
     if (!changed) return first;
     return column_list{std::move(made)};

@@ -100,10 +100,19 @@ using value = std::variant<std::monostate,
                            variant_value>;
 using row = std::vector<value>;
 
+// Where a column of an answer comes from, as far as clients are told.
+enum class column_origin : std::uint8_t {
+    table,
+    computed,  // by an expression
+    derived,   // by an aggregate, or from several queries
+};
+
 struct column {
     std::string name;
     column_type type;
     bool nullable = true;
+    column_origin origin = column_origin::table;
+    bool identity = false;
     bool operator==(const column&) const = default;
 };
 

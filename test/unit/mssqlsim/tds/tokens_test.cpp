@@ -73,7 +73,7 @@ TEST_CASE("NULL has a form of its own in each type, and so has what cannot be sa
 TEST_CASE("types are announced with their sizes") {
     using kind = column_kind;
     REQUIRE(typed({kind::smallint}) == "2602");
-    REQUIRE(typed({kind::numeric, 0, 25, 0}) == "6c0d1900");
+    REQUIRE(typed({kind::numeric, 0, 25, 0}) == "6c111900");
     REQUIRE(typed({kind::nvarchar, 128}) == "e700010904d00034");
     REQUIRE(typed({kind::nvarchar_max}) == "e7ffff0904d00034");
     REQUIRE(typed({kind::varbinary_max}) == "a5ffff");
