@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/columns.hpp"
 
+#include "test/mssqlsim/tsql/function_table.hpp"
+
 #include <optional>
 
 namespace ha::mssqlsim {
@@ -62,6 +64,26 @@ sql_result<place> find_column(const expression& what, const scope& here) {
             }
     }
     return tl::unexpected(bad);
+}
+
+std::optional<sql_error> refuses_names(const expression& what, const scope& here) {
+    if (what.what == expression::kind::name) {
+        const auto found = find_column(what, here);
+        return found ? std::optional<sql_error>{} : found.error();
+    }
+    for (const auto& one : what.arguments) {
+        const bool is_word = one.what == expression::kind::name && &one == what.arguments.data() &&
+                             what.what == expression::kind::call &&
+                             begins_with_date_part(what.text);
+        if (is_word) continue;
+        if (auto bad = refuses_names(one, here)) return bad;
+    }
+    if (!what.window) return {};
+    for (const auto& one : what.window->partition_by)
+        if (auto bad = refuses_names(one, here)) return bad;
+    for (const auto& one : what.window->order_by)
+        if (auto bad = refuses_names(one.what, here)) return bad;
+    return {};
 }
 
 }  // namespace ha::mssqlsim

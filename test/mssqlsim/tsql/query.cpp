@@ -44,7 +44,10 @@ private:
 
     trouble describe_all() {
         if (auto bad = open_sources()) return bad;
-        if (!has_columns_of_before()) return describe_columns();
+        if (!has_columns_of_before()) {
+            const auto bad = refuses_unknown_names();
+            return bad ? bad : describe_columns();
+        }
         made_.columns = before_->answer.columns;
         for (const auto& item : query_.items) projected_.push_back(&item.what);
         return {};
@@ -136,6 +139,20 @@ private:
             if (!sets_[i]->columns.is_same_as(before_->sources[i])) return false;
         return std::none_of(
             query_.items.begin(), query_.items.end(), [](const auto& item) { return item.star; });
+    }
+
+    trouble refuses_unknown_names() const {
+        for (const auto& one : query_.sources)
+            if (one.on)
+                if (auto bad = refuses_names(*one.on, here_)) return bad;
+        if (query_.where)
+            if (auto bad = refuses_names(*query_.where, here_)) return bad;
+        for (const auto& one : query_.group_by)
+            if (auto bad = refuses_names(one, here_)) return bad;
+        for (const auto& one : query_.items)
+            if (!one.star)
+                if (auto bad = refuses_names(one.what, here_)) return bad;
+        return {};
     }
 
     trouble describe_columns() {
