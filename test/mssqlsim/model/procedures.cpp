@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/backup_history.hpp"
 #include "test/mssqlsim/model/contained.hpp"
+#include "test/mssqlsim/model/describe_procedures.hpp"
 #include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 #include "test/mssqlsim/model/system_objects.hpp"
@@ -119,7 +120,7 @@ public:
                 8179,
                 "Could not find prepared statement with handle " + std::to_string(handle) + ".",
                 16,
-                2));
+                session_.procedure_call && session_.frames.empty() ? 1 : 2));
         return run_text(at->second, session_.prepared_parameters[handle], 1);
     }
 
@@ -209,6 +210,7 @@ progress engine::call_procedure(session_state& session,
     }
     if (known == "sp_configure") return configure(session, all);
     if (known == "sp_migrate_user_to_contained") return failed_with(statement_not_modelled(known));
+    if (auto made = describe_procedure(*this, session, name, all)) return std::move(*made);
     if (auto made = administrate(session, known, all)) return std::move(*made);
     if (auto made = backup_procedure(*this, session, name, all)) return std::move(*made);
     if (auto made = catalogue_procedure(*this, session, name, all)) return std::move(*made);

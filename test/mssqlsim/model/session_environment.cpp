@@ -87,8 +87,12 @@ bool is_preferred_for_backups(const group_state& group) {
 sql_result<value> session_environment::variable(const std::string& name) {
     const auto& scope = session_.scopes.back();
     const auto at = scope.find(lower(name));
-    if (at == scope.end()) return tl::unexpected(undeclared(session_, name));
+    if (at == scope.end()) return unknown_variable(name);
     return at->second.contents;
+}
+
+sql_result<value> session_environment::unknown_variable(const std::string& name) {
+    return tl::unexpected(undeclared(session_, name));
 }
 
 column_type session_environment::type_of_variable(const std::string& name) {

@@ -18,6 +18,8 @@ public:
     sql_result<shared_rows> table(const std::vector<std::string>& name) override;
     void leave_out_null() override { session_.left_out_null = true; }
 
+    sql_result<value> unknown_variable(const std::string& name);  // 137, 16949
+
 private:
     const sql_error* caught() const;  // the innermost CATCH's
     sql_result<value> server_property(const std::string& name) const;

@@ -101,6 +101,8 @@ constexpr system_object objects[] = {
     {"sp_columns_100", "P"},
     {"sp_columns_170", "P"},
     {"sp_columns_90", "P"},
+    {"sp_describe_first_result_set", "X"},
+    {"sp_describe_undeclared_parameters", "X"},
     {"sp_execute", "X"},
     {"sp_executesql", "X"},
     {"sp_fkeys", "P"},
