@@ -458,7 +458,7 @@ sql_result<std::vector<deduced_parameter>> deduced_parameters(
     const std::string& text,
     const std::vector<variable_declaration>& declared) {
     const bool quoted = session.settings.quoted_identifiers;
-    const auto parsed = owner.scripts_.parse(text, quoted);
+    const auto parsed = parse_script(text, quoted);
     if (!parsed) return tl::unexpected(not_analyzed(parsed.error()));
     const auto tokens = tokens_of(text, quoted);
     if (!tokens) return tl::unexpected(not_analyzed(tokens.error()));

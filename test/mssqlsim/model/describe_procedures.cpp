@@ -2,10 +2,7 @@
 #include "test/mssqlsim/model/describe_procedures.hpp"
 
 #include "test/mssqlsim/model/deduced_parameters.hpp"
-#include "test/mssqlsim/model/global_tables.hpp"
-#include "test/mssqlsim/model/looking_environment.hpp"
-#include "test/mssqlsim/model/not_modelled.hpp"
-#include "test/mssqlsim/model/session_tables.hpp"
+#include "test/mssqlsim/model/first_answer.hpp"
 #include "test/mssqlsim/model/system_objects.hpp"
 #include "test/mssqlsim/model/table_catalogue.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
@@ -152,75 +149,6 @@ sql_error no_path_left(sql_error why) {
                  "error; see previous errors for some of these."));
 }
 
-// The query whose rows a batch answers first, found without running it.
-class first_answer {
-public:
-    first_answer(engine& owner, session_state& session) : world_(owner, session) {}
-
-    void declare(const std::string& name, const column_type& type) { world_.declare(name, type); }
-
-    // Nothing: the batch answers no rows.
-    sql_result<std::optional<row_set>> look_at(const statements& all) {
-        for (const auto& one : all) {
-            auto made = std::visit([this](const auto& what) { return look(what); }, one.what);
-            if (!made || *made) return made;
-        }
-        return std::optional<row_set>{};
-    }
-
-    const select_query* query = nullptr;
-
-private:
-    using result = sql_result<std::optional<row_set>>;
-
-    static result nothing() { return std::optional<row_set>{}; }
-
-    result look(const declare_statement& what) {
-        for (const auto& one : what.variables) {
-            if (one.table)
-                return tl::unexpected(
-                    statement_not_modelled("a table variable in a batch that is described"));
-            world_.declare(one.name, one.type);
-        }
-        return nothing();
-    }
-    result look(const select_statement& what) {
-        const auto& all = what.query.items;
-        const auto assigns = [](const auto& one) { return !one.variable.empty(); };
-        if (!what.query.into.empty() || std::any_of(all.begin(), all.end(), assigns))
-            return nothing();
-        std::optional<row_set> before;
-        auto rows = run_query(what.query, nullptr, world_, &before);
-        query = &what.query;
-        if (rows) return std::optional{std::move(*rows)};
-        if (before) return before;
-        return tl::unexpected(rows.error());
-    }
-    result look(const block_statement& what) { return look_at(*what.body); }
-    result look(const while_statement& what) { return look_at(*what.body); }
-    result look(const try_statement& what) { return look_at(*what.body); }
-    result look(const if_statement& what) {
-        auto made = look_at(*what.then);
-        if (!made || *made || !what.otherwise) return made;
-        return look_at(*what.otherwise);
-    }
-    result look(const execute_statement&) {
-        return tl::unexpected(statement_not_modelled("EXECUTE in a batch that is described"));
-    }
-    result look(const create_table_statement& what) {
-        if (!is_session_table(what.table.back()) && !is_global_table(what.table.back()))
-            return nothing();
-        return tl::unexpected(
-            statement_not_modelled("a temporary table in a batch that is described"));
-    }
-    template <class Other>
-    result look(const Other&) {
-        return nothing();
-    }
-
-    looking_environment world_;
-};
-
 // The columns of an answer with their places in ORDER BY, as far as it names them.
 std::vector<told_result> told_results(const column_list& columns, const select_query* query) {
     std::vector<told_result> made;
@@ -279,14 +207,13 @@ public:
         const auto text = batch();
         if (!text) return refused(text.error());
         if (auto bad = bad_mode()) return refused(*bad);
-        const auto parsed = owner_.scripts_.parse(*text, session_.settings.quoted_identifiers);
+        const auto parsed = parse_script(*text, session_.settings.quoted_identifiers);
         if (!parsed) return refused(not_analyzed(parsed.error()));
-        first_answer work{owner_, session_};
-        for (const auto& one : *declared) work.declare(one.name, one.type);
-        const auto found = work.look_at(**parsed);
+        const auto found = find_first_answer(owner_, session_, **parsed, *declared);
         if (!found) return refused(of_batch(found.error()));
-        const column_list columns = *found ? (*found)->columns : column_list{};
-        return answer(each(told_results(columns, work.query), result_columns));
+        const auto told =
+            *found ? told_results((*found)->columns, (*found)->query) : std::vector<told_result>{};
+        return answer(each(told, result_columns));
     }
 
 private:

@@ -2,6 +2,7 @@
 #include "test/mssqlsim/model/backup_history.hpp"
 #include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/describe_procedures.hpp"
+#include "test/mssqlsim/model/first_answer.hpp"
 #include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 #include "test/mssqlsim/model/system_objects.hpp"
@@ -98,17 +99,40 @@ public:
     }
 
     // sp_prepexec @handle OUTPUT, @declarations, @statement, values...
-    progress prepare(bool also_execute) {
+    progress prepare_and_execute() {
         if (all_.size() < 3) return failed_with(lacks("sp_prepexec", "@stmt"));
-        const std::int64_t handle = session_.next_handle++;
-        session_.prepared[handle] = text_of(all_[2].contents);
-        session_.prepared_parameters[handle] = text_of(all_[1].contents);
+        const auto parsed =
+            owner_.scripts_.parse(text_of(all_[2].contents), session_.settings.quoted_identifiers);
+        if (!parsed) {
+            return_handle({});
+            return failed_with(not_prepared(parsed.error()));
+        }
+        const auto handle = new_handle();
         return_handle(handle);
-        if (also_execute)
-            return run_text(session_.prepared[handle], session_.prepared_parameters[handle], 3);
-        auto parsed =
-            owner_.scripts_.parse(session_.prepared[handle], session_.settings.quoted_identifiers);
-        if (!parsed) return failed_with(parsed.error());
+        return run_text(session_.prepared[handle], session_.prepared_parameters[handle], 3);
+    }
+
+    // sp_prepare @handle OUTPUT, @declarations, @statement, @options
+    progress prepare() {
+        if (all_.size() < 3) return failed_with(lacks("sp_prepare", "@stmt"));
+        const auto* options = argument(all_, "@options", 3);
+        if (options != nullptr && text_of(options->contents) != "1") {
+            return_handle({});
+            return failed_with(reaching(
+                error_of(214, "Procedure expects parameter '@options' of type 'int'.", 16, 3),
+                sql_error::reach::scope));
+        }
+        const auto told = prepared_answer();
+        if (!told) {
+            return_handle({});
+            return failed_with(not_prepared(told.error()));
+        }
+        return_handle(new_handle());
+        if (!is_request()) return silent_end();
+        if (told->answer) owner_.emit(*told->answer);
+        if (told->command != 0)
+            owner_.emit(statement_done{session_.number, 0, false, true, told->command});
+        session_.procedure_status = told->status;
         return silent_end();
     }
 
@@ -120,7 +144,7 @@ public:
                 8179,
                 "Could not find prepared statement with handle " + std::to_string(handle) + ".",
                 16,
-                session_.procedure_call && session_.frames.empty() ? 1 : 2));
+                is_request() ? 1 : 2));
         return run_text(at->second, session_.prepared_parameters[handle], 1);
     }
 
@@ -131,13 +155,43 @@ public:
     }
 
 private:
+    // Not called by a text.
+    bool is_request() const { return session_.procedure_call && session_.frames.empty(); }
+
+    std::int64_t new_handle() {
+        const std::int64_t handle = session_.next_handle++;
+        session_.prepared[handle] = text_of(all_[2].contents);
+        session_.prepared_parameters[handle] = text_of(all_[1].contents);
+        return handle;
+    }
+
+    static sql_error not_prepared(sql_error why) {
+        return followed_by(std::move(why),
+                           error_of(8180, "Statement(s) could not be prepared.", 16, 1));
+    }
+
+    sql_result<prepared_text> prepared_answer() {
+        const std::string declarations = text_of(all_[1].contents);
+        std::vector<variable_declaration> declared;
+        if (!declarations.empty()) {
+            auto read = parse_declarations(declarations);
+            if (!read) return tl::unexpected(read.error());
+            declared = std::move(*read);
+        }
+        const auto parsed =
+            parse_script(text_of(all_[2].contents), session_.settings.quoted_identifiers);
+        if (!parsed) return tl::unexpected(parsed.error());
+        return look_at_prepared(owner_, session_, **parsed, declared);
+    }
+
     std::int64_t handle_of(std::size_t place) const {
         if (place >= all_.size()) return 0;
         const auto* number = std::get_if<std::int64_t>(&all_[place].contents);
         return number == nullptr ? 0 : *number;
     }
 
-    void return_handle(std::int64_t handle) {
+    void return_handle(const std::optional<std::int64_t>& number) {
+        const value handle = number ? value{*number} : value{};
         const std::string name = all_.front().name;
         engine& owner = owner_;
         if (!all_.front().variable.empty()) {
@@ -147,8 +201,8 @@ private:
             return;
         }
         session_.at_end.emplace_back([&owner, name, handle](session_state& session) {
-            owner.emit(return_value{
-                session.number, name, {column_kind::integer, 4, 25, 0}, value{handle}});
+            owner.emit(
+                return_value{session.number, name, {column_kind::integer, 4, 25, 0}, handle});
         });
     }
 
@@ -189,8 +243,8 @@ progress engine::call_procedure(session_state& session,
         });
     prepared_calls prepared{*this, session, all};
     if (known == "sp_executesql") return prepared.execute_sql();
-    if (known == "sp_prepexec") return prepared.prepare(true);
-    if (known == "sp_prepare") return prepared.prepare(false);
+    if (known == "sp_prepexec") return prepared.prepare_and_execute();
+    if (known == "sp_prepare") return prepared.prepare();
     if (known == "sp_execute") return prepared.execute_prepared();
     if (known == "sp_unprepare") return prepared.unprepare();
     if (known == "sp_set_session_context") return set_context(session, all);

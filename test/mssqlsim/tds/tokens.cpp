@@ -145,7 +145,7 @@ void token_writer::return_value(std::uint16_t ordinal,
     out_.short_text(name);
     out_.u8(1);   // an output parameter
     out_.u32(0);  // user type
-    out_.u16(nullable_flag);
+    out_.u16(0);  // flags: none is told, though the type may be NULL
     write_type(out_, type);
     write_value(out_, type, what);
 }

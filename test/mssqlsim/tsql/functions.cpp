@@ -102,9 +102,12 @@ column_type type_of_function(const std::string& name) {
     if (name.starts_with("FN_HADR_")) return {column_kind::bit, 1, 25, 0};
     if (name == "NEWID") return {column_kind::guid, 16, 25, 0};
     if (name == "CERT_ID" || name == "COLUMNPROPERTY" || name == "DB_ID" || name == "OBJECT_ID" ||
-        name == "HAS_PERMS_BY_NAME" || name == "IS_SRVROLEMEMBER" || name == "XACT_STATE" ||
-        name.starts_with("ERROR_"))
-        return name == "ERROR_MESSAGE" || name == "ERROR_PROCEDURE" ? text_type : whole;
+        name == "HAS_PERMS_BY_NAME" || name == "IS_SRVROLEMEMBER")
+        return whole;
+    if (name == "ERROR_MESSAGE") return {column_kind::nvarchar, 4000, 25, 0};
+    if (name == "ERROR_PROCEDURE") return {column_kind::nvarchar, 128, 25, 0};
+    if (name == "XACT_STATE") return {column_kind::smallint, 2, 25, 0};
+    if (name.starts_with("ERROR_")) return whole;
     static const std::set<std::string, std::less<>> numbers{"DATABASE_PRINCIPAL_ID",
                                                             "HAS_DBACCESS",
                                                             "INDEXPROPERTY",
