@@ -17,7 +17,7 @@ using attempt = std::function<std::optional<progress>(bool final_try)>;
 // batch and the transaction anyway.
 sql_error terminated(const session_state& session, sql_error what) {
     if (session.abort_on_error) return what;
-    static constexpr std::array<std::int32_t, 6> of_rows{515, 547, 2601, 2627, 8115, 8134};
+    static constexpr std::array<std::int32_t, 7> of_rows{220, 515, 547, 2601, 2627, 8115, 8134};
     if (std::find(of_rows.begin(), of_rows.end(), what.number) == of_rows.end()) return what;
     return followed_by(std::move(what), error_of(3621, "The statement has been terminated.", 0, 0));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/characters.hpp"
+#include "test/mssqlsim/tsql/conversion_errors.hpp"
 #include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/mssqlsim/tsql/exact.hpp"
@@ -21,50 +22,34 @@ std::string trimmed(const std::string& text) {
     return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
-std::optional<std::int64_t> integer_of(const std::string& text) {
+// Text that is no whole number, or none of 64 bits, is refused.
+sql_result<std::int64_t> integer_of(const std::string& text, column_kind kind) {
     const std::string digits = trimmed(text);
     if (digits.empty()) return 0;
     char* end = nullptr;
     errno = 0;
     const long long made = std::strtoll(digits.c_str(), &end, 10);
-    if (*end != '\0' || errno != 0) return {};
+    if (*end != '\0') return tl::unexpected(no_whole_number(text, kind));
+    if (errno != 0) return tl::unexpected(text_too_large(text, kind));
     return made;
 }
 
 struct range {
     std::int64_t low;
     std::int64_t high;
-    const char* name;
 };
 
 range range_of(column_kind kind) {
     switch (kind) {
-        case column_kind::tinyint: return {0, 255, "tinyint"};
-        case column_kind::smallint: return {-32768, 32767, "smallint"};
+        case column_kind::tinyint: return {0, 255};
+        case column_kind::smallint: return {-32768, 32767};
         case column_kind::integer:
             return {std::numeric_limits<std::int32_t>::min(),
-                    std::numeric_limits<std::int32_t>::max(),
-                    "int"};
+                    std::numeric_limits<std::int32_t>::max()};
         default:
             return {std::numeric_limits<std::int64_t>::min(),
-                    std::numeric_limits<std::int64_t>::max(),
-                    "bigint"};
+                    std::numeric_limits<std::int64_t>::max()};
     }
-}
-
-sql_error batch_error(std::int32_t number, std::string text) {
-    return sql_error{number, std::move(text), 16, 1, sql_error::reach::batch, 0, {}};
-}
-
-sql_error too_large(const range& allowed) {
-    return sql_error{8115,
-                     std::string{"Arithmetic overflow error converting expression to data type "} +
-                         allowed.name + ".",
-                     16,
-                     2,
-                     sql_error::reach::batch,
-                     0,
-                     {}};
 }
 
 sql_result<value> to_integer(const value& from, column_kind kind) {
@@ -73,24 +58,27 @@ sql_result<value> to_integer(const value& from, column_kind kind) {
     if (const auto* number = std::get_if<std::int64_t>(&from)) {
         made = *number;
     } else if (const auto* real = std::get_if<double>(&from)) {
+        const bool fits = *real > static_cast<double>(allowed.low) - 1 &&
+                          *real < static_cast<double>(allowed.high) + 1;
+        if (!fits) return tl::unexpected(real_too_large(*real, kind));
         made = static_cast<std::int64_t>(*real);  // towards nought, unlike a numeric
     } else if (const auto* exact = std::get_if<exact_number>(&from)) {
         const auto whole = whole_part(*exact);
-        if (!whole) return tl::unexpected(too_large(allowed));
+        if (!whole || *whole < allowed.low || *whole > allowed.high)
+            return tl::unexpected(exact_too_large(kind));
         made = *whole;
     } else if (const auto* text = std::get_if<std::string>(&from)) {
-        const auto parsed = integer_of(*text);
-        if (!parsed)
-            return tl::unexpected(
-                batch_error(245,
-                            "Conversion failed when converting the nvarchar value '" + *text +
-                                "' to data type " + allowed.name + "."));
+        const auto parsed = integer_of(*text, kind);
+        if (!parsed) return tl::unexpected(parsed.error());
+        if (*parsed < allowed.low || *parsed > allowed.high)
+            return tl::unexpected(text_too_large(*text, kind));
         made = *parsed;
     } else {
         for (const std::uint8_t byte : std::get<binary>(from))
             made = static_cast<std::int64_t>((static_cast<std::uint64_t>(made) << 8U) | byte);
     }
-    if (made < allowed.low || made > allowed.high) return tl::unexpected(too_large(allowed));
+    if (made < allowed.low || made > allowed.high)
+        return tl::unexpected(number_too_large(made, kind));
     return value{made};
 }
 
@@ -98,6 +86,9 @@ sql_result<value> to_bit(const value& from) {
     if (const auto* text = std::get_if<std::string>(&from)) {
         if (same_name(*text, "true")) return value{std::int64_t{1}};
         if (same_name(*text, "false")) return value{std::int64_t{0}};
+        const auto number = integer_of(*text, column_kind::bit);
+        if (!number) return tl::unexpected(number.error());
+        return value{std::int64_t{*number == 0 ? 0 : 1}};
     }
     if (const auto* exact = std::get_if<exact_number>(&from))
         return value{
@@ -115,8 +106,7 @@ sql_result<value> to_real(const value& from) {
     const std::string text = exact != nullptr ? exact->text : text_of(from);
     char* end = nullptr;
     const double made = std::strtod(text.c_str(), &end);
-    if (*end != '\0')
-        return tl::unexpected(batch_error(8114, "Error converting data type nvarchar to float."));
+    if (*end != '\0') return tl::unexpected(no_real());
     return value{made};
 }
 
@@ -192,6 +182,10 @@ sql_result<value> convert(const value& from, const column_type& to) {
         case column_kind::varbinary_max: return to_bytes(from, to.length);
         case column_kind::guid: {
             std::string text = text_of(from);
+            if (std::holds_alternative<std::string>(from)) {
+                if (!is_guid_text(text)) return tl::unexpected(no_guid());
+                text = text.substr(text.front() == '{' ? 1 : 0, 36);
+            }
             for (char& c : text)
                 if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
             return value{std::move(text)};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/columns.hpp"
+#include "test/mssqlsim/tsql/conversion_errors.hpp"
 #include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/exact.hpp"
 #include "test/mssqlsim/tsql/function_table.hpp"
@@ -217,7 +218,14 @@ sql_result<value> operation(const expression& what, const scope& here, environme
     if (!left) return tl::unexpected(left.error());
     const auto right = sides[1].of(what.arguments[1], here, world);
     if (!right) return tl::unexpected(right.error());
-    if (compares) return compared(what.text, **left, **right);
+    const auto named = [&](sql_result<value> made) -> sql_result<value> {
+        if (!made) return tl::unexpected(with_sides(made.error(), what, here, world));
+        const auto* number = std::get_if<std::int64_t>(&*made);
+        if (number == nullptr || compares) return made;
+        if (auto bad = refuses_sum(*number, what, here, world)) return tl::unexpected(*bad);
+        return made;
+    };
+    if (compares) return named(compared(what.text, **left, **right));
     if (what.text == "LIKE") {
         if (is_null(**left) || is_null(**right)) return value{};
         std::string pattern = text_of(**right);
@@ -236,9 +244,10 @@ sql_result<value> operation(const expression& what, const scope& here, environme
     if (divides_exactly) {
         const auto type = describe(what, here, world);
         const bool known = type.kind == column_kind::numeric;
-        return calculate(what.text, **left, **right, known ? type.scale : least_quotient_scale);
+        return named(
+            calculate(what.text, **left, **right, known ? type.scale : least_quotient_scale));
     }
-    return calculate(what.text, **left, **right);
+    return named(calculate(what.text, **left, **right));
 }
 
 sql_result<value> among(const value& tested, const std::vector<value>& candidates, bool negated) {
@@ -376,8 +385,9 @@ sql_result<value> cast(const expression& what, const scope& here, environment& w
     if (const auto refused = refused_cast(*from, what.type)) return tl::unexpected(*refused);
     auto made = may_have_style ? convert_styled(*from, source, what.type, style)
                                : convert(*from, what.type);
-    if (!made && what.text.starts_with("TRY_")) return value{};
-    return made;
+    if (made) return made;
+    if (what.text.starts_with("TRY_")) return value{};
+    return tl::unexpected(with_source(made.error(), source));
 }
 
 }  // namespace
@@ -444,7 +454,11 @@ sql_result<value> aggregate(const expression& what, const scope& here, environme
             return tl::unexpected(done.error());
     }
     if (leaves_out) world.leave_out_null();
-    return result_of(so_far, what.text);
+    auto made = result_of(so_far, what.text);
+    const auto* number = made ? std::get_if<std::int64_t>(&*made) : nullptr;
+    if (number != nullptr && what.text == "SUM")
+        if (auto bad = refuses_sum(*number, what, here, world)) return tl::unexpected(*bad);
+    return made;
 }
 
 }  // namespace

@@ -150,8 +150,20 @@ private:
             if (peek() == '.') what = token::kind::decimal;
             digits += peek();
         }
+        if (const auto mark = exponent_mark(); mark > 0) {
+            what = token::kind::decimal;
+            digits += text_.substr(at_, mark);
+            for (at_ += mark; is(peek(), digit); ++at_) digits += peek();
+        }
         add(what, std::move(digits));
         return {};
+    }
+
+    // How long an E with its sign is before digits; nought where there is none.
+    std::size_t exponent_mark() const {
+        if (peek() != 'e' && peek() != 'E') return 0;
+        const std::size_t mark = peek(1) == '+' || peek(1) == '-' ? 2 : 1;
+        return is(peek(mark), digit) ? mark : 0;
     }
 
     // $12.50: the symbol stays before the digits.

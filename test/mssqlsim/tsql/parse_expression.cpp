@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 
 // Precedence climbing: OR, AND, NOT, comparison and its relatives, addition, multiplication, sign.
@@ -200,12 +201,25 @@ expression money(token_reader& in, const std::string& text) {
     return one;
 }
 
+sql_error beyond_floats(const std::string& text) {
+    return {168,
+            "The floating point value '" + text +
+                "' is out of the range of computer representation (8 bytes).",
+            15,
+            1,
+            sql_error::reach::scope,
+            0,
+            {}};
+}
+
 expression number(token_reader& in) {
     const token& taken = in.take();
     if (taken.text.starts_with('$')) return money(in, taken.text);
     if (taken.what == token::kind::decimal) {
         if (taken.text.find_first_of("eE") != taken.text.npos) {
-            expression real = literal(std::strtod(taken.text.c_str(), nullptr));
+            const double number = std::strtod(taken.text.c_str(), nullptr);
+            if (!std::isfinite(number)) in.complain(beyond_floats(taken.text));
+            expression real = literal(number);
             real.type = {column_kind::floating, 8, 25, 0};
             return real;
         }
