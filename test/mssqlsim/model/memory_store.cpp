@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/row_store.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
+#include "test/mssqlsim/tsql/real_text.hpp"
 
 #include <map>
 #include <unordered_map>
@@ -170,9 +171,14 @@ private:
 
 }  // namespace
 
+// Text has no more than six digits of a float.
 std::string key_text(const row& key) {
     std::string made;
-    for (const auto& part : key) made += (is_null(part) ? "\n" : lower(text_of(part))) + '\r';
+    for (const auto& part : key) {
+        const auto* real = std::get_if<double>(&part);
+        const std::string told = real == nullptr ? lower(text_of(part)) : *real_text(*real, 3);
+        made += (is_null(part) ? "\n" : told) + '\r';
+    }
     return made;
 }
 

@@ -5,10 +5,10 @@
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/mssqlsim/tsql/exact.hpp"
 #include "test/mssqlsim/tsql/money.hpp"
+#include "test/mssqlsim/tsql/real_text.hpp"
 #include "test/mssqlsim/tsql/variant.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <limits>
 
@@ -142,11 +142,7 @@ std::string text_of(const value& what) {
     if (is_variant(what)) return text_of(out_of_variant(what));
     if (const auto* date = std::get_if<calendar_value>(&what)) return date->text;
     if (const auto* number = std::get_if<std::int64_t>(&what)) return std::to_string(*number);
-    if (const auto* real = std::get_if<double>(&what)) {
-        char made[64];
-        std::snprintf(made, sizeof made, "%.15g", *real);
-        return made;
-    }
+    if (const auto* real = std::get_if<double>(&what)) return *real_text(*real);
     if (const auto* bytes = std::get_if<binary>(&what))
         return std::string(bytes->begin(), bytes->end());
     return {};
@@ -164,7 +160,13 @@ sql_result<value> convert(const value& from, const column_type& to) {
         case column_kind::integer:
         case column_kind::bigint: return to_integer(from, to.kind);
         case column_kind::bit: return to_bit(from);
-        case column_kind::floating: return to_real(from);
+        case column_kind::floating: {
+            constexpr std::uint16_t of_real = 4;
+            auto made = to_real(from);
+            if (made && to.length == of_real)
+                made = value{static_cast<double>(static_cast<float>(std::get<double>(*made)))};
+            return made;
+        }
         case column_kind::numeric:
             if (std::holds_alternative<binary>(from)) return to_integer(from, column_kind::bigint);
             return to_numeric(from, to);

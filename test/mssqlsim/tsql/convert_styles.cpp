@@ -2,6 +2,7 @@
 #include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/mssqlsim/tsql/money.hpp"
+#include "test/mssqlsim/tsql/real_text.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -174,6 +175,11 @@ sql_result<value> convert_styled(const value& from,
     const auto* bytes = std::get_if<binary>(&from);
     if (bytes != nullptr && hex && is_text(to.kind))
         return convert(value{(with_prefix ? "0x" : "") + hexadecimal(*bytes)}, to);
+    if (const auto* real = std::get_if<double>(&from); real != nullptr && is_text(to.kind)) {
+        const auto written = real_text(*real, style.value_or(0));
+        if (!written) return tl::unexpected(no_style(*style, column_kind::floating));
+        return convert(value{*written}, to);
+    }
     const auto* text = std::get_if<std::string>(&from);
     const bool makes_bytes =
         to.kind == column_kind::varbinary || to.kind == column_kind::varbinary_max;

@@ -379,7 +379,7 @@ sql_result<value> cast(const expression& what, const scope& here, environment& w
     if (what.type.kind == column_kind::variant) return as_variant(*from, source_type());
     const bool may_have_style = holds_variant || std::holds_alternative<std::string>(*from) ||
                                 std::holds_alternative<binary>(*from) || is_calendar(*from) ||
-                                is_money(*from);
+                                is_money(*from) || (style && std::holds_alternative<double>(*from));
     const column_type source = may_have_style ? source_type() : column_type{};
     if (holds_variant) from = out_of_variant(*from);
     if (const auto refused = refused_cast(*from, what.type)) return tl::unexpected(*refused);
