@@ -11,7 +11,7 @@ namespace ha::mssqlsim {
 
 namespace {
 
-sql_error ends_batch(std::int32_t number, std::string text, std::uint8_t state = 1) {
+sql_error batch_error(std::int32_t number, std::string text, std::uint8_t state = 1) {
     return sql_error{number, std::move(text), 16, state, sql_error::reach::batch, 0, {}};
 }
 
@@ -40,25 +40,25 @@ bool names_text(std::int32_t number) {
 
 sql_error no_whole_number(const std::string& text, column_kind to) {
     if (to == column_kind::bigint)
-        return ends_batch(8114, "Error converting data type nvarchar to bigint.", 5);
-    return ends_batch(245,
+        return batch_error(8114, "Error converting data type nvarchar to bigint.", 5);
+    return batch_error(245,
                       "Conversion failed when converting the nvarchar value '" + text +
                           "' to data type " + name_of_kind(to) + ".");
 }
 
 sql_error text_too_large(const std::string& text, column_kind to) {
     const std::string begin = "The conversion of the nvarchar value '" + text + "' overflowed an ";
-    if (to == column_kind::integer) return ends_batch(248, begin + "int column.");
+    if (to == column_kind::integer) return batch_error(248, begin + "int column.");
     if (!is_small(to)) return sum_too_large(to);
     const char* size = to == column_kind::tinyint ? "INT1" : "INT2";
-    return ends_batch(244, begin + size + " column. Use a larger integer column.");
+    return batch_error(244, begin + size + " column. Use a larger integer column.");
 }
 
 sql_error number_too_large(std::int64_t number, column_kind to) {
     const bool is_int = number >= std::numeric_limits<std::int32_t>::min() &&
                         number <= std::numeric_limits<std::int32_t>::max();
     if (!is_small(to) || !is_int) return sum_too_large(to);
-    return ends_batch(220,
+    return batch_error(220,
                       "Arithmetic overflow error for data type " + name_of_kind(to) +
                           ", value = " + std::to_string(number) + ".",
                       to == column_kind::tinyint ? 2 : 1);
@@ -67,29 +67,29 @@ sql_error number_too_large(std::int64_t number, column_kind to) {
 sql_error real_too_large(double number, column_kind to) {
     char text[400];
     std::snprintf(text, sizeof text, "%f", number);
-    return ends_batch(
+    return batch_error(
         232, "Arithmetic overflow error for type " + name_of_kind(to) + ", value = " + text + ".");
 }
 
 sql_error exact_too_large(column_kind to) {
-    return ends_batch(
+    return batch_error(
         8115,
         "Arithmetic overflow error converting numeric to data type " + name_of_kind(to) + ".");
 }
 
 sql_error sum_too_large(column_kind to) {
-    return ends_batch(
+    return batch_error(
         8115,
         "Arithmetic overflow error converting expression to data type " + name_of_kind(to) + ".",
         2);
 }
 
 sql_error no_real() {
-    return ends_batch(8114, "Error converting data type nvarchar to float.", 5);
+    return batch_error(8114, "Error converting data type nvarchar to float.", 5);
 }
 
 sql_error no_guid() {
-    return ends_batch(8169,
+    return batch_error(8169,
                       "Conversion failed when converting from a character string to "
                       "uniqueidentifier.",
                       2);
