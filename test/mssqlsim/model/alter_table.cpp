@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/foreign_keys.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/row_changes.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
-#include "test/mssqlsim/model/table_constraints.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -170,7 +170,12 @@ private:
             after_.rules.push_back(rule);
             return {};
         }
-        if (known->identity || !known->default_text.empty())
+        if (known->identity)
+            return no_constraint(1754,
+                                 "Defaults cannot be created on columns with an IDENTITY "
+                                 "attribute. Table '" +
+                                     after_.name + "', column '" + rule.column + "'.");
+        if (!known->default_text.empty())
             return no_constraint(1781, "Column already has a DEFAULT bound to it.");
         known->default_text = rule.default_text;
         known->default_name = rule.default_name;
@@ -298,6 +303,7 @@ progress alter_own(engine& owner, session_state& session, const alter_table_stat
     if (auto bad = altered.refuses(all)) return failed_with(*bad);
     own->rows = std::move(rows);
     own->about = altered.about();
+    tell_left_out(owner, session, what.shape);
     return statement_end{};
 }
 
@@ -319,6 +325,7 @@ progress alter_global(engine& owner,
     if (auto bad = altered.refuses(all)) return failed_with(*bad);
     seen.about = altered.about();
     owner.global_tables_.replace(session, table, std::move(seen));
+    tell_left_out(owner, session, what.shape);
     return statement_end{};
 }
 

@@ -12,7 +12,7 @@ namespace {
 using kind = table_constraint::kind;
 using action = table_constraint::action;
 
-sql_error for_constraint(std::int32_t number, std::string text, std::uint8_t state = 1) {
+sql_error no_constraint(std::int32_t number, std::string text, std::uint8_t state = 1) {
     return followed_by(
         error_of(number, std::move(text), 16, state),
         error_of(1750, "Could not create constraint or index. See previous errors."));
@@ -116,13 +116,13 @@ std::optional<sql_error> refuses_types(const table_definition& table,
                    "' in foreign key '" + rule.name + "'.";
         };
         if (mine.type.kind != theirs.type.kind)
-            return for_constraint(1778, differs_in("data type"), 0);
+            return no_constraint(1778, differs_in("data type"), 0);
         if (mine.type != theirs.type)
-            return for_constraint(1753,
-                                  differs_in("length or scale") +
-                                      " Columns participating in a foreign key relationship must "
-                                      "be defined with the same length and scale.",
-                                  0);
+            return no_constraint(1753,
+                                 differs_in("length or scale") +
+                                     " Columns participating in a foreign key relationship must "
+                                     "be defined with the same length and scale.",
+                                 0);
     }
     return {};
 }
@@ -130,21 +130,33 @@ std::optional<sql_error> refuses_types(const table_definition& table,
 std::optional<sql_error> refuses_actions(const table_definition& table,
                                          const table_constraint& rule) {
     const auto uses = [&](action what) { return rule.on_delete == what || rule.on_update == what; };
+    const bool changes =
+        rule.on_update != action::none || uses(action::set_null) || uses(action::set_default);
     for (const auto& one : rule.columns) {
         const bool nullable = column_of(table, one.name)->nullable;
+        const bool identity =
+            std::any_of(table.rules.begin(), table.rules.end(), [&](const auto& each_rule) {
+                return each_rule.identity && same_name(each_rule.column, one.name);
+            });
+        if (changes && identity)
+            return no_constraint(1788,
+                                 "Cascading foreign key '" + rule.name +
+                                     "' cannot be created where the referencing column '" +
+                                     table.name + "." + one.name + "' is an identity column.",
+                                 0);
         if (uses(action::set_null) && !nullable)
-            return for_constraint(1761,
-                                  "Cannot create the foreign key \"" + rule.name +
-                                      "\" with the SET NULL referential action, because one or "
-                                      "more referencing columns are not nullable.",
-                                  0);
+            return no_constraint(1761,
+                                 "Cannot create the foreign key \"" + rule.name +
+                                     "\" with the SET NULL referential action, because one or "
+                                     "more referencing columns are not nullable.",
+                                 0);
         if (uses(action::set_default) && !nullable && !has_default(table, one.name))
-            return for_constraint(1762,
-                                  "Cannot create the foreign key \"" + rule.name +
-                                      "\" with the SET DEFAULT referential action, because one or "
-                                      "more referencing not-nullable columns lack a default "
-                                      "constraint.",
-                                  0);
+            return no_constraint(1762,
+                                 "Cannot create the foreign key \"" + rule.name +
+                                     "\" with the SET DEFAULT referential action, because one or "
+                                     "more referencing not-nullable columns lack a default "
+                                     "constraint.",
+                                 0);
     }
     return {};
 }
@@ -195,35 +207,37 @@ std::optional<sql_error> complete_foreign_key(const table_definition& table,
     const std::string of = "Foreign key '" + rule.name + "' ";
     for (const auto& one : rule.columns)
         if (column_of(table, one.name) == nullptr)
-            return for_constraint(1769,
-                                  of + "references invalid column '" + one.name +
-                                      "' in referencing table '" + table.name + "'.");
+            return no_constraint(1769,
+                                 of + "references invalid column '" + one.name +
+                                     "' in referencing table '" + table.name + "'.");
     const auto* referenced = table_named(table, rule.referenced_table, known);
     if (referenced == nullptr)
-        return for_constraint(
+        return no_constraint(
             1767, of + "references invalid table '" + rule.referenced_table + "'.", 0);
     rule.referenced_table = referenced->name;
     if (rule.referenced_columns.empty() && referenced->primary_key.empty())
-        return for_constraint(1773,
-                              of + "has implicit reference to object '" + referenced->name +
-                                  "' which does not have a primary key defined on it.",
-                              0);
+        return no_constraint(1773,
+                             of + "has implicit reference to object '" + referenced->name +
+                                 "' which does not have a primary key defined on it.",
+                             0);
     if (rule.referenced_columns.empty()) rule.referenced_columns = referenced->primary_key;
     if (rule.referenced_columns.size() != rule.columns.size())
-        return error_of(8139,
-                        "Number of referencing columns in foreign key differs from number of "
-                        "referenced columns, table '" +
-                            table.name + "'.",
-                        16,
-                        0);
+        return no_constraint(1774,
+                             "The number of columns in the referencing column list for foreign "
+                             "key '" +
+                                 rule.name +
+                                 "' does not match those of the primary key in the referenced "
+                                 "table '" +
+                                 referenced->name + "'.",
+                             0);
     for (const auto& name : rule.referenced_columns)
         if (column_of(*referenced, name) == nullptr)
-            return for_constraint(1770,
-                                  of + "references invalid column '" + name +
-                                      "' in referenced table '" + referenced->name + "'.",
-                                  0);
+            return no_constraint(1770,
+                                 of + "references invalid column '" + name +
+                                     "' in referenced table '" + referenced->name + "'.",
+                                 0);
     if (!candidate_of(*referenced, rule.referenced_columns))
-        return for_constraint(
+        return no_constraint(
             1776,
             "There are no primary or candidate keys in the referenced table '" + referenced->name +
                 "' that match the referencing column list in the foreign key '" + rule.name + "'.",
@@ -231,13 +245,13 @@ std::optional<sql_error> complete_foreign_key(const table_definition& table,
     if (auto bad = refuses_types(table, *referenced, rule)) return bad;
     if (auto bad = refuses_actions(table, rule)) return bad;
     if (makes_two_paths(table, rule, known, false) || makes_two_paths(table, rule, known, true))
-        return for_constraint(1785,
-                              "Introducing FOREIGN KEY constraint '" + rule.name + "' on table '" +
-                                  table.name +
-                                  "' may cause cycles or multiple cascade paths. Specify ON DELETE "
-                                  "NO ACTION or ON UPDATE NO ACTION, or modify other FOREIGN KEY "
-                                  "constraints.",
-                              0);
+        return no_constraint(1785,
+                             "Introducing FOREIGN KEY constraint '" + rule.name + "' on table '" +
+                                 table.name +
+                                 "' may cause cycles or multiple cascade paths. Specify ON DELETE "
+                                 "NO ACTION or ON UPDATE NO ACTION, or modify other FOREIGN KEY "
+                                 "constraints.",
+                             0);
     return {};
 }
 
@@ -252,6 +266,20 @@ std::optional<dependent_key> dependent_on(const table_definition& table,
             if (key && key->constraint == constraint) return dependent_key{child.name, one.name};
         }
     return {};
+}
+
+void tell_left_out(engine& owner, session_state& session, const create_table_statement& shape) {
+    for (const auto& one : shape.constraints)
+        if (one.what == kind::foreign_key)
+            owner.say(session,
+                      {1756,
+                       0,
+                       0,
+                       "Skipping FOREIGN KEY constraint '" + one.name +
+                           "' definition for temporary table. FOREIGN KEY constraints are not "
+                           "enforced on local or global temporary tables.",
+                       {},
+                       session.line});
 }
 
 bool is_referenced(const engine& owner,

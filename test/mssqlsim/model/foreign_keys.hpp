@@ -32,8 +32,8 @@ sql_error conflict(const std::string& verb,
                    const std::string& told_table,
                    const std::vector<std::string>& told_columns);
 
-// With its referenced columns filled in. 1767, 1769, 1770, 1773, 1776, 1778, 1753, 1761, 1762,
-// 1785, 8139.
+// With its referenced columns filled in. 1753, 1761, 1762, 1767, 1769, 1770, 1773, 1774, 1776,
+// 1778, 1785, 1788, 8139.
 std::optional<sql_error> complete_foreign_key(const table_definition& table,
                                               table_constraint& rule,
                                               const known_objects& known);
@@ -46,6 +46,9 @@ struct dependent_key {
 std::optional<dependent_key> dependent_on(const table_definition& table,
                                           std::optional<std::size_t> constraint,
                                           const std::vector<table_definition>& tables);
+
+// 1756: a session's own table leaves its foreign keys out, and says so.
+void tell_left_out(engine& owner, session_state& session, const create_table_statement& shape);
 
 // Whether another table refers to this one.
 bool is_referenced(const engine& owner,

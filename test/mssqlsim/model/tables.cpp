@@ -240,6 +240,7 @@ progress made_for_all(engine& owner,
                       const create_table_statement& what) {
     auto bad = complete(owner, about, what, {});
     if (!bad) bad = owner.global_tables_.make(session, std::move(about), {});
+    if (!bad) tell_left_out(owner, session, what);
     return bad ? failed_with(*bad) : statement_end{};
 }
 
@@ -249,6 +250,7 @@ progress made_for_session(engine& owner,
                           const create_table_statement& what) {
     auto bad = complete(owner, about, what, {});
     if (!bad) bad = make_session_table(session, std::move(about));
+    if (!bad) tell_left_out(owner, session, what);
     return bad ? failed_with(*bad) : statement_end{};
 }
 

@@ -179,3 +179,28 @@ TEST_CASE("a foreign key that is rolled back never was") {
     CHECK(one.run_on(0, session, "SELECT COUNT(*) FROM p").cell() == number(1));
     CHECK(one.run_on(0, session, "DROP TABLE p").error() == 0);
 }
+
+TEST_CASE("constraints are on every replica, after a change of the primary too") {
+    cluster_harness three;
+    three.make_group();
+    REQUIRE(three
+                .run(0,
+                     "USE shop; CREATE TABLE p (id int PRIMARY KEY, code int CONSTRAINT one_code "
+                     "UNIQUE); CREATE TABLE c (id int CONSTRAINT ck CHECK (id > 0), p int "
+                     "CONSTRAINT fk REFERENCES p ON DELETE CASCADE); CREATE UNIQUE INDEX ix ON c "
+                     "(id); INSERT INTO p VALUES (1, 1), (2, 2); INSERT INTO c VALUES (1, 1)")
+                .error() == 0);
+    three.crash(0);
+    for (std::size_t i = 1; i < 3; ++i) three.run(i, "ALTER AVAILABILITY GROUP [ag1] OFFLINE");
+    three.pass(std::chrono::seconds{1});
+    three.fail_over_to(1);
+    three.follow(2);
+    REQUIRE(three.eventually(
+        [&] { return three.run(1, "USE shop; INSERT INTO p VALUES (3, 3)").error() == 0; }));
+    CHECK(three.run(1, "USE shop; INSERT INTO p VALUES (4, 1)").error() == 2627);
+    CHECK(three.run(1, "USE shop; INSERT INTO c VALUES (1, 2)").error() == 2601);
+    CHECK(three.run(1, "USE shop; INSERT INTO c VALUES (-1, 2)").error() == 547);
+    CHECK(three.run(1, "USE shop; INSERT INTO c VALUES (2, 9)").error() == 547);
+    CHECK(three.run(1, "USE shop; DELETE FROM p WHERE id = 1").error() == 0);
+    CHECK(three.run(1, "SELECT COUNT(*) FROM shop.dbo.c").cell() == number(0));
+}
