@@ -42,8 +42,8 @@ sql_error no_whole_number(const std::string& text, column_kind to) {
     if (to == column_kind::bigint)
         return batch_error(8114, "Error converting data type nvarchar to bigint.", 5);
     return batch_error(245,
-                      "Conversion failed when converting the nvarchar value '" + text +
-                          "' to data type " + name_of_kind(to) + ".");
+                       "Conversion failed when converting the nvarchar value '" + text +
+                           "' to data type " + name_of_kind(to) + ".");
 }
 
 sql_error text_too_large(const std::string& text, column_kind to) {
@@ -59,9 +59,9 @@ sql_error number_too_large(std::int64_t number, column_kind to) {
                         number <= std::numeric_limits<std::int32_t>::max();
     if (!is_small(to) || !is_int) return sum_too_large(to);
     return batch_error(220,
-                      "Arithmetic overflow error for data type " + name_of_kind(to) +
-                          ", value = " + std::to_string(number) + ".",
-                      to == column_kind::tinyint ? 2 : 1);
+                       "Arithmetic overflow error for data type " + name_of_kind(to) +
+                           ", value = " + std::to_string(number) + ".",
+                       to == column_kind::tinyint ? 2 : 1);
 }
 
 sql_error real_too_large(double number, column_kind to) {
@@ -90,9 +90,9 @@ sql_error no_real() {
 
 sql_error no_guid() {
     return batch_error(8169,
-                      "Conversion failed when converting from a character string to "
-                      "uniqueidentifier.",
-                      2);
+                       "Conversion failed when converting from a character string to "
+                       "uniqueidentifier.",
+                       2);
 }
 
 // What follows the 36 characters is not looked at; braces may stand around them.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/arithmetic.hpp"
 #include "test/mssqlsim/tsql/columns.hpp"
 #include "test/mssqlsim/tsql/conversion_errors.hpp"
 #include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/exact.hpp"
 #include "test/mssqlsim/tsql/function_table.hpp"
 #include "test/mssqlsim/tsql/money.hpp"
-#include "test/mssqlsim/tsql/string_tables.hpp"
 #include "test/mssqlsim/tsql/tally.hpp"
 #include "test/mssqlsim/tsql/variant.hpp"
 #include "test/mssqlsim/tsql/windows.hpp"
@@ -46,90 +46,6 @@ sql_result<value> logical(const expression& what, const scope& here, environment
     }
     if (unknown) return value{};
     return truth(conjunction);
-}
-
-sql_result<value> arithmetic(char op, std::int64_t a, std::int64_t b) {
-    std::int64_t made = 0;
-    bool overflow = false;
-    switch (op) {
-        case '+': overflow = __builtin_add_overflow(a, b, &made); break;
-        case '-': overflow = __builtin_sub_overflow(a, b, &made); break;
-        case '*': overflow = __builtin_mul_overflow(a, b, &made); break;
-        case '&': made = a & b; break;
-        case '|': made = a | b; break;
-        default:
-            if (b == 0) return sql_failure(8134, "Divide by zero error encountered.");
-            if (b == -1)
-                overflow = op == '/' && __builtin_sub_overflow(std::int64_t{0}, a, &made);
-            else
-                made = op == '/' ? a / b : a % b;
-    }
-    if (overflow)
-        return sql_failure(8115,
-                           "Arithmetic overflow error converting expression to data type bigint.");
-    return value{made};
-}
-
-sql_result<value> real_arithmetic(char op, const value& left, const value& right) {
-    const column_type real{column_kind::floating, 8, 25, 0};
-    const auto a = convert(left, real);
-    const auto b = convert(right, real);
-    if (!a) return a;
-    if (!b) return b;
-    const double x = std::get<double>(*a);
-    const double y = std::get<double>(*b);
-    switch (op) {
-        case '+': return value{x + y};
-        case '-': return value{x - y};
-        case '*': return value{x * y};
-        default: break;
-    }
-    if (y == 0.0) return sql_failure(8134, "Divide by zero error encountered.");
-    return value{x / y};
-}
-
-constexpr unsigned least_quotient_scale = 6;
-
-// Beside any other exact number money is one of those.
-bool with_money(const value& left, const value& right) {
-    const auto fits = [](const value& v) {
-        return is_money(v) || std::holds_alternative<std::int64_t>(v);
-    };
-    return (is_money(left) && fits(right)) || (is_money(right) && fits(left));
-}
-
-sql_result<value> calculate(const std::string& op,
-                            const value& left,
-                            const value& right,
-                            unsigned quotient_scale = least_quotient_scale) {
-    if (is_null(left) || is_null(right)) return value{};
-    if (is_variant(left) || is_variant(right))
-        return tl::unexpected(no_arithmetic(op, left, right));
-    if (is_calendar(left) || is_calendar(right)) return date_arithmetic(op.front(), left, right);
-    const bool with_float =
-        std::holds_alternative<double>(left) || std::holds_alternative<double>(right);
-    if (with_money(left, right)) return money_arithmetic(op.front(), left, right);
-    if (!with_float && (is_exact(left) || is_exact(right)))
-        return exact_arithmetic(op.front(), left, right, quotient_scale);
-    if (op == "+") {
-        const auto* bytes = std::get_if<binary>(&left);
-        const auto* more = std::get_if<binary>(&right);
-        if (bytes != nullptr && more != nullptr) {
-            binary made = *bytes;
-            made.insert(made.end(), more->begin(), more->end());
-            return value{std::move(made)};
-        }
-        const auto* a = std::get_if<std::string>(&left);
-        const auto* b = std::get_if<std::string>(&right);
-        if (a != nullptr && b != nullptr) return value{*a + *b};
-    }
-    if (with_float) return real_arithmetic(op.front(), left, right);
-    const column_type whole{column_kind::bigint, 8, 25, 0};
-    const auto a = convert(left, whole);
-    const auto b = convert(right, whole);
-    if (!a) return a;
-    if (!b) return b;
-    return arithmetic(op.front(), std::get<std::int64_t>(*a), std::get<std::int64_t>(*b));
 }
 
 sql_result<value> compared(const std::string& op, const value& left, const value& right) {
@@ -388,77 +304,6 @@ sql_result<value> cast(const expression& what, const scope& here, environment& w
     if (made) return made;
     if (what.text.starts_with("TRY_")) return value{};
     return tl::unexpected(with_source(made.error(), source));
-}
-
-}  // namespace
-
-sql_result<bool> count_in(tally& so_far, const std::string& function, value v) {
-    if (is_null(v)) return true;
-    ++so_far.count;
-    if (function == "SUM" || function == "AVG") {
-        auto made = is_null(so_far.sum) ? sql_result<value>{v} : calculate("+", so_far.sum, v);
-        if (!made) return tl::unexpected(made.error());
-        so_far.sum = std::move(*made);
-    } else if (function == "MIN" || function == "MAX") {
-        const auto order = is_null(so_far.best) ? sql_result<int>{0} : compare(v, so_far.best);
-        if (!order) return tl::unexpected(order.error());
-        if (is_null(so_far.best) || (function == "MIN" ? *order < 0 : *order > 0))
-            so_far.best = std::move(v);
-    }
-    return true;
-}
-
-sql_result<value> result_of(const tally& counted, const std::string& function) {
-    if (function.starts_with("COUNT")) return value{counted.count};
-    if (function == "SUM") return counted.sum;
-    if (function == "AVG")
-        return counted.count == 0 ? sql_result<value>{value{}}
-                                  : calculate("/", counted.sum, value{counted.count});
-    return counted.best;
-}
-
-namespace {
-
-sql_result<value> aggregate(const expression& what, const scope& here, environment& world) {
-    if (here.group == nullptr)
-        return tl::unexpected(sql_error{
-            147,
-            "An aggregate may not appear in the WHERE clause unless it is in a subquery contained "
-            "in a HAVING clause or a select list, and the column being aggregated is an outer "
-            "reference.",
-            15,
-            1,
-            sql_error::reach::scope,
-            0,
-            {}});
-    if (what.arguments.empty()) return value{static_cast<std::int64_t>(here.group->size())};
-    if (what.text == "STRING_AGG") return joined_text(what, here, world);
-    tally so_far;
-    bool leaves_out = false;
-    std::vector<value> counted;
-    scope inner = here;
-    inner.group = nullptr;
-    for (const auto& joined : *here.group) {
-        for (std::size_t i = 0; i < joined.size(); ++i) inner.sources[i].current = joined[i];
-        auto v = evaluate(what.arguments.front(), inner, world);
-        if (!v) return v;
-        leaves_out = leaves_out || is_null(*v);
-        if (what.negated) {  // DISTINCT: what was counted is not counted again
-            const auto is_same = [&](const value& other) {
-                return !is_null(*v) && compare(*v, other).value_or(1) == 0;
-            };
-            if (std::any_of(counted.begin(), counted.end(), is_same)) continue;
-            if (!is_null(*v)) counted.push_back(*v);
-        }
-        if (auto done = count_in(so_far, what.text, std::move(*v)); !done)
-            return tl::unexpected(done.error());
-    }
-    if (leaves_out) world.leave_out_null();
-    auto made = result_of(so_far, what.text);
-    const auto* number = made ? std::get_if<std::int64_t>(&*made) : nullptr;
-    if (number != nullptr && what.text == "SUM")
-        if (auto bad = refuses_sum(*number, what, here, world)) return tl::unexpected(*bad);
-    return made;
 }
 
 }  // namespace

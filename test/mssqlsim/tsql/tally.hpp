@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "test/mssqlsim/tsql/error.hpp"
-#include "test/mssqlsim/tsql/value.hpp"
+#include "test/mssqlsim/tsql/evaluate.hpp"
 
 #include <cstdint>
 #include <string>
@@ -19,5 +18,8 @@ struct tally {
 
 sql_result<bool> count_in(tally& so_far, const std::string& function, value v);
 sql_result<value> result_of(const tally& counted, const std::string& function);
+
+// An aggregate over the present group; 147 where there is none.
+sql_result<value> aggregate(const expression& what, const scope& here, environment& world);
 
 }  // namespace ha::mssqlsim
