@@ -325,7 +325,7 @@ private:
             return one.name.empty() || (unique_only && !one.is_unique) ||
                    (!wanted.empty() && !like(one.name, wanted));
         });
-        std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+        std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
             const auto order = [](const described_index& one) {
                 return (one.is_unique ? 0 : 2) + (one.id == 1 ? 0 : 1);
             };

@@ -4,6 +4,7 @@
 #include "test/mssqlsim/model/foreign_keys.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ha::mssqlsim {
 
@@ -35,8 +36,9 @@ std::vector<described_index> indexes_of(const table_definition& table) {
         next.filter = one.condition;
         made.push_back(std::move(next));
     }
-    std::stable_sort(
-        made.begin(), made.end(), [](const auto& a, const auto& b) { return a.id > b.id; });
+    const auto first =
+        std::find_if(made.begin(), made.end(), [](const auto& one) { return one.id == 1; });
+    if (first != made.end()) std::rotate(made.begin(), first, std::next(first));
     const bool is_heap = made.empty() || made.front().id == 0;
     std::int64_t next_id = 2;
     for (auto& one : made)
