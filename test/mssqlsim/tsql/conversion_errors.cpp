@@ -38,6 +38,21 @@ bool names_text(std::int32_t number) {
 
 }  // namespace
 
+bool is_number_kind(column_kind what) {
+    switch (what) {
+        case column_kind::tinyint:
+        case column_kind::smallint:
+        case column_kind::integer:
+        case column_kind::bigint:
+        case column_kind::bit:
+        case column_kind::floating:
+        case column_kind::money:
+        case column_kind::smallmoney:
+        case column_kind::numeric: return true;
+        default: return false;
+    }
+}
+
 sql_error no_whole_number(const std::string& text, column_kind to) {
     if (to == column_kind::bigint)
         return batch_error(8114, "Error converting data type nvarchar to bigint.", 5);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/conversion_errors.hpp"
 #include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/mssqlsim/tsql/token_reader.hpp"
@@ -54,21 +55,6 @@ bool is_number(const value& what) {
 bool is_younger(kind what) {
     return what == kind::date || what == kind::time || what == kind::datetime2 ||
            what == kind::datetimeoffset;
-}
-
-bool is_number(kind what) {
-    switch (what) {
-        case kind::tinyint:
-        case kind::smallint:
-        case kind::integer:
-        case kind::bigint:
-        case kind::bit:
-        case kind::floating:
-        case kind::money:
-        case kind::smallmoney:
-        case kind::numeric: return true;
-        default: return false;
-    }
 }
 
 const calendar_value* calendar_of(const value& what) {
@@ -271,7 +257,7 @@ std::optional<sql_result<value>> from_calendar(const value& from, const column_t
     if (to.kind == kind::varbinary || to.kind == kind::varbinary_max)
         return tl::unexpected(
             lacks_statement("CONVERT (varbinary, " + type_name_of(from) + ")", 0));
-    const bool to_number = is_number(to.kind);
+    const bool to_number = is_number_kind(to.kind);
     if (!to_number && to.kind != kind::guid) return {};
     if (!to_number || !has_kind(from, kind::smalldatetime))
         return tl::unexpected(clash(type_name_of(from), name_of_kind(to.kind)));
@@ -287,7 +273,7 @@ std::optional<sql_error> refused_cast(const value& from, const column_type& to) 
     const auto* calendar = calendar_of(from);
     const bool of_younger = calendar != nullptr && is_younger(calendar->kind);
     const bool refused = (is_number(from) && is_younger(to.kind)) ||
-                         (of_younger && (is_number(to.kind) || to.kind == kind::guid)) ||
+                         (of_younger && (is_number_kind(to.kind) || to.kind == kind::guid)) ||
                          (has_kind(from, kind::date) && to.kind == kind::time) ||
                          (has_kind(from, kind::time) && to.kind == kind::date);
     if (!refused) return {};

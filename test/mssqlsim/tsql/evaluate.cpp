@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/arithmetic.hpp"
+#include "test/mssqlsim/tsql/cast.hpp"
 #include "test/mssqlsim/tsql/columns.hpp"
 #include "test/mssqlsim/tsql/conversion_errors.hpp"
 #include "test/mssqlsim/tsql/date_time.hpp"
@@ -9,7 +10,6 @@
 #include "test/mssqlsim/tsql/tally.hpp"
 #include "test/mssqlsim/tsql/variant.hpp"
 #include "test/mssqlsim/tsql/windows.hpp"
-#include "test/mssqlsim/tsql/xml.hpp"
 
 #include <algorithm>
 
@@ -276,36 +276,6 @@ sql_result<value> call(const expression& what, const scope& here, environment& w
     return world.call(what.text, values);
 }
 
-sql_result<value> cast(const expression& what, const scope& here, environment& world) {
-    auto from = evaluate(what.arguments.front(), here, world);
-    if (!from) return from;
-    if (what.text == xml_value_method && !is_null(*from)) from = value{text_of_xml(text_of(*from))};
-    std::optional<std::int64_t> style;
-    if (what.arguments.size() > 1) {
-        const auto said = evaluate(what.arguments[1], here, world);
-        if (!said) return said;
-        const auto* number = std::get_if<std::int64_t>(&*said);
-        if (is_null(*said)) return value{};
-        if (number != nullptr) style = *number;
-    }
-    const bool holds_variant = is_variant(*from);
-    const auto source_type = [&] {
-        return holds_variant ? usual_type_of(*from) : describe(what.arguments.front(), here, world);
-    };
-    if (what.type.kind == column_kind::variant) return as_variant(*from, source_type());
-    const bool may_have_style = holds_variant || std::holds_alternative<std::string>(*from) ||
-                                std::holds_alternative<binary>(*from) || is_calendar(*from) ||
-                                is_money(*from) || (style && std::holds_alternative<double>(*from));
-    const column_type source = may_have_style ? source_type() : column_type{};
-    if (holds_variant) from = out_of_variant(*from);
-    if (const auto refused = refused_cast(*from, what.type)) return tl::unexpected(*refused);
-    auto made = may_have_style ? convert_styled(*from, source, what.type, style)
-                               : convert(*from, what.type);
-    if (made) return made;
-    if (what.text.starts_with("TRY_")) return value{};
-    return tl::unexpected(with_source(made.error(), source));
-}
-
 }  // namespace
 
 sql_result<value> evaluate(const expression& what, const scope& here, environment& world) {
@@ -323,7 +293,7 @@ sql_result<value> evaluate(const expression& what, const scope& here, environmen
         case kind::subquery: return with_query(what, here, world);
         case kind::between: return between(what, here, world);
         case kind::choice: return choice(what, here, world);
-        case kind::cast: return cast(what, here, world);
+        case kind::cast: return cast_value(what, here, world);
         case kind::aggregate: return aggregate(what, here, world);
         case kind::window: return value_over_window(what, here);
         case kind::parameter_default: return value{};

@@ -250,29 +250,12 @@ sql_error no_arithmetic(const std::string& op, const value& left, const value& r
         {}};
 }
 
-namespace {
-
-bool is_of_numbers(kind what) {
-    switch (what) {
-        case kind::tinyint:
-        case kind::smallint:
-        case kind::integer:
-        case kind::bigint:
-        case kind::bit:
-        case kind::floating:
-        case kind::numeric: return true;
-        default: return false;
-    }
-}
-
-}  // namespace
-
 sql_result<value> evaluated_for(const expression& what,
                                 const scope& here,
                                 environment& world,
                                 const column_type& wanted) {
     auto made = evaluate(what, here, world);
-    if (made && std::holds_alternative<std::string>(*made) && is_of_numbers(wanted.kind)) {
+    if (made && std::holds_alternative<std::string>(*made) && is_number_kind(wanted.kind)) {
         auto number = convert(*made, wanted);
         if (number) return number;
         return tl::unexpected(with_source(number.error(), describe(what, here, world)));
