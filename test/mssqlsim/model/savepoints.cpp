@@ -4,6 +4,7 @@
 #include "test/mssqlsim/model/engine.hpp"
 #include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/tsql/characters.hpp"
+#include "test/mssqlsim/tsql/column_kinds.hpp"
 
 #include <algorithm>
 
@@ -19,12 +20,6 @@ sql_error unknown_name(const std::string& name, std::uint8_t state) {
         "Cannot roll back " + name + ". No transaction or savepoint of that name was found.",
         16,
         state);
-}
-
-bool is_characters(column_kind kind) {
-    return kind == column_kind::nvarchar || kind == column_kind::nvarchar_max ||
-           kind == column_kind::varchar || kind == column_kind::varchar_max ||
-           kind == column_kind::nchar || kind == column_kind::character;
 }
 
 // Of what is no text.
@@ -62,7 +57,7 @@ sql_result<std::optional<std::string>> name_of(const session_state& session,
             error_of(137, "Must declare the scalar variable \"" + what.name + "\".", 15, 2),
             sql_error::reach::scope));
     const typed_value& held = at->second;
-    if (!is_characters(held.type.kind))
+    if (!is_text_kind(held.type.kind))
         return sql_failure(3914,
                            std::string{"The data type \""} + word_of(held.type.kind) +
                                "\" is invalid for transaction names or savepoint names. Allowed "

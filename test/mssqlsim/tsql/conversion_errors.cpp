@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/conversion_errors.hpp"
 
+#include "test/mssqlsim/tsql/column_kinds.hpp"
 #include "test/mssqlsim/tsql/date_time.hpp"
 
 #include <algorithm>
@@ -15,18 +16,6 @@ sql_error batch_error(std::int32_t number, std::string text, std::uint8_t state 
     return sql_error{number, std::move(text), 16, state, sql_error::reach::batch, 0, {}};
 }
 
-bool is_character(column_kind kind) {
-    switch (kind) {
-        case column_kind::nvarchar:
-        case column_kind::nvarchar_max:
-        case column_kind::nchar:
-        case column_kind::varchar:
-        case column_kind::varchar_max:
-        case column_kind::character: return true;
-        default: return false;
-    }
-}
-
 bool is_small(column_kind kind) {
     return kind == column_kind::tinyint || kind == column_kind::smallint;
 }
@@ -37,21 +26,6 @@ bool names_text(std::int32_t number) {
 }
 
 }  // namespace
-
-bool is_number_kind(column_kind what) {
-    switch (what) {
-        case column_kind::tinyint:
-        case column_kind::smallint:
-        case column_kind::integer:
-        case column_kind::bigint:
-        case column_kind::bit:
-        case column_kind::floating:
-        case column_kind::money:
-        case column_kind::smallmoney:
-        case column_kind::numeric: return true;
-        default: return false;
-    }
-}
 
 sql_error no_whole_number(const std::string& text, column_kind to) {
     if (to == column_kind::bigint)
@@ -127,7 +101,7 @@ bool is_guid_text(const std::string& text) {
 
 sql_error with_source(sql_error what, const column_type& source) {
     static const std::string usual = "nvarchar";
-    if (!names_text(what.number) || !is_character(source.kind)) return what;
+    if (!names_text(what.number) || !is_text_kind(source.kind)) return what;
     const auto at = what.text.find(usual);
     if (at == std::string::npos) return what;
     const std::string before = what.text.substr(0, at);
@@ -143,8 +117,8 @@ sql_error with_sides(sql_error what,
     if (!names_text(what.number) || operation.arguments.size() < 2) return what;
     const auto left = describe(operation.arguments[0], here, world);
     const auto right = describe(operation.arguments[1], here, world);
-    const bool left_is_text = is_character(left.kind);
-    if (left_is_text == is_character(right.kind)) return what;
+    const bool left_is_text = is_text_kind(left.kind);
+    if (left_is_text == is_text_kind(right.kind)) return what;
     const auto& text = operation.arguments[left_is_text ? 0 : 1];
     const auto& source = left_is_text ? left : right;
     const auto said = evaluate(text, here, world);

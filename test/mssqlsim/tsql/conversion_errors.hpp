@@ -21,7 +21,6 @@ sql_error sum_too_large(column_kind to);                             // 8115, of
 sql_error no_real();                                                 // 8114
 sql_error no_guid();                                                 // 8169
 bool is_guid_text(const std::string& text);
-bool is_number_kind(column_kind what);
 
 // The same with the text's own type in it.
 sql_error with_source(sql_error what, const column_type& source);

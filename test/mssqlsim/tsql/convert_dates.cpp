@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/column_kinds.hpp"
 #include "test/mssqlsim/tsql/conversion_errors.hpp"
 #include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/column_kinds.hpp"
 #include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
+#include "test/mssqlsim/tsql/hexadecimal.hpp"
 #include "test/mssqlsim/tsql/money.hpp"
 #include "test/mssqlsim/tsql/real_text.hpp"
 
@@ -12,28 +14,6 @@
 namespace ha::mssqlsim {
 
 namespace {
-
-bool is_text(column_kind kind) {
-    switch (kind) {
-        case column_kind::character:
-        case column_kind::varchar:
-        case column_kind::varchar_max:
-        case column_kind::nchar:
-        case column_kind::nvarchar:
-        case column_kind::nvarchar_max: return true;
-        default: return false;
-    }
-}
-
-std::string hexadecimal(const binary& bytes) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string made;
-    for (const std::uint8_t byte : bytes) {
-        made += digits[byte >> 4U];
-        made += digits[byte & 0xFU];
-    }
-    return made;
-}
 
 sql_result<value> bytes_written(const std::string& text, bool with_prefix) {
     const sql_error refused{8114,
@@ -173,9 +153,9 @@ sql_result<value> convert_styled(const value& from,
     const bool with_prefix = style == 1;
     const bool hex = with_prefix || style == 2;
     const auto* bytes = std::get_if<binary>(&from);
-    if (bytes != nullptr && hex && is_text(to.kind))
+    if (bytes != nullptr && hex && is_text_kind(to.kind))
         return convert(value{(with_prefix ? "0x" : "") + hexadecimal(*bytes)}, to);
-    if (const auto* real = std::get_if<double>(&from); real != nullptr && is_text(to.kind)) {
+    if (const auto* real = std::get_if<double>(&from); real != nullptr && is_text_kind(to.kind)) {
         const auto written = real_text(*real, style.value_or(0));
         if (!written) return tl::unexpected(no_style(*style, column_kind::floating));
         return convert(value{*written}, to);
@@ -188,14 +168,15 @@ sql_result<value> convert_styled(const value& from,
         return made ? convert(*made, to) : made;
     }
     if (const auto* exact = std::get_if<exact_number>(&from);
-        exact != nullptr && exact->is_money && is_text(to.kind))
+        exact != nullptr && exact->is_money && is_text_kind(to.kind))
         return convert(value{money_text(*exact, style.value_or(0))}, to);
-    if (const auto* date = std::get_if<calendar_value>(&from); date != nullptr && is_text(to.kind))
+    if (const auto* date = std::get_if<calendar_value>(&from);
+        date != nullptr && is_text_kind(to.kind))
         return calendar_written(*date, to, style);
     const bool is_time =
         source.kind == column_kind::datetime || source.kind == column_kind::datetime2;
     constexpr std::size_t shortest = 19;  // date and time to the second
-    if (text == nullptr || !is_time || !is_text(to.kind) || text->size() < shortest)
+    if (text == nullptr || !is_time || !is_text_kind(to.kind) || text->size() < shortest)
         return convert(from, to);
     const std::int64_t otherwise = source.kind == column_kind::datetime ? 0 : 121;
     const auto form = form_of(style.value_or(otherwise));

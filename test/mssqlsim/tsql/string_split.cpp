@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/tsql/column_kinds.hpp"
 #include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/string_tables.hpp"
 
@@ -18,12 +19,6 @@ bool is_constant(const expression& what) {
                       what.what == expression::kind::cast ||
                       what.what == expression::kind::operation;
     return made && std::all_of(what.arguments.begin(), what.arguments.end(), is_constant);
-}
-
-bool is_text(column_kind kind) {
-    return kind == column_kind::nvarchar || kind == column_kind::nvarchar_max ||
-           kind == column_kind::varchar || kind == column_kind::varchar_max ||
-           kind == column_kind::nchar || kind == column_kind::character;
 }
 
 sql_error wrong_type(column_kind kind, std::size_t argument) {
@@ -80,7 +75,7 @@ sql_result<row_set> columns_of_split(const table_source& source,
             8144, "Procedure or function STRING_SPLIT has too many arguments specified.", 3));
     for (std::size_t argument = 0; argument < 2; ++argument) {
         const auto kind = describe(source.arguments[argument], here, world).kind;
-        if (!is_text(kind)) return tl::unexpected(wrong_type(kind, argument + 1));
+        if (!is_text_kind(kind)) return tl::unexpected(wrong_type(kind, argument + 1));
     }
     const auto ordinals = has_ordinals(source, here, world);
     if (!ordinals) return tl::unexpected(ordinals.error());

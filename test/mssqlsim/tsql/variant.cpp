@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/tsql/variant.hpp"
 
+#include "test/mssqlsim/tsql/column_kinds.hpp"
 #include "test/mssqlsim/tsql/conversion_errors.hpp"
 #include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
+#include "test/mssqlsim/tsql/hexadecimal.hpp"
 #include "test/mssqlsim/tsql/money.hpp"
 #include "test/mssqlsim/tsql/token_reader.hpp"
 
@@ -93,16 +95,6 @@ std::int64_t size_of(const column_type& base) {
         case kind::varbinary: return base.length;
         default: return 8;
     }
-}
-
-std::string hexadecimal(const binary& bytes) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string made;
-    for (const std::uint8_t byte : bytes) {
-        made += digits[byte >> 4U];
-        made += digits[byte & 0xFU];
-    }
-    return made;
 }
 
 // The number before the next blank.
