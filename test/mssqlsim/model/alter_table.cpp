@@ -3,6 +3,7 @@
 #include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/row_changes.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
+#include "test/mssqlsim/model/table_catalogue.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -40,18 +41,16 @@ sql_error no_column(const char* verb, const std::string& column, const std::stri
 }
 
 sql_error held_by_key(const char* verb, const std::string& column, const table_definition& table) {
-    const std::string key = table.key_name.empty() ? "PK_" + table.name : table.key_name;
-    return followed_by(
-        error_of(5074, "The object '" + key + "' is dependent on column '" + column + "'."),
-        error_of(4922,
-                 std::string{"ALTER TABLE "} + verb + " " + column +
-                     " failed because one or more objects access this column."));
+    return followed_by(error_of(5074,
+                                "The object '" + key_name_of(table) + "' is dependent on column '" +
+                                    column + "'."),
+                       error_of(4922,
+                                std::string{"ALTER TABLE "} + verb + " " + column +
+                                    " failed because one or more objects access this column."));
 }
 
 sql_error no_constraint(std::int32_t number, std::string text, std::uint8_t state = 1) {
-    return followed_by(
-        error_of(number, std::move(text), 16, state),
-        error_of(1750, "Could not create constraint or index. See previous errors.", 16, 0));
+    return followed_by(error_of(number, std::move(text), 16, state), not_created(0));
 }
 
 // The table as it is to be, and each row of it.

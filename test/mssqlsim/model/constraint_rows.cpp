@@ -38,10 +38,7 @@ sql_error terminated_by(const table_definition& table, const std::string& name, 
 }
 
 sql_error of_constraint(sql_error first) {
-    return followed_by(
-        std::move(first),
-        followed_by(error_of(1750, "Could not create constraint or index. See previous errors."),
-                    terminated()));
+    return followed_by(std::move(first), followed_by(not_created(1), terminated()));
 }
 
 }  // namespace

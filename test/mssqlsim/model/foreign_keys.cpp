@@ -13,9 +13,7 @@ using kind = table_constraint::kind;
 using action = table_constraint::action;
 
 sql_error no_constraint(std::int32_t number, std::string text, std::uint8_t state = 1) {
-    return followed_by(
-        error_of(number, std::move(text), 16, state),
-        error_of(1750, "Could not create constraint or index. See previous errors."));
+    return followed_by(error_of(number, std::move(text), 16, state), not_created(1));
 }
 
 const column* column_of(const table_definition& table, const std::string& name) {

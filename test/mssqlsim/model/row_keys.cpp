@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/row_changes.hpp"
+#include "test/mssqlsim/model/table_catalogue.hpp"
 #include "test/mssqlsim/model/table_constraints.hpp"
 
 #include <algorithm>
@@ -21,9 +22,7 @@ sql_error duplicate(const table_definition& table,
                         "Cannot insert duplicate key row in object 'dbo." + table.name +
                             "' with unique index '" + one->name + "'. " + values,
                         14);
-    const std::string name = one != nullptr           ? one->name
-                             : table.key_name.empty() ? "PK_" + table.name
-                                                      : table.key_name;
+    const std::string name = one != nullptr ? one->name : key_name_of(table);
     return error_of(2627,
                     std::string{"Violation of "} + (one == nullptr ? "PRIMARY KEY" : "UNIQUE KEY") +
                         " constraint '" + name + "'. Cannot insert duplicate key in object 'dbo." +

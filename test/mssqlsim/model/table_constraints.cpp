@@ -16,11 +16,8 @@ namespace {
 
 using kind = table_constraint::kind;
 
-// Errors of CREATE TABLE and ALTER TABLE are followed by this one, whose state was measured.
 sql_error for_constraint(sql_error first, std::uint8_t state) {
-    return followed_by(
-        std::move(first),
-        error_of(1750, "Could not create constraint or index. See previous errors.", 16, state));
+    return followed_by(std::move(first), not_created(state));
 }
 
 bool has_column(const table_definition& table, const std::string& name) {
@@ -144,6 +141,10 @@ std::optional<sql_error> refuses_clustering(table_definition& table,
 }
 
 }  // namespace
+
+sql_error not_created(std::uint8_t state) {
+    return error_of(1750, "Could not create constraint or index. See previous errors.", 16, state);
+}
 
 std::optional<sql_error> refuses_columns(const table_definition& table,
                                          const table_constraint& one) {

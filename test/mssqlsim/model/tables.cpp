@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/completion.hpp"
 #include "test/mssqlsim/model/database_users.hpp"
 #include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/foreign_keys.hpp"
@@ -219,8 +220,7 @@ std::optional<sql_error> check_columns(const table_definition& table) {
             return followed_by(
                 error_of(1911,
                          "Column name '" + key + "' does not exist in the target table or view."),
-                error_of(
-                    1750, "Could not create constraint or index. See previous errors.", 16, 0));
+                not_created(0));
     }
     return {};
 }
@@ -429,7 +429,7 @@ progress engine::select_into(session_state& session,
     if (!about) return failed_with(about.error());
     statement_end end;
     end.rows = static_cast<std::int64_t>(rows.rows.size());
-    end.command = 0xC1;
+    end.command = completion::select;
     if (is_global_table(about->name)) {
         auto bad = global_tables_.make(session, std::move(*about), std::move(rows.rows));
         return bad ? failed_with(*bad) : end;
