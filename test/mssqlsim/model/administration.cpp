@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "test/mssqlsim/model/completion.hpp"
-#include "test/mssqlsim/model/engine.hpp"
+#include "test/mssqlsim/model/procedure_answers.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 
 #include <algorithm>
@@ -14,10 +13,7 @@ namespace {
 using seen_sessions = std::vector<const session_state*>;
 
 progress told(engine& owner, const session_state& session, const shared_rows& rows) {
-    owner.emit(result_rows{session.number, rows->columns, rows->rows});
-    statement_end made;
-    made.rows = static_cast<std::int64_t>(rows->rows.size());
-    made.command = completion::select;
+    statement_end made = answered(owner, session, rows);
     made.told_rows = true;
     return made;
 }

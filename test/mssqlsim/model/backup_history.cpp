@@ -2,11 +2,11 @@
 #include "test/mssqlsim/model/backup_history.hpp"
 
 #include "test/mssqlsim/model/error_texts.hpp"
+#include "test/mssqlsim/model/guid_text.hpp"
+#include "test/mssqlsim/model/procedure_answers.hpp"
 #include "test/mssqlsim/model/system_objects.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 namespace ha::mssqlsim {
 
@@ -24,16 +24,7 @@ std::uint64_t hash_of(const std::string& text, std::uint64_t made) {
 std::string guid_from(const std::string& text) {
     const std::uint64_t high = hash_of(text, 0xcbf29ce484222325ULL);
     const std::uint64_t low = hash_of(text, high ^ 0x9e3779b97f4a7c15ULL);
-    std::array<char, 40> made{};
-    std::snprintf(made.data(),
-                  made.size(),
-                  "%08X-%04X-4%03X-%04X-%012llX",
-                  static_cast<unsigned>(high >> 32U),
-                  static_cast<unsigned>(high >> 16U) & 0xFFFFU,
-                  static_cast<unsigned>(high) & 0xFFFU,
-                  (static_cast<unsigned>(low >> 48U) & 0x3FFFU) | 0x8000U,
-                  static_cast<unsigned long long>(low & 0xFFFFFFFFFFFFULL));
-    return made.data();
+    return guid_text(high, low);
 }
 
 bool is_log(const definition_statement& what) {
@@ -97,14 +88,6 @@ void set_log(const engine& owner, const database_state& target, backup_record& m
         return one.kind == "L" && !one.copy_only && one.database_guid == made.database_guid &&
                one.last_lsn == made.first_lsn;
     });
-}
-
-sql_error lacks(const std::string& procedure, const std::string& name) {
-    return error_of(201,
-                    "Procedure or function '" + procedure + "' expects parameter '" + name +
-                        "', which was not supplied.",
-                    16,
-                    4);
 }
 
 sql_error not_permitted(const std::string& procedure) {
@@ -227,7 +210,7 @@ std::optional<progress> backup_procedure(engine& owner,
     if (!owner.is_administrator(session)) return failed_with(not_permitted(known));
     const char* needs = by_date ? "@oldest_date" : "@database_name";
     const auto* given = argument(all, needs, 0);
-    if (given == nullptr) return failed_with(lacks(known, needs));
+    if (given == nullptr) return failed_with(lacks_parameter(known, needs));
     if (!by_date) {
         const std::string whose = text_of(given->contents);
         return forget(owner,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/procedure_answers.hpp"
 #include "test/mssqlsim/model/system_objects.hpp"
 #include "test/mssqlsim/model/table_indexes.hpp"
 
@@ -244,15 +245,16 @@ public:
         const bool no_name = was_given("@table_name", 0) && name.empty();
         const bool no_schema = was_given("@table_owner", 1) && schema.empty();
         const bool no_catalog = was_given("@table_qualifier", 2) && catalog.empty();
-        if (no_name && no_schema && catalog == "%") return answer(catalogs());
-        if (no_name && no_catalog && schema == "%") return answer(schemas());
-        if (no_name && no_schema && no_catalog && type == "%") return answer(kinds());
-        return answer(found_tables(name, schema, type));
+        if (no_name && no_schema && catalog == "%") return answered(owner_, session_, catalogs());
+        if (no_name && no_catalog && schema == "%") return answered(owner_, session_, schemas());
+        if (no_name && no_schema && no_catalog && type == "%")
+            return answered(owner_, session_, kinds());
+        return answered(owner_, session_, found_tables(name, schema, type));
     }
 
     progress columns(bool newer) {
         const auto* table = argument(all_, "@table_name", 0);
-        if (table == nullptr) return failed_with(lacks("sp_columns"));
+        if (table == nullptr) return failed_with(lacks_parameter("sp_columns", "@table_name"));
         const auto* version = argument(all_, "@ODBCVer", newer ? 5 : 4);
         const auto* wanted = argument(all_, "@column_name", 3);
         std::vector<told_column> found;
@@ -262,21 +264,23 @@ public:
                                   like(one.about.columns[i].name, text_of(wanted->contents));
                 if (fits) found.push_back({database_, one, i, odbc_version(version)});
             }
-        return answer(each(found, [newer](view_maker& made, const told_column& one) {
-            column_columns(made, one, newer);
-        }));
+        return answered(
+            owner_, session_, each(found, [newer](view_maker& made, const told_column& one) {
+                column_columns(made, one, newer);
+            }));
     }
 
     progress keys() {
         const auto* table = argument(all_, "@table_name", 0);
-        if (table == nullptr) return failed_with(lacks("sp_pkeys"));
-        return answer(primary_keys(database_, named(text_of(table->contents))));
+        if (table == nullptr) return failed_with(lacks_parameter("sp_pkeys", "@table_name"));
+        return answered(owner_, session_, primary_keys(database_, named(text_of(table->contents))));
     }
 
     // The columns of its key name a row best; there are none that change with each change.
     progress special_columns() {
         const auto* table = argument(all_, "@table_name", 0);
-        if (table == nullptr) return failed_with(lacks("sp_special_columns"));
+        if (table == nullptr)
+            return failed_with(lacks_parameter("sp_special_columns", "@table_name"));
         std::vector<told_column> found;
         const bool best = !same_name(text("@col_type", 3), "V");
         for (const auto& one : named(text_of(table->contents)))
@@ -285,7 +289,7 @@ public:
                                  one,
                                  static_cast<std::size_t>(place - 1),
                                  odbc_version(argument(all_, "@ODBCVer", 6))});
-        return answer(each(found, special_column));
+        return answered(owner_, session_, each(found, special_column));
     }
 
     progress others() {
@@ -297,12 +301,12 @@ public:
                    (!referenced.empty() && !same_name(one.referenced.about.name, referenced)) ||
                    (!table.empty() && !same_name(one.table.about.name, table));
         });
-        return answer(foreign_keys(database_, all));
+        return answered(owner_, session_, foreign_keys(database_, all));
     }
 
     progress statistics() {
         const auto* table = argument(all_, "@table_name", 0);
-        if (table == nullptr) return failed_with(lacks("sp_statistics"));
+        if (table == nullptr) return failed_with(lacks_parameter("sp_statistics", "@table_name"));
         std::vector<told_statistic> all;
         for (const auto& one : named(text_of(table->contents))) {
             const auto rows = rows_in(owner_, database_, one.about.name);
@@ -312,7 +316,7 @@ public:
                     if (!index.columns[i].included)
                         all.push_back({database_, one.about.name, index, rows, i});
         }
-        return answer(each(all, statistic_columns));
+        return answered(owner_, session_, each(all, statistic_columns));
     }
 
 private:
@@ -349,22 +353,6 @@ private:
         const auto* number =
             given == nullptr ? nullptr : std::get_if<std::int64_t>(&given->contents);
         return number == nullptr ? 2 : *number;
-    }
-
-    static sql_error lacks(const std::string& procedure) {
-        return error_of(201,
-                        "Procedure or function '" + procedure +
-                            "' expects parameter '@table_name', which was not supplied.",
-                        16,
-                        4);
-    }
-
-    progress answer(const shared_rows& rows) {
-        owner_.emit(result_rows{session_.number, rows->columns, rows->rows});
-        statement_end made;
-        made.rows = static_cast<std::int64_t>(rows->rows.size());
-        made.command = 0xC1;
-        return made;
     }
 
     std::vector<described_table> fitting(const std::string& pattern,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/cursor_statements.hpp"
 
+#include "test/mssqlsim/model/completion.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 
 #include <array>
@@ -251,7 +252,7 @@ progress cursor_statements::run(const fetch_statement& one) {
     if (there) told.push_back(*current);
     statement_end made;
     made.rows = static_cast<std::int64_t>(told.size());
-    made.command = 0xC1;
+    made.command = completion::select;
     owner_.emit(result_rows{session_.number, all.columns, std::move(told)});
     return made;
 }

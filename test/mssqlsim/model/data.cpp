@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "test/mssqlsim/model/completion.hpp"
 #include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/row_changes.hpp"
 
@@ -106,10 +107,11 @@ progress changing(engine& owner,
 }  // namespace
 
 progress engine::insert(session_state& session, const insert_statement& what) {
-    return changing(
-        *this, session, what.table, {"INSERT", false, 0xC3}, [&what](row_changes& work) {
-            return work.insert(what);
-        });
+    return changing(*this,
+                    session,
+                    what.table,
+                    {"INSERT", false, completion::insert},
+                    [&what](row_changes& work) { return work.insert(what); });
 }
 
 progress engine::insert_collected(session_state& session, const insert_statement& what) {
@@ -120,7 +122,7 @@ progress engine::insert_collected(session_state& session, const insert_statement
     if (collected.empty()) {
         statement_end nothing;
         nothing.rows = 0;
-        nothing.command = 0xC3;
+        nothing.command = completion::insert;
         return nothing;
     }
     for (auto& one : collected) {
@@ -135,17 +137,18 @@ progress engine::insert_collected(session_state& session, const insert_statement
 }
 
 progress engine::update(session_state& session, const update_statement& what) {
-    return changing(
-        *this, session, what.table, {"UPDATE", reads(what), 0xC5}, [&what](row_changes& work) {
-            return work.update(what);
-        });
+    return changing(*this,
+                    session,
+                    what.table,
+                    {"UPDATE", reads(what), completion::update},
+                    [&what](row_changes& work) { return work.update(what); });
 }
 
 progress engine::erase(session_state& session, const delete_statement& what) {
     return changing(*this,
                     session,
                     what.table,
-                    {"DELETE", what.where.has_value(), 0xC4},
+                    {"DELETE", what.where.has_value(), completion::erase},
                     [&what](row_changes& work) { return work.erase(what); });
 }
 

@@ -3,6 +3,7 @@
 
 #include "test/mssqlsim/model/database_users.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
+#include "test/mssqlsim/model/procedure_answers.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 
 #include <algorithm>
@@ -129,10 +130,8 @@ private:
     }
 
     progress tell(const shared_rows& rows) {
-        owner_.emit(result_rows{session_.number, rows->columns, rows->rows});
-        statement_end made = complete();
-        made.rows = static_cast<std::int64_t>(rows->rows.size());
-        made.command = 0xC1;
+        statement_end made = answered(owner_, session_, rows);
+        complete();
         return made;
     }
 

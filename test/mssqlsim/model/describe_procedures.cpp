@@ -3,6 +3,7 @@
 
 #include "test/mssqlsim/model/deduced_parameters.hpp"
 #include "test/mssqlsim/model/first_answer.hpp"
+#include "test/mssqlsim/model/procedure_answers.hpp"
 #include "test/mssqlsim/model/system_objects.hpp"
 #include "test/mssqlsim/model/table_catalogue.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
@@ -198,7 +199,7 @@ public:
             next.what = one;
             told.push_back(std::move(next));
         }
-        return answer(each(told, parameter_columns));
+        return answered(owner_, session_, each(told, parameter_columns));
     }
 
     progress first_result() {
@@ -213,19 +214,13 @@ public:
         if (!found) return refused(of_batch(found.error()));
         const auto told =
             *found ? told_results((*found)->columns, (*found)->query) : std::vector<told_result>{};
-        return answer(each(told, result_columns));
+        return answered(owner_, session_, each(told, result_columns));
     }
 
 private:
     sql_result<std::string> batch() const {
         const auto* given = argument(all_, "@tsql", 0);
-        if (given == nullptr)
-            return tl::unexpected(
-                error_of(201,
-                         "Procedure or function '" + name_ +
-                             "' expects parameter '@tsql', which was not supplied.",
-                         16,
-                         4));
+        if (given == nullptr) return tl::unexpected(lacks_parameter(name_, "@tsql"));
         return is_null(given->contents) ? std::string{} : text_of(given->contents);
     }
 
@@ -256,14 +251,6 @@ private:
 
     static progress refused(sql_error why) {
         return failed_with(reaching(std::move(why), sql_error::reach::statement));
-    }
-
-    progress answer(const shared_rows& rows) {
-        owner_.emit(result_rows{session_.number, rows->columns, rows->rows});
-        statement_end made;
-        made.rows = static_cast<std::int64_t>(rows->rows.size());
-        made.command = 0xC1;
-        return made;
     }
 
     engine& owner_;

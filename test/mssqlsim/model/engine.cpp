@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/engine.hpp"
 
+#include "test/mssqlsim/model/guid_text.hpp"
 #include "test/mssqlsim/tsql/calendar.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 namespace ha::mssqlsim {
 
@@ -220,16 +219,7 @@ std::string engine::make_guid() {
     const std::uint64_t high = random_;
     random_ = mixed(random_);
     const std::uint64_t low = random_;
-    std::array<char, 40> made{};
-    std::snprintf(made.data(),
-                  made.size(),
-                  "%08X-%04X-4%03X-%04X-%012llX",
-                  static_cast<unsigned>(high >> 32U),
-                  static_cast<unsigned>(high >> 16U) & 0xFFFFU,
-                  static_cast<unsigned>(high) & 0xFFFU,
-                  (static_cast<unsigned>(low >> 48U) & 0x3FFFU) | 0x8000U,
-                  static_cast<unsigned long long>(low & 0xFFFFFFFFFFFFULL));
-    return made.data();
+    return guid_text(high, low);
 }
 
 binary engine::make_sid() {

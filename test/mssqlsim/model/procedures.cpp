@@ -4,6 +4,7 @@
 #include "test/mssqlsim/model/describe_procedures.hpp"
 #include "test/mssqlsim/model/first_answer.hpp"
 #include "test/mssqlsim/model/not_modelled.hpp"
+#include "test/mssqlsim/model/procedure_answers.hpp"
 #include "test/mssqlsim/model/session_environment.hpp"
 #include "test/mssqlsim/model/system_objects.hpp"
 #include "test/mssqlsim/model/table_catalogue.hpp"
@@ -22,20 +23,13 @@ statement_end silent_end() {
     return made;
 }
 
-sql_error lacks(const std::string& procedure, const std::string& name) {
-    return error_of(201,
-                    "Procedure or function '" + procedure + "' expects parameter '" + name +
-                        "', which was not supplied.",
-                    16,
-                    4);
-}
-
 progress set_context(session_state& session, const std::vector<parameter>& all) {
     const auto* key = argument(all, "@key", 0);
     const auto* contents = argument(all, "@value", 1);
     const auto* fixed = argument(all, "@read_only", 2);
-    if (key == nullptr) return failed_with(lacks("sp_set_session_context", "@key"));
-    if (contents == nullptr) return failed_with(lacks("sp_set_session_context", "@value"));
+    if (key == nullptr) return failed_with(lacks_parameter("sp_set_session_context", "@key"));
+    if (contents == nullptr)
+        return failed_with(lacks_parameter("sp_set_session_context", "@value"));
     auto& slot = session.context[lower(text_of(key->contents))];
     if (slot.second)
         return failed_with(error_of(
@@ -92,7 +86,7 @@ public:
     progress execute_sql() {
         const auto* text = argument(all_, "@stmt", 0);
         if (text == nullptr && !all_.empty()) text = all_.data();
-        if (text == nullptr) return failed_with(lacks("sp_executesql", "@statement"));
+        if (text == nullptr) return failed_with(lacks_parameter("sp_executesql", "@statement"));
         return run_text(text_of(text->contents),
                         all_.size() > 1 ? text_of(all_[1].contents) : std::string{},
                         2);
@@ -100,7 +94,7 @@ public:
 
     // sp_prepexec @handle OUTPUT, @declarations, @statement, values...
     progress prepare_and_execute() {
-        if (all_.size() < 3) return failed_with(lacks("sp_prepexec", "@stmt"));
+        if (all_.size() < 3) return failed_with(lacks_parameter("sp_prepexec", "@stmt"));
         const auto parsed =
             owner_.scripts_.parse(text_of(all_[2].contents), session_.settings.quoted_identifiers);
         if (!parsed) {
@@ -114,7 +108,7 @@ public:
 
     // sp_prepare @handle OUTPUT, @declarations, @statement, @options
     progress prepare() {
-        if (all_.size() < 3) return failed_with(lacks("sp_prepare", "@stmt"));
+        if (all_.size() < 3) return failed_with(lacks_parameter("sp_prepare", "@stmt"));
         const auto* options = argument(all_, "@options", 3);
         if (options != nullptr && text_of(options->contents) != "1") {
             return_handle({});

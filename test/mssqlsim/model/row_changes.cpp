@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/row_changes.hpp"
 
+#include "test/mssqlsim/model/completion.hpp"
 #include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
@@ -200,8 +201,7 @@ progress row_changes::finish(std::uint16_t command) {
         keep_in_session();
         return end;
     }
-    constexpr std::uint16_t erases = 0xC4;
-    if (auto refused = owner_.refuses_disk(database_, table_.name, command != erases))
+    if (auto refused = owner_.refuses_disk(database_, table_.name, command != completion::erase))
         return failed_with(*refused);
     auto& open = session_.transaction;
     open.database = owner_.database(database_)->about.name;

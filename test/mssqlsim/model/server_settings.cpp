@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/server_settings.hpp"
 
-#include "test/mssqlsim/model/completion.hpp"
 #include "test/mssqlsim/model/contained.hpp"
 #include "test/mssqlsim/model/containment.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
 #include "test/mssqlsim/model/not_modelled.hpp"
+#include "test/mssqlsim/model/procedure_answers.hpp"
 #include "test/mssqlsim/model/view_maker.hpp"
 #include "test/mssqlsim/tsql/variant.hpp"
 
@@ -134,11 +134,7 @@ progress shown(engine& owner, const session_state& session, std::string_view onl
         made.text("name", now.name, 35).number("minimum", 0).number("maximum", 1);
         made.number("config_value", now.configured).number("run_value", now.in_use);
     }
-    const auto rows = made.done();
-    owner.emit(result_rows{session.number, rows->columns, rows->rows});
-    statement_end end;
-    end.rows = static_cast<std::int64_t>(rows->rows.size());
-    end.command = completion::select;
+    statement_end end = answered(owner, session, made.done());
     end.told_rows = true;
     return end;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/server/client_session.hpp"
 
+#include "test/mssqlsim/model/completion.hpp"
 #include "test/mssqlsim/server/endpoint_url.hpp"
 #include "test/mssqlsim/tsql/tree.hpp"
 
@@ -260,7 +261,8 @@ bool client_session::loses(const output& what) {
         change != nullptr && change->what == environment_change::kind::transaction_committed;
     auto changes =
         statement != nullptr && !statement->failed &&
-        (statement->command == 0xC3 || statement->command == 0xC4 || statement->command == 0xC5);
+        (statement->command == completion::insert || statement->command == completion::erase ||
+         statement->command == completion::update);
     if (!commits && !changes) return false;
     terms_.lose_next_acknowledgement = false;
     return true;
