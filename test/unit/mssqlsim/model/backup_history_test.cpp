@@ -13,16 +13,7 @@ namespace {
 
 // All cells of the last answer, row by row.
 std::string told(cluster_harness& all, std::size_t at, const std::string& text) {
-    const auto seen = all.run(at, text);
-    if (seen.error() != 0) return "error " + std::to_string(seen.error());
-    std::string made;
-    if (seen.sets.empty()) return made;
-    for (const auto& one : seen.sets.back().rows) {
-        if (!made.empty()) made += ";";
-        for (std::size_t i = 0; i < one.size(); ++i)
-            made += (i == 0 ? "" : ",") + (is_null(one[i]) ? std::string{"-"} : text_of(one[i]));
-    }
-    return made;
+    return all.run(at, text).cells();
 }
 
 void make_database(cluster_harness& all) {

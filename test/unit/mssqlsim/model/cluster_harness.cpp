@@ -34,6 +34,18 @@ std::int32_t reply::error() const {
     return 0;
 }
 
+std::string reply::cells() const {
+    if (error() != 0) return "error " + std::to_string(error());
+    std::string made;
+    if (sets.empty()) return made;
+    for (const auto& one : sets.back().rows) {
+        if (!made.empty()) made += ";";
+        for (std::size_t i = 0; i < one.size(); ++i)
+            made += (i == 0 ? "" : ",") + (is_null(one[i]) ? std::string{"-"} : text_of(one[i]));
+    }
+    return made;
+}
+
 value reply::cell(std::size_t row_index, std::size_t column_index) const {
     if (sets.empty() || sets.front().rows.size() <= row_index) return {};
     return sets.front().rows[row_index].at(column_index);

@@ -25,6 +25,7 @@ struct reply {
 
     std::int32_t error() const;  // the first one's number; 0 if there was none
     value cell(std::size_t row_index = 0, std::size_t column_index = 0) const;
+    std::string cells() const;  // of the last set: "1,-;2,b"; or "error 208"
 };
 
 // Who keeps the instances' logs, and hears of answers. This one keeps them in memory, whole.

@@ -10,18 +10,6 @@ using namespace ha::mssqlsim;
 
 namespace {
 
-std::string cells(const reply& seen) {
-    if (seen.error() != 0) return "error " + std::to_string(seen.error());
-    std::string made;
-    if (seen.sets.empty()) return made;
-    for (const auto& one : seen.sets.back().rows) {
-        if (!made.empty()) made += ";";
-        for (std::size_t i = 0; i < one.size(); ++i)
-            made += (i == 0 ? "" : ",") + (is_null(one[i]) ? std::string{"-"} : text_of(one[i]));
-    }
-    return made;
-}
-
 std::string numbers(const reply& seen) {
     std::string made;
     for (const auto& one : seen.messages)
@@ -37,12 +25,12 @@ TEST_CASE("trace flags are a session's, or everybody's until the restart") {
     const auto other = all.login(0);
     CHECK(numbers(all.run_on(0, one, "DBCC TRACEON (3604)")) == "2528");
     CHECK(numbers(all.run_on(0, one, "DBCC TRACEON (1222, -1) WITH NO_INFOMSGS")).empty());
-    CHECK(cells(all.run_on(0, one, "DBCC TRACESTATUS ()")) == "1222,1,1,0;3604,1,0,1");
-    CHECK(cells(all.run_on(0, other, "DBCC TRACESTATUS")) == "1222,1,1,0");
-    CHECK(cells(all.run_on(0, other, "DBCC TRACESTATUS (3604, 1222)")) == "1222,1,1,0;3604,0,0,0");
-    CHECK(cells(all.run_on(0, one, "DBCC TRACESTATUS (3604, -1)")) == "3604,0,0,1");
+    CHECK(all.run_on(0, one, "DBCC TRACESTATUS ()").cells() == "1222,1,1,0;3604,1,0,1");
+    CHECK(all.run_on(0, other, "DBCC TRACESTATUS").cells() == "1222,1,1,0");
+    CHECK(all.run_on(0, other, "DBCC TRACESTATUS (3604, 1222)").cells() == "1222,1,1,0;3604,0,0,0");
+    CHECK(all.run_on(0, one, "DBCC TRACESTATUS (3604, -1)").cells() == "3604,0,0,1");
     all.run_on(0, one, "DBCC TRACEOFF (3604)");
-    CHECK(cells(all.run_on(0, one, "DBCC TRACESTATUS (-1)")) == "1222,1,1,0");
+    CHECK(all.run_on(0, one, "DBCC TRACESTATUS (-1)").cells() == "1222,1,1,0");
     all.restart(0);
     const auto seen = all.run(0, "DBCC TRACESTATUS (-1)");
     CHECK(seen.sets.empty());
@@ -75,10 +63,11 @@ TEST_CASE("space in logs, by DBCC and by the view") {
     REQUIRE(told.sets.size() == 1);
     CHECK(told.sets.front().rows.size() == 5);
     CHECK(told.sets.front().columns[1].name == "Log Size (MB)");
-    CHECK(cells(all.run(0,
-                        "USE d; SELECT IIF(used_log_space_in_bytes > 0 AND "
-                        "used_log_space_in_bytes = log_space_in_bytes_since_last_backup, 1, 0) "
-                        "FROM sys.dm_db_log_space_usage")) == "1");
+    CHECK(all.run(0,
+                  "USE d; SELECT IIF(used_log_space_in_bytes > 0 AND "
+                  "used_log_space_in_bytes = log_space_in_bytes_since_last_backup, 1, 0) "
+                  "FROM sys.dm_db_log_space_usage")
+              .cells() == "1");
     CHECK(all.run(0, "DBCC SQLPERF (WAITSTATS)").error() == 40510);
     CHECK(all.run(0, "DBCC CHECKDB").error() == 40510);
     CHECK(all.run(0, "DBCC OPENTRAN WITH TABLERESULTS").error() == 40510);
@@ -87,15 +76,17 @@ TEST_CASE("space in logs, by DBCC and by the view") {
 TEST_CASE("a function's arguments choose among its rows, beside others' rows, too") {
     cluster_harness all;
     REQUIRE(all.run(0, "CREATE DATABASE d").error() == 0);
-    CHECK(cells(all.run(0, "SELECT COUNT(*) FROM sys.dm_io_virtual_file_stats(NULL, NULL)")) ==
+    CHECK(all.run(0, "SELECT COUNT(*) FROM sys.dm_io_virtual_file_stats(NULL, NULL)").cells() ==
           "10");
-    CHECK(cells(all.run(0,
-                        "SELECT database_id, file_id FROM "
-                        "sys.dm_io_virtual_file_stats(DB_ID(N'd'), 2) AS f")) == "5,2");
-    CHECK(cells(all.run(0,
-                        "SELECT d.name, f.file_id FROM sys.databases AS d CROSS APPLY "
-                        "sys.dm_io_virtual_file_stats(d.database_id, DEFAULT) AS f "
-                        "WHERE d.database_id > 4 ORDER BY 2")) == "d,1;d,2");
+    CHECK(all.run(0,
+                  "SELECT database_id, file_id FROM "
+                  "sys.dm_io_virtual_file_stats(DB_ID(N'd'), 2) AS f")
+              .cells() == "5,2");
+    CHECK(all.run(0,
+                  "SELECT d.name, f.file_id FROM sys.databases AS d CROSS APPLY "
+                  "sys.dm_io_virtual_file_stats(d.database_id, DEFAULT) AS f "
+                  "WHERE d.database_id > 4 ORDER BY 2")
+              .cells() == "d,1;d,2");
     CHECK(all.run(0, "SELECT 1 FROM sys.dm_io_virtual_file_stats(1)").error() == 102);
 }
 
@@ -104,8 +95,9 @@ TEST_CASE("processes are found as a table of master, too") {
     const auto session = all.login(0);
     const std::string own = std::to_string(session);
     for (const char* name : {"sys.sysprocesses", "master..sysprocesses", "master.dbo.sysprocesses"})
-        CHECK(cells(all.run_on(0,
-                               session,
-                               std::string{"SELECT spid, cmd, blocked FROM "} + name +
-                                   " WHERE spid = @@SPID")) == own + ",SELECT,0");
+        CHECK(all.run_on(
+                     0,
+                     session,
+                     std::string{"SELECT spid, cmd, blocked FROM "} + name + " WHERE spid = @@SPID")
+                  .cells() == own + ",SELECT,0");
 }
