@@ -79,7 +79,8 @@ private:
     }
 
     http::response on_outage(const std::string& method) {
-        hooks_.set_outage(method == "POST");
+        auto done = hooks_.set_outage(method == "POST");
+        if (!done) return complaint_of(500, done.error().message);
         return json_response(200, json::object());
     }
 

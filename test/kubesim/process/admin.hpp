@@ -21,7 +21,8 @@
 namespace ha::kubesim {
 
 struct admin_hooks {
-    std::function<void(bool)> set_outage;
+    // When it returns, the port is shut (true) or open. Errors: the port cannot be opened again.
+    std::function<result<void>(bool)> set_outage;
 };
 
 http::handler admin_handler(api_server& server, clock_source& clock, admin_hooks hooks);

@@ -95,7 +95,7 @@ result<void> daemon::listen() {
     auto plain = transport::listen_tcp(executor_, {loopback, settings_.port, ""});
     if (!plain) return tl::unexpected(plain.error());
     settings_.port = (*plain)->port();
-    api_ = transport::make_tls_listener(std::move(*plain), credentials_);
+    opened_ = transport::make_tls_listener(std::move(*plain), credentials_);
     return {};
 }
 
@@ -115,28 +115,32 @@ result<void> daemon::write_files() {
     return {};
 }
 
-void daemon::set_outage(bool on) {
+// Whoever made or ended an outage may come at once: the port is shut or open before the answer, and
+// not only when serve_api() has found out.
+result<void> daemon::set_outage(bool on) {
+    if (on == outage_) return {};
+    if (on && api_) api_->close();
+    if (on) opened_.reset();
+    if (!on) {
+        if (auto done = listen(); !done) return done;
+        over_.ring();
+    }
     outage_ = on;
-    if (on) api_->close();
-    over_.ring();
+    return {};
 }
 
 asio::awaitable<void> daemon::serve_api() {
     while (true) {
-        co_await http::serve(clock_, *api_, server_.handler());
-        while (outage_) {
+        while (!opened_) {
             co_await over_.wait();
         }
-        auto again = listen();
-        if (!again) {
-            std::cerr << "kubesim: " << again.error().message << std::endl;
-            co_return;
-        }
+        api_ = std::move(opened_);
+        co_await http::serve(clock_, *api_, server_.handler());
     }
 }
 
 asio::awaitable<void> daemon::serve_admin() {
-    admin_hooks hooks{[this](bool on) { set_outage(on); }};
+    admin_hooks hooks{[this](bool on) { return set_outage(on); }};
     auto answer = admin_handler(server_, clock_, std::move(hooks));
     co_await http::serve(clock_, *admin_, std::move(answer));
 }

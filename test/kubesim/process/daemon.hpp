@@ -38,7 +38,7 @@ private:
     result<void> make_credentials();
     result<void> write_files();
     result<void> listen();
-    void set_outage(bool on);
+    result<void> set_outage(bool on);
 
     daemon_settings settings_;
     system_clock clock_;
@@ -47,7 +47,8 @@ private:
     std::shared_ptr<transport::credential_source> credentials_;
     std::string authority_;
     boost::asio::any_io_executor executor_;
-    std::unique_ptr<transport::listener> api_;
+    std::unique_ptr<transport::listener> opened_;  // not served yet
+    std::unique_ptr<transport::listener> api_;     // the one that is served, or was
     std::unique_ptr<transport::listener> admin_;
     doorbell over_;
     bool outage_ = false;
