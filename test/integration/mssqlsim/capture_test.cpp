@@ -58,8 +58,8 @@ void play_session(const server_process& to, const std::string& driver, protectio
 
 void check_capture(const std::string& file,
                    const std::string& driver,
-                   checksums sums = checksums::written) {
-    auto wrong = wrong_packets(file, sums);
+                   capture_of what = capture_of::double_itself) {
+    auto wrong = wrong_packets(file, what);
     CAPTURE(wrong);
     REQUIRE(wrong.empty());
     auto told = dissected(file);
@@ -123,7 +123,7 @@ TEST_CASE("what goes over the network in clear is whole TDS to a dissector") {
     play_session(server, std::string(odbc::freetds_driver), protection::plain);
     // The answer's row has no N before its quote, and the request has.
     capture.stop_after(std::string("\x0E\x00", 2) + utf16("the end"));
-    check_capture(file, std::string(odbc::freetds_driver), checksums::left_to_hardware);
+    check_capture(file, std::string(odbc::freetds_driver), capture_of::network);
 }
 
 // Who finds nothing when there is something to find is no judge.
@@ -131,7 +131,7 @@ TEST_CASE("the dissector sees a damaged row and a damaged sum") {
     stage set;
     sql_client(set.server).must("SELECT N'the end' AS last");
     set.server.stop(SIGTERM);
-    REQUIRE(wrong_packets(set.file, checksums::written).empty());
+    REQUIRE(wrong_packets(set.file, capture_of::double_itself).empty());
     std::fstream file(set.file, std::ios::in | std::ios::out | std::ios::binary);
     std::string told{std::istreambuf_iterator<char>(file), {}};
     auto row = told.find(std::string("\xD1\x0E\x00", 3) + utf16("the end"));
@@ -140,8 +140,8 @@ TEST_CASE("the dissector sees a damaged row and a damaged sum") {
     file.seekp(static_cast<std::streamoff>(row) + 2);
     file.put('\x10');  // longer than the packet
     file.close();
-    REQUIRE(wrong_packets(set.file, checksums::left_to_hardware).size() == 1);
-    REQUIRE(wrong_packets(set.file, checksums::written).size() == 1);
+    REQUIRE(wrong_packets(set.file, capture_of::network).size() == 1);
+    REQUIRE(wrong_packets(set.file, capture_of::double_itself).size() == 1);
 }
 
 TEST_CASE("a capture file that cannot be made is named, and nothing starts") {

@@ -77,20 +77,25 @@ int start(std::vector<std::string> words, const std::string& said) {
 
 }  // namespace
 
-std::vector<std::string> wrong_packets(const std::string& file, checksums sums) {
-    std::string checked =
-        sums == checksums::written ? "-o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE " : "";
-    auto told = run_tshark(
-        file,
-        checked +
-            "-T fields -e frame.number "
-            "-e _ws.col.Info -e _ws.expert.message -Y '_ws.malformed || "
-            "tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment || "
-            "tcp.analysis.retransmission || tcp.analysis.out_of_order || "
-            "tcp.checksum.status == 0 || ip.checksum.status == 0 || "
-            "(tcp.len > 0 && !tds && !tcp.reassembled_in) || "
-            "(_ws.expert.severity >= 0x600000 && tds.type != 16 && !tcp.analysis.window_full && "
-            "!tcp.analysis.zero_window)'");
+std::vector<std::string> wrong_packets(const std::string& file, capture_of what) {
+    std::string options = "-o tcp.reassemble_out_of_order:TRUE ";
+    std::string wrong =
+        "_ws.malformed || tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment";
+    std::string no_warning =
+        "tds.type != 16 && !tcp.analysis.window_full && !tcp.analysis.zero_window";
+    std::string new_bytes = "tcp.len > 0";
+    if (what == capture_of::double_itself) {
+        options = "-o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE ";
+        wrong += " || tcp.analysis.retransmission || tcp.analysis.out_of_order";
+        wrong += " || tcp.checksum.status == 0 || ip.checksum.status == 0";
+    } else {
+        no_warning += " && !tcp.analysis.out_of_order";
+        new_bytes += " && !tcp.analysis.retransmission && !tcp.analysis.zero_window_probe";
+    }
+    wrong += " || (" + new_bytes + " && !tds && !tcp.reassembled_in)";
+    wrong += " || (_ws.expert.severity >= 0x600000 && " + no_warning + ")";
+    options += "-T fields -e frame.number -e _ws.col.Info -e _ws.expert.message";
+    auto told = run_tshark(file, options + " -Y '" + wrong + "'");
     std::istringstream lines(told);
     std::vector<std::string> out;
     for (std::string line; std::getline(lines, line);)

@@ -11,12 +11,16 @@
 
 namespace ha::test {
 
-// A line for each packet with something wrong: malformed, a bad checksum, a hole or repetition in
-// TCP, bytes that are no TDS, or a warning outside of LOGIN7. (This dissector takes the feature
-// extension at LOGIN7's end for a ticket, and warns of what it finds there. It also warns when a
-// receiver's window is full, which says that a client reads more slowly than it is answered.)
-enum class checksums { written, left_to_hardware };  // the loopback interface has none
-std::vector<std::string> wrong_packets(const std::string& file, checksums sums);
+// Who wrote the capture: the double itself, or the kernel of what went over a network. The kernel's
+// TCP repeats and reorders as it likes, and the loopback interface has no checksums.
+enum class capture_of { double_itself, network };
+
+// A line for each packet with something wrong: malformed, a hole in what was said, bytes that are
+// no TDS, or a warning outside of LOGIN7; in what the double wrote also a bad checksum, and
+// whatever comes twice or in another order. (This dissector takes the feature extension at LOGIN7's
+// end for a ticket, and warns of what it finds there. It also warns when a receiver's window is
+// full, which says that a client reads more slowly than it is answered.)
+std::vector<std::string> wrong_packets(const std::string& file, capture_of what);
 
 // The lines of all TDS packets, as a reader would see them.
 std::string dissected(const std::string& file);
