@@ -3,14 +3,14 @@
 #include "test/mssqlsim/tsql/date_time.hpp"
 #include "test/mssqlsim/tsql/money.hpp"
 #include "test/mssqlsim/tsql/query_run.hpp"
-#include "test/mssqlsim/tsql/string_tables.hpp"
+#include "test/mssqlsim/tsql/query_sources.hpp"
 #include "test/mssqlsim/tsql/windows.hpp"
 #include "test/mssqlsim/tsql/xml.hpp"
 
 #include <algorithm>
 #include <deque>
 
-// SELECT: join by nested loops, filter, group, sort, project.
+// SELECT, when its sources are joined and filtered: group, project, sort.
 
 namespace ha::mssqlsim {
 
@@ -22,9 +22,7 @@ public:
               const scope* outer,
               environment& world,
               const query_memory* before = nullptr)
-        : query_(query), world_(world), before_(before) {
-        here_.outer = outer;
-    }
+        : query_(query), world_(world), before_(before), sources_(query, outer, world) {}
 
     query_outcome run() {
         query_outcome end;
@@ -34,7 +32,7 @@ public:
             if (!end.trouble && query_.as_xml) end.trouble = write_xml(*query_.as_xml, made_);
             end.described = !end.trouble || end.trouble->how_far != sql_error::reach::scope;
         }
-        for (const auto& one : sets_) end.sources.push_back(one->columns);
+        for (const auto& one : sources_.sets()) end.sources.push_back(one->columns);
         end.answer = std::move(made_);
         return end;
     }
@@ -43,7 +41,7 @@ private:
     using trouble = std::optional<sql_error>;
 
     trouble describe_all() {
-        if (auto bad = open_sources()) return bad;
+        if (auto bad = sources_.open()) return bad;
         if (!has_columns_of_before()) {
             const auto bad = refuses_unknown_names();
             return bad ? bad : describe_columns();
@@ -55,8 +53,8 @@ private:
 
     // Rows that come before an error are told, unless all had to be there before the first.
     trouble fill() {
-        if (auto bad = join_all()) return bad;
-        const auto unfiltered = filter();
+        if (auto bad = sources_.join()) return bad;
+        const auto unfiltered = sources_.filter();
         auto bad = project();
         if (!bad) bad = unfiltered;
         if (bad && !streams()) made_.rows.clear();
@@ -94,49 +92,13 @@ private:
                });
     }
 
-    trouble open_sources() {
-        for (const auto& source : query_.sources) {
-            if (source.derived) {
-                // Applied: its columns are known by asking it beside no row.
-                auto rows =
-                    run_query(*source.derived, source.applied ? &here_ : here_.outer, world_);
-                if (!rows) return rows.error();
-                sets_.push_back(std::make_shared<const row_set>(std::move(*rows)));
-            } else if (!source.arguments.empty()) {
-                scope around;
-                around.outer = here_.outer;
-                auto rows = source.applied ? columns_of_split(source, here_, world_)
-                                           : split_text(source, around, world_);
-                if (!rows) return rows.error();
-                sets_.push_back(std::make_shared<const row_set>(std::move(*rows)));
-            } else {
-                auto rows = world_.table(source.name);
-                if (!rows) return rows.error();
-                sets_.push_back(std::move(*rows));
-            }
-            here_.sources.push_back(bound_source{source.alias, sets_.back().get(), nullptr});
-        }
-        note_missing();
-        return {};
-    }
-
-    // An outer join makes up rows of the one side, of the other, or of both.
-    void note_missing() {
-        using join = table_source::join;
-        bool later = false;
-        for (std::size_t i = query_.sources.size(); i > 0; --i) {
-            const auto how = query_.sources[i - 1].how;
-            here_.sources[i - 1].may_be_missing = later || how == join::left || how == join::full;
-            later = later || how == join::right || how == join::full;
-        }
-    }
-
     // The same columns of the sources make the same columns of the answer.
     bool has_columns_of_before() const {
-        if (before_ == nullptr || before_->sources.size() != sets_.size() || query_.as_xml)
+        const auto& sets = sources_.sets();
+        if (before_ == nullptr || before_->sources.size() != sets.size() || query_.as_xml)
             return false;
-        for (std::size_t i = 0; i < sets_.size(); ++i)
-            if (!sets_[i]->columns.is_same_as(before_->sources[i])) return false;
+        for (std::size_t i = 0; i < sets.size(); ++i)
+            if (!sets[i]->columns.is_same_as(before_->sources[i])) return false;
         return std::none_of(
             query_.items.begin(), query_.items.end(), [](const auto& item) { return item.star; });
     }
@@ -199,80 +161,6 @@ private:
         return {};
     }
 
-    trouble join_all() {
-        joined_.push_back(joined_row(sets_.size(), nullptr));
-        for (std::size_t i = 0; i < sets_.size(); ++i) {
-            const auto how = query_.sources[i].how;
-            const bool keeps_right =
-                how == table_source::join::right || how == table_source::join::full;
-            std::vector<joined_row> next;
-            std::vector<bool> met(keeps_right ? sets_[i]->rows.size() : 0);
-            for (const auto& left : joined_)
-                if (auto bad = join_one(left, i, next, met)) return bad;
-            for (std::size_t at = 0; at < met.size(); ++at) {
-                if (met[at]) continue;
-                next.emplace_back(sets_.size(), nullptr);
-                next.back()[i] = &sets_[i]->rows[at];
-            }
-            joined_ = std::move(next);
-        }
-        return {};
-    }
-
-    trouble join_one(const joined_row& left,
-                     std::size_t i,
-                     std::vector<joined_row>& next,
-                     std::vector<bool>& met) {
-        const table_source& source = query_.sources[i];
-        bool matched = false;
-        look_at(left);
-        const row_set* candidates = sets_[i].get();
-        if (source.applied && (source.derived || !source.arguments.empty())) {
-            auto rows = source.derived ? run_query(*source.derived, &here_, world_)
-                                       : split_text(source, here_, world_);
-            if (!rows) return rows.error();
-            candidates = &applied_.emplace_back(std::move(*rows));
-        }
-        for (std::size_t at = 0; at < candidates->rows.size(); ++at) {
-            const row& candidate = candidates->rows[at];
-            if (source.on) {
-                here_.sources[i].current = &candidate;
-                const auto yes = holds(*source.on, here_, world_);
-                if (!yes) return yes.error();
-                if (!*yes) continue;
-            }
-            matched = true;
-            if (!met.empty()) met[at] = true;
-            next.push_back(left);
-            next.back()[i] = &candidate;
-        }
-        const bool keeps_left =
-            source.how == table_source::join::left || source.how == table_source::join::full;
-        if (!matched && keeps_left) next.push_back(left);
-        return {};
-    }
-
-    void look_at(const joined_row& whole) {
-        for (std::size_t i = 0; i < whole.size(); ++i) here_.sources[i].current = whole[i];
-    }
-
-    trouble filter() {
-        if (!query_.where) return {};
-        std::vector<joined_row> kept;
-        trouble bad;
-        for (auto& whole : joined_) {
-            look_at(whole);
-            const auto yes = holds(*query_.where, here_, world_);
-            if (!yes) {
-                bad = yes.error();
-                break;
-            }
-            if (*yes) kept.push_back(std::move(whole));
-        }
-        joined_ = std::move(kept);
-        return bad;
-    }
-
     static bool has_aggregate(const expression& what) {
         if (what.what == expression::kind::aggregate) return true;
         if (what.window)
@@ -289,14 +177,14 @@ private:
         const auto stand_at = [&](std::size_t at) -> const scope& {
             if (grouped) {
                 const auto& group = groups[at];
-                look_at(group.empty() ? joined_row(sets_.size(), nullptr) : group.front());
+                sources_.look_at_first_of(group);
                 here_.group = &group;
             } else {
-                look_at(joined_[at]);
+                sources_.look_at(sources_.rows()[at]);
             }
             return here_;
         };
-        const std::size_t count = grouped ? groups.size() : joined_.size();
+        const std::size_t count = grouped ? groups.size() : sources_.rows().size();
         window_values windows;
         if (query_.has_windows) {
             if (auto bad = look_through_windows(query_, count, stand_at, world_, windows))
@@ -319,7 +207,7 @@ private:
         if (!query_.having) return {};
         std::vector<std::vector<joined_row>> kept;
         for (auto& group : groups) {
-            look_at(group.empty() ? joined_row(sets_.size(), nullptr) : group.front());
+            sources_.look_at_first_of(group);
             here_.group = &group;
             const auto yes = holds(*query_.having, here_, world_);
             here_.group = nullptr;
@@ -332,12 +220,12 @@ private:
 
     trouble make_groups(std::vector<std::vector<joined_row>>& groups) {
         if (query_.group_by.empty()) {
-            groups.push_back(joined_);
+            groups.push_back(sources_.rows());
             return {};
         }
         std::vector<row> keys;
-        for (const auto& whole : joined_) {
-            look_at(whole);
+        for (const auto& whole : sources_.rows()) {
+            sources_.look_at(whole);
             row key;
             for (const auto& part : query_.group_by) {
                 auto v = evaluate(part, here_, world_);
@@ -476,10 +364,8 @@ private:
     const select_query& query_;
     environment& world_;
     const query_memory* before_;
-    scope here_;
-    std::vector<shared_rows> sets_;
-    std::deque<row_set> applied_;  // what applied sources had beside each row
-    std::vector<joined_row> joined_;
+    query_sources sources_;
+    scope& here_ = sources_.here();
     std::vector<const expression*> projected_;
     std::deque<expression> star_columns_;  // those among them that a star stands for
     std::vector<row> order_keys_;
