@@ -349,11 +349,11 @@ progress alter_stored(engine& owner,
     if (auto bad = altered.refuses(fresh)) return failed_with(*bad);
     owner.clear_table(session, name, about);
     auto& changes = session.transaction.changes;
-    changes.push_back({row_change::kind::drop_table, about.name, 0, {}, {}, about});
-    changes.push_back({row_change::kind::create_table, about.name, 1, {}, {}, altered.about()});
+    changes.add({row_change::kind::drop_table, about.name, 0, {}, {}, about});
+    changes.add({row_change::kind::create_table, about.name, 1, {}, {}, altered.about()});
     auto& next = owner.database(name)->next_row[lower(about.name)];
     for (auto& one : fresh)
-        changes.push_back({row_change::kind::insert, about.name, next++, {}, std::move(one), {}});
+        changes.add({row_change::kind::insert, about.name, next++, {}, std::move(one), {}});
     if (session.transaction.depth > 0) return statement_end{};
     return owner.commit_changes(session, {});
 }
@@ -368,9 +368,7 @@ bool engine::is_quiet(const session_state& session,
     return std::none_of(sessions_.begin(), sessions_.end(), [&](const auto& entry) {
         const auto& open = entry.second.transaction;
         return entry.first != session.number && same_name(open.database, name) &&
-               std::any_of(open.changes.begin(), open.changes.end(), [&](const auto& one) {
-                   return same_name(one.table, table);
-               });
+               open.changes.rows().of(table) != nullptr;
     });
 }
 

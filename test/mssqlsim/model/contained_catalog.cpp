@@ -99,15 +99,15 @@ progress write_inside(engine& owner,
         auto rows = owner.rows_seen(session, master, table, &numbers);
         for (std::size_t i = 0; i < numbers.size(); ++i)
             if (is_replaced(text_of(rows.rows[i][0]), record))
-                open.changes.push_back({row_change::kind::erase,
-                                        table.name,
-                                        numbers[i],
-                                        std::move(rows.rows[i]),
-                                        {},
-                                        {}});
+                open.changes.add({row_change::kind::erase,
+                                  table.name,
+                                  numbers[i],
+                                  std::move(rows.rows[i]),
+                                  {},
+                                  {}});
         auto& next = owner.database(master)->next_row[lower(table.name)];
         if (!is_dropped(record))
-            open.changes.push_back(
+            open.changes.add(
                 {row_change::kind::insert, table.name, next++, {}, row_of(record), {}});
     }
     if (open.depth > 0 || open.changes.empty()) return statement_end{};

@@ -70,16 +70,16 @@ progress contain(engine& owner,
     auto& open = session.transaction;
     open.database = target.about.name;
     for (std::size_t i = 0; i < numbers.size(); ++i)
-        open.changes.push_back(
+        open.changes.add(
             {row_change::kind::erase, table.name, numbers[i], std::move(rows.rows[i]), {}, {}});
     if (contains) {
         const value name{std::string{"CONTAINMENT"}};
-        open.changes.push_back({row_change::kind::insert,
-                                table.name,
-                                target.next_row[lower(table.name)]++,
-                                {},
-                                row{name},
-                                {}});
+        open.changes.add({row_change::kind::insert,
+                          table.name,
+                          target.next_row[lower(table.name)]++,
+                          {},
+                          row{name},
+                          {}});
     }
     return owner.commit_changes(session, {});
 }

@@ -310,15 +310,14 @@ private:
         return made;
     }
 
-    std::vector<row_change>& changes() {
+    transaction_changes& changes() {
         session_.transaction.database = owner_.database(name_)->about.name;
         return session_.transaction.changes;
     }
 
     void insert(const table_definition& table, row contents) {
         auto& next = owner_.database(name_)->next_row[lower(table.name)];
-        changes().push_back(
-            {row_change::kind::insert, table.name, next++, {}, std::move(contents), {}});
+        changes().add({row_change::kind::insert, table.name, next++, {}, std::move(contents), {}});
     }
 
     template <class Condition>
@@ -327,12 +326,12 @@ private:
         auto rows = owner_.rows_seen(session_, name_, table, &numbers);
         for (std::size_t i = 0; i < numbers.size(); ++i)
             if (fits(rows.rows[i]))
-                changes().push_back({row_change::kind::erase,
-                                     table.name,
-                                     numbers[i],
-                                     std::move(rows.rows[i]),
-                                     {},
-                                     {}});
+                changes().add({row_change::kind::erase,
+                               table.name,
+                               numbers[i],
+                               std::move(rows.rows[i]),
+                               {},
+                               {}});
     }
 
     engine& owner_;

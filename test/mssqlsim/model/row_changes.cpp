@@ -206,8 +206,8 @@ progress row_changes::finish(std::uint16_t command) {
     auto& open = session_.transaction;
     open.database = owner_.database(database_)->about.name;
     open.locks.insert(locks_.begin(), locks_.end());
-    for (auto& one : made_) open.changes.push_back(std::move(one));
-    for (auto& one : cascaded_) open.changes.push_back(std::move(one));
+    for (auto& one : made_) open.changes.add(std::move(one));
+    for (auto& one : cascaded_) open.changes.add(std::move(one));
     if (open.depth > 0) return end;
     return owner_.commit_changes(session_, end);
 }

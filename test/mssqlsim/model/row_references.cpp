@@ -49,10 +49,9 @@ const std::vector<row_changes::reference>& row_changes::references_to(const std:
     if (!fresh) return at->second;
     const auto names = owner_.store_->referencing(owner_.database(database_)->about.name, table);
     std::set<std::string, less_name> children(names.begin(), names.end());
-    for (const auto& one : session_.transaction.changes)
-        if (one.what == row_change::kind::create_table)
-            for (const auto& rule : one.definition.constraints)
-                if (same_name(rule.referenced_table, table)) children.insert(one.table);
+    for (const auto* one : session_.transaction.changes.rows().made())
+        for (const auto& rule : one->constraints)
+            if (same_name(rule.referenced_table, table)) children.insert(one->name);
     for (const auto& name : children) {
         const auto* child = definition_of(name);
         if (child == nullptr) continue;
@@ -146,6 +145,7 @@ void row_changes::await_children(const reference& by, const row& key) {
     for (const auto& [number, other] : owner_.sessions_) {
         if (number == session_.number || !same_name(other.transaction.database, database_))
             continue;
+        if (other.transaction.changes.rows().of(by.child->name) == nullptr) continue;
         for (const auto& one : other.transaction.changes)
             if (same_name(one.table, by.child->name) &&
                 one.after.size() == by.child->columns.size() &&

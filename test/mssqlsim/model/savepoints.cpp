@@ -112,7 +112,7 @@ progress engine::rollback_to(session_state& session,
     if (newest->global_definitions != open.global_definitions)
         return failed_with(statement_not_modelled(
             "ROLLBACK TRANSACTION to before a global temporary table was made or dropped"));
-    open.changes.resize(newest->changes);
+    open.changes.cut(newest->changes);
     open.global_changes.resize(newest->global_changes);
     restore_session_tables(session, std::move(newest->tables));
     open.savepoints.erase(std::prev(newest.base()), open.savepoints.end());

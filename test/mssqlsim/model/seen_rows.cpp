@@ -3,96 +3,75 @@
 
 #include "test/mssqlsim/model/engine.hpp"
 
-// What changed is gathered table by table, when a table is asked for, and found by text.
+#include <algorithm>
+
+// The transaction keeps its layer from statement to statement. What is committed and not answered
+// is no more than what others wait for, and is gathered when a table is asked for.
 
 namespace ha::mssqlsim {
 
 void seen_rows::add_table(const session_table& table) {
-    auto& made = tables_[table.about.name];
-    made.remade = true;
-    for (const auto& [number, contents] : table.rows) put(made, number, &contents);
-}
-
-void seen_rows::note(const row_change& change) {
-    noted_.push_back(&change);
-    const auto at = tables_.find(change.table);
-    if (at != tables_.end()) take(at->second, change);
+    auto& made = own_.add(table.about.name);
+    for (const auto& [number, contents] : table.rows) made.put(number, &contents);
 }
 
 // Commits that nobody waits for any more, and that are not answered yet, still hold their keys.
-seen_rows::changed_table& seen_rows::changed(const std::string& table) {
-    const auto known = tables_.find(table);
-    if (known != tables_.end()) return known->second;
-    auto& made = tables_[table];
-    const auto& target = *owner_.database(database_);
-    for (std::int64_t lsn = target.redone; lsn < target.end(); ++lsn)
-        for (const auto& one : target.log[static_cast<std::size_t>(lsn)].changes)
-            if (same_name(one.table, table)) take(made, one);
-    if (same_name(session_.transaction.database, database_))
-        for (const auto& one : session_.transaction.changes)
-            if (same_name(one.table, table)) take(made, one);
-    for (const auto* one : noted_)
-        if (same_name(one->table, table)) take(made, *one);
+const row_layer& seen_rows::committed(const std::string& table) {
+    const auto* target = owner_.database(database_);
+    if (target == nullptr || !gathered_.insert(table).second) return committed_;
+    for (std::int64_t lsn = target->redone; lsn < target->end(); ++lsn)
+        for (const auto& one : target->log[static_cast<std::size_t>(lsn)].changes)
+            if (same_name(one.table, table)) committed_.take(one);
+    return committed_;
+}
+
+std::vector<const changed_table*> seen_rows::layers_of(const std::string& table) {
+    std::vector<const changed_table*> made;
+    const auto add = [&](const row_layer& layer) {
+        const auto* changed = layer.of(table);
+        if (changed != nullptr && (made.empty() || !made.back()->is_remade()))
+            made.push_back(changed);
+    };
+    add(own_);
+    const auto& open = session_.transaction;
+    if (same_name(open.database, database_)) add(open.changes.rows());
+    add(committed(table));
     return made;
-}
-
-void seen_rows::take(changed_table& table, const row_change& change) {
-    switch (change.what) {
-        case row_change::kind::create_table:
-        case row_change::kind::drop_table:
-            table = {};
-            table.remade = true;
-            return;
-        case row_change::kind::erase: return put(table, change.row_number, nullptr);
-        case row_change::kind::insert:
-        case row_change::kind::update: return put(table, change.row_number, &change.after);
-    }
-}
-
-void seen_rows::put(changed_table& table, std::int64_t number, const row* contents) {
-    auto& present = table.rows[number];
-    for (auto& [place, key] : table.keys) {
-        if (present != nullptr) {
-            auto [first, last] = key.rows.equal_range(key_text(values_at(*present, key.places)));
-            while (first != last && first->second != number) ++first;
-            if (first != last) key.rows.erase(first);
-        }
-        if (contents != nullptr)
-            key.rows.emplace(key_text(values_at(*contents, key.places)), number);
-    }
-    present = contents;
 }
 
 seen_rows::found seen_rows::with_key(const table_definition& about,
                                      std::optional<std::size_t> constraint,
                                      const row& key) {
+    const auto places = constraint ? places_of(about, about.constraints[*constraint])
+                                   : places_of(about, about.primary_key);
+    const std::string text = key_text(key);
+    const auto layers = layers_of(about.name);
     found made;
-    auto& table = changed(about.name);
-    const auto* target = owner_.database(database_);
-    const auto visit = [&](std::int64_t number, const row& contents) {
-        if (table.rows.count(number) == 0) made.emplace_back(number, contents);
-        return true;
+    // A row that a newer layer knows is not what it was in this one.
+    const auto add = [&](auto end, std::int64_t number, const row& contents) {
+        const bool changed =
+            std::any_of(layers.begin(), end, [&](auto* one) { return one->knows(number); });
+        if (!changed) made.emplace_back(number, contents);
     };
-    if (!table.remade && target != nullptr) {
+    const auto* target = owner_.database(database_);
+    if (target != nullptr && (layers.empty() || !layers.back()->is_remade())) {
         const std::string& database = target->about.name;
         if (constraint) {
-            owner_.store_->scan_key(database, about.name, *constraint, key, visit);
+            owner_.store_->scan_key(database,
+                                    about.name,
+                                    *constraint,
+                                    key,
+                                    [&](std::int64_t number, const row& contents) {
+                                        add(layers.end(), number, contents);
+                                        return true;
+                                    });
         } else if (const auto number = owner_.store_->find(database, about.name, key)) {
-            visit(*number, {});
+            add(layers.end(), *number, {});
         }
     }
-    if (table.rows.empty()) return made;
-    const std::size_t place = constraint ? *constraint + 1 : 0;
-    const auto [at, fresh] = table.keys.try_emplace(place);
-    if (fresh) {
-        at->second.places = constraint ? places_of(about, about.constraints[*constraint])
-                                       : places_of(about, about.primary_key);
-        for (const auto& [number, contents] : table.rows)
-            if (contents != nullptr)
-                at->second.rows.emplace(key_text(values_at(*contents, at->second.places)), number);
-    }
-    auto [first, last] = at->second.rows.equal_range(key_text(key));
-    for (; first != last; ++first) made.emplace_back(first->second, *table.rows[first->second]);
+    for (auto layer = layers.begin(); layer != layers.end(); ++layer)
+        for (const auto& [number, contents] : (*layer)->with_key(places, text))
+            add(layer, number, *contents);
     return made;
 }
 

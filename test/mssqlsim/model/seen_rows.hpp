@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "test/mssqlsim/model/row_layer.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 
 #include <cstdint>
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -29,7 +29,7 @@ public:
     // A table that no store has.
     void add_table(const session_table& table);
     // Of the statement. Changes and tables must outlive this.
-    void note(const row_change& change);
+    void note(const row_change& change) { own_.take(change); }
 
     // By the table's constraint of that place, or by its primary key, whose rows come without
     // their contents.
@@ -38,25 +38,16 @@ public:
                    const row& key);
 
 private:
-    struct by_key {
-        std::vector<std::size_t> places;
-        std::unordered_multimap<std::string, std::int64_t> rows;
-    };
-    struct changed_table {
-        bool remade = false;                                // no row of the store is in it
-        std::unordered_map<std::int64_t, const row*> rows;  // null: erased
-        std::map<std::size_t, by_key> keys;                 // by place, 0: the primary key
-    };
-
-    changed_table& changed(const std::string& table);
-    static void put(changed_table& table, std::int64_t number, const row* contents);
-    static void take(changed_table& table, const row_change& change);
+    const row_layer& committed(const std::string& table);
+    // What changed of the table, the newest first; below one that was remade is nothing.
+    std::vector<const changed_table*> layers_of(const std::string& table);
 
     const engine& owner_;
     const session_state& session_;
     std::string database_;
-    std::vector<const row_change*> noted_;
-    std::map<std::string, changed_table, less_name> tables_;
+    std::set<std::string, less_name> gathered_;  // tables of committed_
+    row_layer committed_;
+    row_layer own_;
 };
 
 }  // namespace ha::mssqlsim

@@ -6,6 +6,7 @@
 #include "test/mssqlsim/model/global_tables.hpp"
 #include "test/mssqlsim/model/instance.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
+#include "test/mssqlsim/model/transaction_changes.hpp"
 #include "test/mssqlsim/model/variables.hpp"
 #include "test/mssqlsim/tsql/evaluate.hpp"
 #include "test/mssqlsim/tsql/parser.hpp"
@@ -106,7 +107,7 @@ struct savepoint {
 struct open_transaction {
     std::string name;      // of the outermost BEGIN
     std::string database;  // the one it wrote to; empty: none yet
-    std::vector<row_change> changes;
+    transaction_changes changes;
     std::vector<global_change> global_changes;
     std::uint64_t global_definitions = 0;  // ##tables made, dropped, or changed by who made them
     std::vector<savepoint> savepoints;

@@ -125,8 +125,7 @@ std::vector<described_table> tables_seen(const engine& owner,
     std::set<std::string, less_name> names;
     for (const auto& one : owner.store_->tables(target->about.name)) names.insert(one);
     if (same_name(session.transaction.database, database))
-        for (const auto& change : session.transaction.changes)
-            if (change.what == row_change::kind::create_table) names.insert(change.table);
+        for (const auto* one : session.transaction.changes.rows().made()) names.insert(one->name);
     const auto moments = moments_of(*target);
     for (const auto& name : names) {
         auto about = is_hidden_table(name) || !may_see(users, name)

@@ -210,8 +210,7 @@ known_objects objects_of(const engine& owner,
     object_names tables;
     for (const auto& one : owner.store_->tables(target->about.name)) tables.insert(one);
     if (same_name(session.transaction.database, database))
-        for (const auto& change : session.transaction.changes)
-            if (change.what == row_change::kind::create_table) tables.insert(change.table);
+        for (const auto* one : session.transaction.changes.rows().made()) tables.insert(one->name);
     for (const auto& name : tables) {
         auto about = owner.table_of(session, database, name);
         if (!about) continue;

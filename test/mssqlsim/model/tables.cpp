@@ -137,19 +137,27 @@ std::optional<sql_error> engine::refuses_table(const session_state& session,
                     5);
 }
 
+namespace {
+
+// What the session's open transaction changed of it; null: nothing.
+const changed_table* changes_of(const session_state& session,
+                                const std::string& database,
+                                const std::string& table) {
+    const auto& open = session.transaction;
+    return same_name(open.database, database) ? open.changes.rows().of(table) : nullptr;
+}
+
+}  // namespace
+
 std::optional<table_definition> engine::table_of(const session_state& session,
                                                  const std::string& name,
                                                  const std::string& table) const {
     const auto* target = database(name);
     if (target == nullptr || is_hidden_table(table)) return {};
-    if (same_name(session.transaction.database, name)) {
-        const auto& changes = session.transaction.changes;
-        for (auto at = changes.rbegin(); at != changes.rend(); ++at) {
-            if (!same_name(at->table, table)) continue;
-            if (at->what == row_change::kind::create_table) return at->definition;
-            if (at->what == row_change::kind::drop_table) return {};
-        }
-    }
+    const auto* changed = changes_of(session, name, table);
+    if (changed != nullptr && changed->is_remade())
+        return changed->definition() == nullptr ? std::nullopt
+                                                : std::optional{*changed->definition()};
     return store_->table(target->about.name, table);
 }
 
@@ -168,27 +176,26 @@ row_set engine::rows_seen(const session_state& session,
     made.columns = about.columns;
     const auto* target = database(name);
     if (target == nullptr) return made;
-    std::map<std::int64_t, row> own;  // an empty row: erased
-    if (same_name(session.transaction.database, name))
-        for (const auto& one : session.transaction.changes)
-            if (same_name(one.table, about.name) && one.what >= row_change::kind::insert)
-                own[one.row_number] = one.after;
     const auto add = [&](std::int64_t number, const row& contents) {
         made.rows.push_back(contents);
         if (numbers != nullptr) numbers->push_back(number);
     };
-    if (store_->table(target->about.name, about.name))
+    const auto* changed = changes_of(session, name, about.name);
+    std::set<std::int64_t> stored;  // of those that changed
+    const bool is_remade = changed != nullptr && changed->is_remade();
+    if (!is_remade && store_->table(target->about.name, about.name))
         store_->scan(target->about.name, about.name, [&](std::int64_t number, const row& contents) {
-            const auto changed = own.find(number);
-            if (changed == own.end())
+            if (changed == nullptr || !changed->knows(number)) {
                 add(number, contents);
-            else if (!changed->second.empty())
-                add(number, changed->second);
-            if (changed != own.end()) own.erase(changed);
+                return true;
+            }
+            stored.insert(number);
+            if (const auto* now = changed->rows().at(number).back()) add(number, *now);
             return true;
         });
-    for (const auto& [number, contents] : own)
-        if (!contents.empty()) add(number, contents);
+    if (changed == nullptr) return made;
+    for (const auto& [number, states] : changed->rows())
+        if (states.back() != nullptr && stored.count(number) == 0) add(number, *states.back());
     return made;
 }
 
@@ -312,7 +319,7 @@ progress engine::create_table(session_state& session, const create_table_stateme
     change.table = about.name;
     change.definition = std::move(about);
     session.transaction.database = database(name)->about.name;
-    session.transaction.changes.push_back(std::move(change));
+    session.transaction.changes.add(std::move(change));
     if (session.transaction.depth > 0) return statement_end{};
     return commit_changes(session, {});
 }
@@ -351,8 +358,7 @@ progress engine::drop_table(session_state& session, const drop_table_statement& 
                                         "' because it is referenced by a FOREIGN KEY "
                                         "constraint."));
     clear_table(session, name, *about);
-    session.transaction.changes.push_back(
-        {row_change::kind::drop_table, about->name, 0, {}, {}, *about});
+    session.transaction.changes.add({row_change::kind::drop_table, about->name, 0, {}, {}, *about});
     if (session.transaction.depth > 0) return statement_end{};
     return commit_changes(session, {});
 }
@@ -364,7 +370,7 @@ void engine::clear_table(session_state& session,
     auto rows = rows_seen(session, name, about, &numbers);
     session.transaction.database = database(name)->about.name;
     for (std::size_t i = 0; i < numbers.size(); ++i)
-        session.transaction.changes.push_back(
+        session.transaction.changes.add(
             {row_change::kind::erase, about.name, numbers[i], std::move(rows.rows[i]), {}, {}});
 }
 
@@ -394,8 +400,8 @@ progress engine::truncate(session_state& session, const truncate_statement& what
                                         "constraint."));
     clear_table(session, name, *about);
     auto& changes = session.transaction.changes;
-    changes.push_back({row_change::kind::drop_table, about->name, 0, {}, {}, *about});
-    changes.push_back({row_change::kind::create_table, about->name, 0, {}, {}, *about});
+    changes.add({row_change::kind::drop_table, about->name, 0, {}, {}, *about});
+    changes.add({row_change::kind::create_table, about->name, 0, {}, {}, *about});
     if (session.transaction.depth > 0) return statement_end{};
     return commit_changes(session, {});
 }
@@ -450,9 +456,9 @@ progress engine::select_into(session_state& session,
     auto& changes = session.transaction.changes;
     auto& next = database(name)->next_row[lower(about->name)];
     const std::string own_name = about->name;
-    changes.push_back({row_change::kind::create_table, own_name, 0, {}, {}, std::move(*about)});
+    changes.add({row_change::kind::create_table, own_name, 0, {}, {}, std::move(*about)});
     for (auto& one : rows.rows)
-        changes.push_back({row_change::kind::insert, own_name, next++, {}, std::move(one), {}});
+        changes.add({row_change::kind::insert, own_name, next++, {}, std::move(one), {}});
     if (session.transaction.depth > 0) return end;
     return commit_changes(session, end);
 }

@@ -134,8 +134,7 @@ progress engine::commit_changes(session_state& session, statement_end end) {
     }
     auto& target = *database(name);
     transaction_record record{
-        name, target.end() + 1, target.fork, utc(7), std::move(session.transaction.changes)};
-    session.transaction.changes.clear();
+        name, target.end() + 1, target.fork, utc(7), session.transaction.changes.take()};
     const std::int64_t lsn = record.lsn;
     const std::string fork = record.fork;
     target.add(record, last_position_ + 1);
