@@ -12,12 +12,6 @@ namespace {
 
 using seen_sessions = std::vector<const session_state*>;
 
-progress told(engine& owner, const session_state& session, const shared_rows& rows) {
-    statement_end made = answered(owner, session, rows);
-    made.told_rows = true;
-    return made;
-}
-
 // All sessions, those of a login, the one of a number, or those that run something; without
 // permission the own one alone.
 seen_sessions asked_for(const engine& owner,
@@ -122,12 +116,12 @@ progress application_lock(engine& owner,
 std::optional<progress> engine::administrate(session_state& session,
                                              const std::string& name,
                                              const std::vector<parameter>& all) {
-    if (name == "sp_who") return told(*this, session, who(asked_for(*this, session, all)));
-    if (name == "sp_who2") return told(*this, session, who2(asked_for(*this, session, all)));
+    if (name == "sp_who") return answered(*this, session, who(asked_for(*this, session, all)));
+    if (name == "sp_who2") return answered(*this, session, who2(asked_for(*this, session, all)));
     if (name == "sp_getapplock") return application_lock(*this, session, all);
     if (name != "sp_readerrorlog" && name != "xp_readerrorlog") return {};
     if (!sees_server_state(session)) return failed_with(denied("VIEW SERVER STATE"));
-    return told(*this, session, errorlog_lines(*this, all));
+    return answered(*this, session, errorlog_lines(*this, all));
 }
 
 }  // namespace ha::mssqlsim

@@ -18,6 +18,7 @@ statement_end answered(engine& owner, const session_state& session, const shared
     statement_end made;
     made.rows = static_cast<std::int64_t>(rows->rows.size());
     made.command = completion::select;
+    made.told_rows = true;
     return made;
 }
 

@@ -134,9 +134,7 @@ progress shown(engine& owner, const session_state& session, std::string_view onl
         made.text("name", now.name, 35).number("minimum", 0).number("maximum", 1);
         made.number("config_value", now.configured).number("run_value", now.in_use);
     }
-    statement_end end = answered(owner, session, made.done());
-    end.told_rows = true;
-    return end;
+    return answered(owner, session, made.done());
 }
 
 bool any_contained_database(const engine& owner) {

@@ -171,6 +171,31 @@ TEST_CASE("NOCOUNT leaves a batch's ends without rows, and takes a procedure's t
     CHECK(sql.batch("SELECT 1 AS n") == "193:1 .");  // what SET says in a text ends with it
 }
 
+TEST_CASE("NOCOUNT leaves the rows that a procedure tells their end, without their number") {
+    one_instance sql;
+    const std::string who = "EXEC sp_who @@SPID";
+    const std::string in_call = sql.call("SET NOCOUNT ON; " + who);
+    const std::string in_batch = sql.batch("SET NOCOUNT ON; " + who + "; SET NOCOUNT OFF");
+    CHECK(in_call == "in193 =0 proc224 .");
+    CHECK(in_batch == "185 in193 =0 proc224 186 .");
+    sql.batch("CREATE TABLE #t (a int NOT NULL PRIMARY KEY)");
+    for (const std::string text : {"EXEC sp_tables",
+                                   "EXEC sp_columns 'nowhere'",
+                                   "EXEC sp_pkeys 'nowhere'",
+                                   "EXEC sp_fkeys 'nowhere'",
+                                   "EXEC sp_statistics 'nowhere'",
+                                   "EXEC sp_special_columns 'nowhere'",
+                                   "EXEC sp_configure",
+                                   "EXEC sp_describe_first_result_set N'SELECT 1 AS n'",
+                                   "EXEC sp_describe_undeclared_parameters N'SELECT @p + 1'"}) {
+        CAPTURE(text);
+        CHECK(sql.call("SET NOCOUNT ON; " + text) == in_call);
+        CHECK(sql.batch("SET NOCOUNT ON; " + text + "; SET NOCOUNT OFF") == in_batch);
+    }
+    CHECK(sql.call("SET NOCOUNT ON; DBCC TRACEON (3604, -1) WITH NO_INFOMSGS; "
+                   "DBCC TRACESTATUS (-1) WITH NO_INFOMSGS") == "in193 =0 proc224 .");
+}
+
 TEST_CASE("a text's status is the error of its last statement, and none if THROW ended it") {
     one_instance sql;
     CHECK(sql.call("SELECT 1/0 AS bad") == "in193! =8134 proc224 .");
