@@ -182,25 +182,43 @@ std::optional<sql_error> drop_index(table_definition& table,
     return {};
 }
 
-std::optional<sql_error> holds_column(const table_definition& table,
+// assumption: a default is said after the others.
+std::vector<dependent> dependents_of(const table_definition& table, const std::string& column) {
+    std::vector<dependent> made;
+    const auto is_it = [&](const std::string& name) { return same_name(name, column); };
+    const auto& key = table.primary_key;
+    if (std::any_of(key.begin(), key.end(), is_it))
+        made.push_back({dependent::kind::key, key_name_of(table)});
+    for (const auto& one : table.constraints)
+        if (std::any_of(one.columns.begin(), one.columns.end(), [&](const auto& part) {
+                return is_it(part.name);
+            }))
+            made.push_back(
+                {one.what == kind::index ? dependent::kind::index : dependent::kind::constraint,
+                 one.name});
+    for (const auto& one : table.rules)
+        if (is_it(one.column) && !one.default_text.empty())
+            made.push_back({dependent::kind::by_default, default_name_of(table, one)});
+    return made;
+}
+
+std::optional<sql_error> holds_column(const std::vector<dependent>& dependents,
                                       const char* verb,
                                       const std::string& column) {
-    for (const auto& one : table.constraints) {
-        const bool has = std::any_of(one.columns.begin(), one.columns.end(), [&](const auto& part) {
-            return same_name(part.name, column);
-        });
-        if (!has) continue;
-        return followed_by(
-            error_of(5074,
-                     std::string{"The "} + (one.what == kind::index ? "index" : "object") + " '" +
-                         one.name + "' is dependent on column '" + column + "'."),
-            error_of(4922,
-                     std::string{"ALTER TABLE "} + verb + " " + column +
-                         " failed because one or more objects access this column.",
-                     16,
-                     9));
+    if (dependents.empty()) return {};
+    sql_error made = error_of(4922,
+                              std::string{"ALTER TABLE "} + verb + " " + column +
+                                  " failed because one or more objects access this column.",
+                              16,
+                              9);
+    for (auto one = dependents.rbegin(); one != dependents.rend(); ++one) {
+        const char* what = one->what == dependent::kind::index ? "index" : "object";
+        made = followed_by(error_of(5074,
+                                    std::string{"The "} + what + " '" + one->name +
+                                        "' is dependent on column '" + column + "'."),
+                           std::move(made));
     }
-    return {};
+    return made;
 }
 
 }  // namespace ha::mssqlsim

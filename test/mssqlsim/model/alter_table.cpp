@@ -28,25 +28,25 @@ const column_rule* rule_of(const std::vector<column_rule>& rules, const std::str
     return nullptr;
 }
 
-bool is_of_key(const table_definition& table, const std::string& column) {
-    return std::any_of(table.primary_key.begin(), table.primary_key.end(), [&](const auto& one) {
-        return same_name(one, column);
-    });
-}
-
 sql_error no_column(const char* verb, const std::string& column, const std::string& table) {
     return error_of(4924,
                     std::string{"ALTER TABLE "} + verb + " failed because column '" + column +
                         "' does not exist in table '" + table + "'.");
 }
 
-sql_error held_by_key(const char* verb, const std::string& column, const table_definition& table) {
-    return followed_by(error_of(5074,
-                                "The object '" + key_name_of(table) + "' is dependent on column '" +
-                                    column + "'."),
-                       error_of(4922,
-                                std::string{"ALTER TABLE "} + verb + " " + column +
-                                    " failed because one or more objects access this column."));
+// Documented: what holds a column to its type lets it grow, but for the key; a default lets it be
+// another length, precision or scale.
+bool holds_to_type(const dependent& one, const column_type& present, const column_type& wanted) {
+    if (wanted == present) return false;
+    switch (one.what) {
+        case dependent::kind::key: return true;
+        case dependent::kind::by_default:
+            return told_type_of(wanted).id != told_type_of(present).id;
+        case dependent::kind::constraint:
+        case dependent::kind::index:
+            return wanted.kind != present.kind || wanted.length <= present.length;
+    }
+    return true;
 }
 
 sql_error no_constraint(std::int32_t number, std::string text, std::uint8_t state = 1) {
@@ -186,8 +186,8 @@ private:
             const auto at = place_of(after_, name);
             if (!at && what_.if_exist) continue;
             if (!at) return no_column("DROP COLUMN", name, after_.name);
-            if (is_of_key(after_, name)) return held_by_key("DROP COLUMN", name, after_);
-            if (auto held = holds_column(after_, "DROP COLUMN", name)) return held;
+            if (auto held = holds_column(dependents_of(after_, name), "DROP COLUMN", name))
+                return held;
             if (after_.columns.size() == 1)
                 return error_of(4923,
                                 "ALTER TABLE DROP COLUMN failed because '" + name +
@@ -205,12 +205,11 @@ private:
         const auto at = place_of(after_, wanted.name);
         if (!at) return no_column("ALTER COLUMN", wanted.name, after_.name);
         auto& present = after_.columns[*at];
-        if (is_of_key(after_, wanted.name) && wanted.type != present.type)
-            return held_by_key("ALTER COLUMN", wanted.name, after_);
-        const bool is_wider =
-            wanted.type.kind == present.type.kind && wanted.type.length > present.type.length;
-        if (wanted.type != present.type && !is_wider)
-            if (auto held = holds_column(after_, "ALTER COLUMN", wanted.name)) return held;
+        auto dependents = dependents_of(after_, wanted.name);
+        std::erase_if(dependents, [&](const auto& one) {
+            return !holds_to_type(one, present.type, wanted.type);
+        });
+        if (auto held = holds_column(dependents, "ALTER COLUMN", wanted.name)) return held;
         present.type = wanted.type;
         present.nullable = wanted.nullable;
         return {};

@@ -79,8 +79,14 @@ std::optional<sql_error> drop_index(table_definition& table,
                                     const alter_table_statement& what,
                                     const known_objects& known);
 
-// 5074 and 4922: what keeps a column from being dropped or altered.
-std::optional<sql_error> holds_column(const table_definition& table,
+// What needs a column, and keeps it from being dropped or altered.
+struct dependent {
+    enum class kind : std::uint8_t { key, constraint, index, by_default } what{};
+    std::string name;
+};
+std::vector<dependent> dependents_of(const table_definition& table, const std::string& column);
+// 5074 for each, and 4922; nothing if there are none.
+std::optional<sql_error> holds_column(const std::vector<dependent>& dependents,
                                       const char* verb,
                                       const std::string& column);
 
