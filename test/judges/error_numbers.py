@@ -69,14 +69,19 @@ def troubles(rows):
             yield f"{contract.EVENTS}: rows hear {number}: {known[number][0].name}"
 
 
+def weight(source):
+    """What was measured says most, then what is documented."""
+    return ("(measured" not in source, not source.startswith("docs "), source)
+
+
 def table(rows):
-    """The list in Markdown."""
+    """The list in Markdown; of many sources the two that say most."""
     known, by_test = heard(rows), events()
     lines = ["| number | where | rows | tests | source |", "| --- | --- | --- | --- | --- |"]
     for number, files in sorted(raised().items()):
         kept = [row for row in known.get(number, []) if "deviation" not in row.what]
         tests = [by_test[number]] if number in by_test else []
-        source = sorted({row.what["source"] for row in known.get(number, [])} | {one["source"] for one in tests})
+        source = sorted({row.what["source"] for row in known.get(number, [])} | {one["source"] for one in tests}, key=weight)
         lines.append(f"| {number} | {', '.join(sorted(files))} | {len(kept)} | {len(tests)} "
                      f"| {'; '.join(source[:2]) or 'none in the contract yet'} |")
     return "\n".join(lines) + "\n"
