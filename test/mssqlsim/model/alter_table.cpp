@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/foreign_keys.hpp"
-#include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/row_changes.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 #include "test/mssqlsim/model/table_catalogue.hpp"
@@ -359,18 +358,6 @@ progress alter_stored(engine& owner,
 
 }  // namespace
 
-bool engine::is_quiet(const session_state& session,
-                      const std::string& name,
-                      const std::string& table) const {
-    const auto* target = database(name);
-    if (target != nullptr && target->redone < target->end()) return false;
-    return std::none_of(sessions_.begin(), sessions_.end(), [&](const auto& entry) {
-        const auto& open = entry.second.transaction;
-        return entry.first != session.number && same_name(open.database, name) &&
-               open.changes.rows().of(table) != nullptr;
-    });
-}
-
 progress engine::alter_table(session_state& session, const alter_table_statement& what) {
     const std::string& table = what.table.back();
     if (is_session_table(table)) return alter_own(*this, session, what);
@@ -379,19 +366,15 @@ progress engine::alter_table(session_state& session, const alter_table_statement
             session, table, not_found(what), [this, &what](auto& running, auto& found) {
                 return alter_global(*this, running, what, found);
             });
-    const std::string name = what.table.size() >= 3 ? what.table.front() : session.database;
+    const std::string name = database_of(session, what.table);
     if (database(name) == nullptr) return is_missing(what);
-    const auto tries =
-        [this, number = session.number, &what, name, table]() -> std::optional<progress> {
-        auto& running = sessions_.at(number);
-        if (auto refused = refuses_access(running, name, true)) return failed_with(*refused);
-        if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
-        const auto about = table_of(running, name, table);
-        if (!about || refuses_table(running, name, about->name, "ALTER")) return is_missing(what);
-        if (!is_quiet(running, name, table)) return {};
-        return alter_stored(*this, running, what, name, *about);
-    };
-    return until_done(tries);
+    return when_quiet(
+        session, name, table, [this, &what, name, table](session_state& running) -> progress {
+            const auto about = table_of(running, name, table);
+            if (!about || refuses_table(running, name, about->name, "ALTER"))
+                return is_missing(what);
+            return alter_stored(*this, running, what, name, *about);
+        });
 }
 
 }  // namespace ha::mssqlsim

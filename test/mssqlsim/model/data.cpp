@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "test/mssqlsim/model/completion.hpp"
+#include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/row_changes.hpp"
+#include "test/mssqlsim/model/table_locks.hpp"
 
 #include <algorithm>
 #include <array>
 
-// INSERT, UPDATE and DELETE: waiting for the rows that another session holds.
+// INSERT, UPDATE and DELETE, and the waiting for rows and tables that another session holds.
 
 namespace ha::mssqlsim {
 
@@ -45,6 +47,34 @@ instant end_of_lock_wait(const session_state& session) {
     return *session.lock_wait_since + std::chrono::milliseconds{timeout};
 }
 
+// Nothing as long as the lock is waited for.
+std::optional<progress> wait_for(engine& owner, session_state& running, const std::string& lock) {
+    if (deadlocks(owner, running, lock)) {
+        owner.abandon(running);
+        sql_error victim =
+            error_of(1205,
+                     "Transaction (Process ID " + std::to_string(running.number) +
+                         ") was deadlocked on lock resources with another process and has "
+                         "been chosen as the deadlock victim. Rerun the transaction.",
+                     13,
+                     51);
+        return failed_with(reaching(victim, sql_error::reach::batch));
+    }
+    running.waits_for_lock = lock;
+    if (!running.lock_wait_since) running.lock_wait_since = owner.now_;
+    if (owner.now_ < end_of_lock_wait(running)) return {};
+    return failed_with(error_of(1222, "Lock request time out period exceeded.", 16, 51));
+}
+
+// Tries until the locks are had, or need not be waited for any more.
+progress with_locks(engine& owner,
+                    session_state& session,
+                    std::function<std::optional<progress>()> tries) {
+    progress made = owner.until_done(std::move(tries));
+    if (auto* wait = std::get_if<statement_wait>(&made)) wait->wakes_at = end_of_lock_wait(session);
+    return made;
+}
+
 // What a change is called, and asks for.
 struct change_kind {
     const char* permission;
@@ -79,32 +109,51 @@ progress changing(engine& owner,
         if (auto bad = work.open(kind.permission, kind.reads)) return failed_with(*bad);
         auto bad = change(work);
         if (!bad) bad = work.check(kind.permission);
-        if (const auto lock = work.blocked()) {
-            if (deadlocks(owner, running, *lock)) {
-                owner.abandon(running);
-                sql_error victim =
-                    error_of(1205,
-                             "Transaction (Process ID " + std::to_string(number) +
-                                 ") was deadlocked on lock resources with another process and has "
-                                 "been chosen as the deadlock victim. Rerun the transaction.",
-                             13,
-                             51);
-                return failed_with(reaching(victim, sql_error::reach::batch));
-            }
-            running.waits_for_lock = *lock;
-            if (!running.lock_wait_since) running.lock_wait_since = owner.now_;
-            if (owner.now_ < end_of_lock_wait(running)) return {};
-            return failed_with(error_of(1222, "Lock request time out period exceeded.", 16, 51));
-        }
+        if (const auto lock = work.blocked()) return wait_for(owner, running, *lock);
         if (bad) return failed_with(terminated(running, *bad));
         return work.finish(kind.command);
     };
-    progress made = owner.until_done(tries);
-    if (auto* wait = std::get_if<statement_wait>(&made)) wait->wakes_at = end_of_lock_wait(session);
-    return made;
+    return with_locks(owner, session, tries);
 }
 
 }  // namespace
+
+std::optional<sql_error> engine::refuses_change(const session_state& session,
+                                                const std::string& name) const {
+    if (auto refused = refuses_access(session, name, true)) return refused;
+    if (auto refused = refuses_second_database(session, name)) return refused;
+    return refuses_log(*this, name);
+}
+
+progress engine::when_quiet(session_state& session,
+                            const std::string& name,
+                            const std::string& table,
+                            std::function<progress(session_state& session)> then) {
+    const auto tries = [this, number = session.number, name, table, then = std::move(then)]()
+        -> std::optional<progress> {
+        auto& running = sessions_.at(number);
+        if (auto refused = refuses_change(running, name)) return failed_with(*refused);
+        for (const auto& lock : {lock_of_change(name, table), lock_of_whole(name, table)})
+            if (lock_holder(running, lock)) return wait_for(*this, running, lock);
+        if (!is_redone(name, table)) return {};
+        auto made = then(running);
+        const auto* end = std::get_if<statement_end>(&made);
+        const bool is_open = end == nullptr || running.transaction.depth > 0;
+        if (is_open && (end == nullptr || !end->error))
+            running.transaction.locks.insert(lock_of_whole(name, table));
+        return made;
+    };
+    return with_locks(*this, session, tries);
+}
+
+bool engine::is_redone(const std::string& name, const std::string& table) const {
+    const auto* target = database(name);
+    if (target == nullptr) return true;
+    for (std::int64_t lsn = target->redone; lsn < target->end(); ++lsn)
+        for (const auto& one : target->log[static_cast<std::size_t>(lsn)].changes)
+            if (same_name(one.table, table)) return false;
+    return true;
+}
 
 progress engine::insert(session_state& session, const insert_statement& what) {
     return changing(*this,

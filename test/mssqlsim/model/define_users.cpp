@@ -2,8 +2,6 @@
 #include "test/mssqlsim/model/containment.hpp"
 #include "test/mssqlsim/model/database_users.hpp"
 #include "test/mssqlsim/model/error_texts.hpp"
-#include "test/mssqlsim/model/log_reuse.hpp"
-#include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/password_policy.hpp"
 
 #include <algorithm>
@@ -344,11 +342,7 @@ private:
 }  // namespace
 
 progress engine::define_users(session_state& session, const definition_statement& what) {
-    if (auto refused = refuses_access(session, session.database, true))
-        return failed_with(*refused);
-    if (auto refused = refuses_log(*this, session.database)) return failed_with(*refused);
-    if (auto refused = refuses_second_database(session, session.database))
-        return failed_with(*refused);
+    if (auto refused = refuses_change(session, session.database)) return failed_with(*refused);
     if (auto bad = user_statements{*this, session, what}.run()) return failed_with(*bad);
     if (session.transaction.depth > 0 || session.transaction.changes.empty())
         return statement_end{};

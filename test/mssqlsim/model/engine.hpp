@@ -177,10 +177,13 @@ public:
     std::optional<sql_error> declare_table(session_state& session,
                                            const std::string& name,
                                            const create_table_statement& what);
-    // Nobody else has changed the table and not committed it, and all that was committed is in it.
-    bool is_quiet(const session_state& session,
-                  const std::string& database,
-                  const std::string& table) const;
+    // `then` when nobody else changes the table in an open transaction, and all that was committed
+    // of it is in the store; until the session's own transaction ends, it is then alone with it.
+    progress when_quiet(session_state& session,
+                        const std::string& database,
+                        const std::string& table,
+                        std::function<progress(session_state& session)> then);
+    bool is_redone(const std::string& database, const std::string& table) const;
     // Every row of it is erased.
     void clear_table(session_state& session,
                      const std::string& database,
@@ -234,6 +237,9 @@ public:
     std::optional<sql_error> refuses_access(const session_state& session,
                                             const std::string& database,
                                             bool write) const;
+    // Nothing: it may be written from there, by the open transaction too, and its log has room.
+    std::optional<sql_error> refuses_change(const session_state& session,
+                                            const std::string& database) const;
     // Nothing: the session has the permission on the table (229).
     std::optional<sql_error> refuses_table(const session_state& session,
                                            const std::string& database,

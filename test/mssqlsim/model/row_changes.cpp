@@ -5,6 +5,7 @@
 #include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/not_modelled.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
+#include "test/mssqlsim/model/table_locks.hpp"
 #include "test/mssqlsim/tsql/variant.hpp"
 
 #include <algorithm>
@@ -13,22 +14,11 @@ namespace ha::mssqlsim {
 
 namespace {
 
-std::string lock_of(const std::string& database,
-                    const std::string& table,
-                    const std::string& what) {
-    return lower(database) + '\n' + lower(table) + '\n' + what;
-}
-
 sql_error no_table(const std::vector<std::string>& name) {
     std::string path;
     for (const auto& part : name) path += (path.empty() ? "" : ".") + part;
     return sql_error{
         208, "Invalid object name '" + path + "'.", 16, 1, sql_error::reach::scope, 0, {}};
-}
-
-std::string database_of(const session_state& session, const std::vector<std::string>& table) {
-    if (table.back().starts_with("#") || table.back().starts_with("@")) return "tempdb";
-    return table.size() >= 3 ? table.front() : session.database;
 }
 
 sql_error unknown_column(const std::string& name) {
@@ -69,6 +59,7 @@ std::optional<sql_error> row_changes::open(const std::string& permission, bool r
     auto found = owner_.table_of(session_, database_, path_.back());
     if (!found) return no_table(path_);
     table_ = std::move(*found);
+    touched_.insert(table_.name);
     identity_ = counter_of(table_);
     if (identity_) identity_before_ = last_identity();
     if (auto refused = owner_.refuses_table(session_, database_, table_.name, permission))
@@ -176,6 +167,7 @@ std::optional<sql_error> row_changes::erase(const delete_statement& what) {
 
 // The statement is run anew then, and gives the same identity.
 std::optional<std::string> row_changes::blocked() {
+    for (const auto& one : touched_) awaited_.push_back(lock_of_whole(database_, one));
     for (const auto* all : {&locks_, &awaited_})
         for (const auto& one : *all)
             if (owner_.lock_holder(session_, one)) {
@@ -206,6 +198,7 @@ progress row_changes::finish(std::uint16_t command) {
     auto& open = session_.transaction;
     open.database = owner_.database(database_)->about.name;
     open.locks.insert(locks_.begin(), locks_.end());
+    for (const auto& one : touched_) open.locks.insert(lock_of_change(database_, one));
     for (auto& one : made_) open.changes.add(std::move(one));
     for (auto& one : cascaded_) open.changes.add(std::move(one));
     if (open.depth > 0) return end;
@@ -238,6 +231,7 @@ void row_changes::lock(const std::string& what) {
 }
 
 void row_changes::lock(const std::string& table, const std::string& what) {
+    touched_.insert(table);
     locks_.push_back(lock_of(database_, table, what));
 }
 

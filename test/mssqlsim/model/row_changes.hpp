@@ -9,6 +9,7 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -114,7 +115,8 @@ private:
     std::vector<row_change> made_;
     std::vector<std::string> locks_;
     std::vector<std::string> awaited_;
-    std::deque<row_change> cascaded_;  // in other tables
+    std::set<std::string, less_name> touched_;  // tables whose rows are changed
+    std::deque<row_change> cascaded_;           // in other tables
     std::map<std::string, table_definition, less_name> definitions_;
     std::map<std::string, std::vector<reference>, less_name> references_;
     std::optional<seen_rows> rows_;  // with the statement's changes, from when they are looked at

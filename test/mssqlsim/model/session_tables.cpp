@@ -32,6 +32,12 @@ bool is_session_table(const std::string& name) {
     return is_variable(name) || (name.starts_with("#") && !name.starts_with("##"));
 }
 
+std::string database_of(const session_state& session, const std::vector<std::string>& table) {
+    if (table.back().starts_with("#") || table.back().starts_with("@")) return "tempdb";
+    const bool is_named = table.size() >= 3 && !table[table.size() - 3].empty();
+    return is_named ? table[table.size() - 3] : session.database;
+}
+
 session_table* find_session_table(session_state& session, const std::string& name) {
     const auto at =
         std::find_if(session.tables.rbegin(), session.tables.rend(), [&](const auto& one) {

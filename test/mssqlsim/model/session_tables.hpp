@@ -32,6 +32,9 @@ using session_tables = std::vector<session_table>;
 // By the last part of a name. ##name, which all sessions see, is none.
 bool is_session_table(const std::string& name);
 
+// Where a table of this name is looked for.
+std::string database_of(const session_state& session, const std::vector<std::string>& table);
+
 // As the session's present scope sees it: temporary tables of the scopes around it too.
 session_table* find_session_table(session_state& session, const std::string& name);
 

@@ -29,11 +29,6 @@ std::vector<std::string> parts_of(const std::string& path) {
     return made;
 }
 
-std::string database_of(const session_state& session, const std::vector<std::string>& parts) {
-    return parts.size() >= 3 && !parts[parts.size() - 3].empty() ? parts[parts.size() - 3]
-                                                                 : session.database;
-}
-
 // Text, and 'D' has a blank behind it or none.
 std::string type_asked(const row& a) {
     std::string made = a.size() > 1 ? text_of(a[1]) : std::string{};

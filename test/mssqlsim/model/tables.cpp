@@ -3,7 +3,6 @@
 #include "test/mssqlsim/model/database_users.hpp"
 #include "test/mssqlsim/model/edition.hpp"
 #include "test/mssqlsim/model/foreign_keys.hpp"
-#include "test/mssqlsim/model/log_reuse.hpp"
 #include "test/mssqlsim/model/session_tables.hpp"
 
 #include <algorithm>
@@ -201,11 +200,6 @@ row_set engine::rows_seen(const session_state& session,
 
 namespace {
 
-std::string database_of(const session_state& session, const std::vector<std::string>& table) {
-    if (table.back().starts_with("#")) return "tempdb";
-    return table.size() >= 3 ? table.front() : session.database;
-}
-
 std::optional<sql_error> check_columns(const table_definition& table) {
     std::set<std::string, less_name> names;
     for (const auto& one : table.columns)
@@ -266,20 +260,6 @@ sql_error exists_already(const std::string& name) {
         2714, "There is already an object named '" + name + "' in the database.", 16, 6);
 }
 
-sql_error cannot_drop(const std::string& name) {
-    return error_of(3701,
-                    "Cannot drop the table '" + name +
-                        "', because it does not exist or you do not have permission.",
-                    11,
-                    5);
-}
-
-sql_error cannot_truncate(const std::string& name) {
-    return error_of(4701,
-                    "Cannot find the object \"" + name +
-                        "\" because it does not exist or you do not have permissions.");
-}
-
 // CREATE TABLE is asked for, and the schema that the table is to be in.
 std::optional<sql_error> refuses_new_table(const engine& owner,
                                            const session_state& session,
@@ -300,28 +280,26 @@ std::optional<sql_error> refuses_new_table(const engine& owner,
 }  // namespace
 
 progress engine::create_table(session_state& session, const create_table_statement& what) {
-    table_definition about{
+    const table_definition about{
         what.table.back(), what.columns, what.primary_key, what.key_name, what.rules};
-    if (is_session_table(about.name))
-        return made_for_session(*this, session, std::move(about), what);
-    if (is_global_table(about.name)) return made_for_all(*this, session, std::move(about), what);
+    if (is_session_table(about.name)) return made_for_session(*this, session, about, what);
+    if (is_global_table(about.name)) return made_for_all(*this, session, about, what);
     const std::string name = database_of(session, what.table);
-    if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
-    if (auto refused = refuses_new_table(*this, session, name)) return failed_with(*refused);
-    if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
-    auto known = objects_of(*this, session, name);
-    if (known.names.count(about.name) != 0 || is_hidden_table(about.name))
-        return failed_with(exists_already(about.name));
-    known.names.insert(about.name);
-    if (auto bad = complete(*this, about, what, known)) return failed_with(*bad);
-    row_change change;
-    change.what = row_change::kind::create_table;
-    change.table = about.name;
-    change.definition = std::move(about);
-    session.transaction.database = database(name)->about.name;
-    session.transaction.changes.add(std::move(change));
-    if (session.transaction.depth > 0) return statement_end{};
-    return commit_changes(session, {});
+    const auto make = [this, &what, about, name](session_state& running) -> progress {
+        if (auto refused = refuses_new_table(*this, running, name)) return failed_with(*refused);
+        auto known = objects_of(*this, running, name);
+        if (known.names.count(about.name) != 0 || is_hidden_table(about.name))
+            return failed_with(exists_already(about.name));
+        known.names.insert(about.name);
+        table_definition made = about;
+        if (auto bad = complete(*this, made, what, known)) return failed_with(*bad);
+        running.transaction.database = database(name)->about.name;
+        running.transaction.changes.add(
+            {row_change::kind::create_table, about.name, 0, {}, {}, std::move(made)});
+        if (running.transaction.depth > 0) return statement_end{};
+        return commit_changes(running, {});
+    };
+    return when_quiet(session, name, about.name, make);
 }
 
 // Its name is written with an @.
@@ -332,78 +310,6 @@ std::optional<sql_error> engine::declare_table(session_state& session,
     if (auto bad = complete(*this, about, what, {})) return bad;
     mssqlsim::declare_table(session, std::move(about));
     return {};
-}
-
-progress engine::drop_table(session_state& session, const drop_table_statement& what) {
-    if (is_session_table(what.table.back())) {
-        if (drop_session_table(session, what.table.back()) || what.if_exists)
-            return statement_end{};
-        return failed_with(cannot_drop(what.table.back()));
-    }
-    if (is_global_table(what.table.back()))
-        return drop_global(session, what, cannot_drop(what.table.back()));
-    const std::string name = database_of(session, what.table);
-    if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
-    if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
-    const auto about = table_of(session, name, what.table.back());
-    if (!about) {
-        if (what.if_exists) return statement_end{};
-        return failed_with(cannot_drop(what.table.back()));
-    }
-    if (refuses_table(session, name, about->name, "ALTER"))
-        return failed_with(cannot_drop(what.table.back()));
-    if (is_referenced(*this, session, name, about->name))
-        return failed_with(error_of(3726,
-                                    "Could not drop object '" + what.table.back() +
-                                        "' because it is referenced by a FOREIGN KEY "
-                                        "constraint."));
-    clear_table(session, name, *about);
-    session.transaction.changes.add({row_change::kind::drop_table, about->name, 0, {}, {}, *about});
-    if (session.transaction.depth > 0) return statement_end{};
-    return commit_changes(session, {});
-}
-
-void engine::clear_table(session_state& session,
-                         const std::string& name,
-                         const table_definition& about) {
-    std::vector<std::int64_t> numbers;
-    auto rows = rows_seen(session, name, about, &numbers);
-    session.transaction.database = database(name)->about.name;
-    for (std::size_t i = 0; i < numbers.size(); ++i)
-        session.transaction.changes.add(
-            {row_change::kind::erase, about.name, numbers[i], std::move(rows.rows[i]), {}, {}});
-}
-
-// The table is made anew, so that its identity begins again.
-// assumption: within a transaction the identity goes on until it is committed.
-progress engine::truncate(session_state& session, const truncate_statement& what) {
-    const std::string& table = what.table.back();
-    if (is_session_table(table)) {
-        auto* own = find_session_table(session, table);
-        if (own == nullptr) return failed_with(cannot_truncate(table));
-        own->rows.clear();
-        own->last_identity.reset();
-        return statement_end{};
-    }
-    if (is_global_table(table)) return truncate_global(session, table, cannot_truncate(table));
-    const std::string name = database_of(session, what.table);
-    if (database(name) == nullptr) return failed_with(cannot_truncate(table));
-    if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
-    if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
-    const auto about = table_of(session, name, table);
-    if (!about || refuses_table(session, name, about->name, "ALTER"))
-        return failed_with(cannot_truncate(table));
-    if (is_referenced(*this, session, name, about->name))
-        return failed_with(error_of(4712,
-                                    "Cannot truncate table '" + table +
-                                        "' because it is being referenced by a FOREIGN KEY "
-                                        "constraint."));
-    clear_table(session, name, *about);
-    auto& changes = session.transaction.changes;
-    changes.add({row_change::kind::drop_table, about->name, 0, {}, {}, *about});
-    changes.add({row_change::kind::create_table, about->name, 0, {}, {}, *about});
-    if (session.transaction.depth > 0) return statement_end{};
-    return commit_changes(session, {});
 }
 
 namespace {
@@ -447,20 +353,21 @@ progress engine::select_into(session_state& session,
         return end;
     }
     const std::string name = database_of(session, table);
-    if (auto refused = refuses_access(session, name, true)) return failed_with(*refused);
-    if (auto refused = refuses_new_table(*this, session, name)) return failed_with(*refused);
-    if (auto refused = refuses_log(*this, name)) return failed_with(*refused);
-    if (table_of(session, name, about->name) || is_hidden_table(about->name))
-        return failed_with(exists_already(about->name));
-    session.transaction.database = database(name)->about.name;
-    auto& changes = session.transaction.changes;
-    auto& next = database(name)->next_row[lower(about->name)];
-    const std::string own_name = about->name;
-    changes.add({row_change::kind::create_table, own_name, 0, {}, {}, std::move(*about)});
-    for (auto& one : rows.rows)
-        changes.add({row_change::kind::insert, own_name, next++, {}, std::move(one), {}});
-    if (session.transaction.depth > 0) return end;
-    return commit_changes(session, end);
+    const auto make = [this, name, end, made = std::move(*about), rows = std::move(rows.rows)](
+                          session_state& running) -> progress {
+        if (auto refused = refuses_new_table(*this, running, name)) return failed_with(*refused);
+        if (table_of(running, name, made.name) || is_hidden_table(made.name))
+            return failed_with(exists_already(made.name));
+        running.transaction.database = database(name)->about.name;
+        auto& changes = running.transaction.changes;
+        auto& next = database(name)->next_row[lower(made.name)];
+        changes.add({row_change::kind::create_table, made.name, 0, {}, {}, made});
+        for (const auto& one : rows)
+            changes.add({row_change::kind::insert, made.name, next++, {}, one, {}});
+        if (running.transaction.depth > 0) return end;
+        return commit_changes(running, end);
+    };
+    return when_quiet(session, name, table.back(), make);
 }
 
 }  // namespace ha::mssqlsim
