@@ -26,7 +26,6 @@ from tedious import Tedious
 JUDGES = [Microsoft(), FreeTds(), Tsql(), PythonTds(), Pymssql(), Tedious()]
 LIMIT = 20  # seconds for what a row waits for
 SLOW = 10   # what takes longer is told
-SITTINGS_AT_ONCE = 4
 PLACE = f"127.{1 + os.getpid() // 10 % 250}"  # addresses, so that several runs may be beside each other
 
 
@@ -219,8 +218,8 @@ def main():
     verdicts = table.Verdicts(contract.read(said.row))
     asked = [(judge.name, mode) for judge in JUDGES for mode in judge.modes
              if judge.name in (said.judge or [judge.name]) and mode in (said.mode or [mode])]
-    # They wait more than they work; each has addresses of its own.
-    with concurrent.futures.ProcessPoolExecutor(SITTINGS_AT_ONCE) as pool:
+    # All at once: they wait more than they work, and each has addresses of its own.
+    with concurrent.futures.ProcessPoolExecutor(len(asked)) as pool:
         heard = [pool.submit(sit, name, mode, said.row, said.double, f"{PLACE}.{os.getpid() % 10 * 20 + number}")
                  for number, (name, mode) in enumerate(asked)]
         for (name, mode), one in zip(asked, heard):
