@@ -119,9 +119,10 @@ result<void> daemon::write_files() {
 // not only when serve_api() has found out.
 result<void> daemon::set_outage(bool on) {
     if (on == outage_) return {};
-    if (on && api_) api_->close();
-    if (on) opened_.reset();
-    if (!on) {
+    if (on) {
+        opened_.reset();
+        if (api_) api_->close();
+    } else {
         if (auto done = listen(); !done) return done;
         over_.ring();
     }
