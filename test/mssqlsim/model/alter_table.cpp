@@ -345,15 +345,13 @@ progress alter_stored(engine& owner,
         fresh.push_back(std::move(*made));
     }
     if (auto bad = altered.refuses(fresh)) return failed_with(*bad);
-    owner.clear_table(session, name, about);
+    owner.erase_table(session, name, about);
     auto& changes = session.transaction.changes;
-    changes.add({row_change::kind::drop_table, about.name, 0, {}, {}, about});
     changes.add({row_change::kind::create_table, about.name, 1, {}, {}, altered.about()});
     auto& next = owner.database(name)->next_row[lower(about.name)];
     for (auto& one : fresh)
         changes.add({row_change::kind::insert, about.name, next++, {}, std::move(one), {}});
-    if (session.transaction.depth > 0) return statement_end{};
-    return owner.commit_changes(session, {});
+    return owner.finish_change(session);
 }
 
 }  // namespace

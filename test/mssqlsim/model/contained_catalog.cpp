@@ -110,8 +110,8 @@ progress write_inside(engine& owner,
             open.changes.add(
                 {row_change::kind::insert, table.name, next++, {}, row_of(record), {}});
     }
-    if (open.depth > 0 || open.changes.empty()) return statement_end{};
-    return owner.commit_changes(session, {});
+    if (open.changes.empty()) return statement_end{};
+    return owner.finish_change(session);
 }
 
 // Made anew when the database has other rows: its LSN and the fork that it is of tell these, and

@@ -101,7 +101,7 @@ progress changing(engine& owner,
                   change_kind kind,
                   Change change) {
     const session_number number = session.number;
-    const auto tries = [&owner, number, table, kind, change]() -> std::optional<progress> {
+    auto tries = [&owner, number, table, kind, change]() -> std::optional<progress> {
         auto& running = owner.sessions_.at(number);
         if (running.settings.row_limit > 0)
             return failed_with(statement_not_modelled("SET ROWCOUNT with a change of rows"));
@@ -113,7 +113,7 @@ progress changing(engine& owner,
         if (bad) return failed_with(terminated(running, *bad));
         return work.finish(kind.command);
     };
-    return with_locks(owner, session, tries);
+    return with_locks(owner, session, std::move(tries));
 }
 
 }  // namespace
@@ -129,30 +129,23 @@ progress engine::when_quiet(session_state& session,
                             const std::string& name,
                             const std::string& table,
                             std::function<progress(session_state& session)> then) {
-    const auto tries = [this, number = session.number, name, table, then = std::move(then)]()
+    auto tries = [this, number = session.number, name, table, then = std::move(then)]()
         -> std::optional<progress> {
         auto& running = sessions_.at(number);
         if (auto refused = refuses_change(running, name)) return failed_with(*refused);
         for (const auto& lock : {lock_of_change(name, table), lock_of_whole(name, table)})
             if (lock_holder(running, lock)) return wait_for(*this, running, lock);
-        if (!is_redone(name, table)) return {};
+        const auto* target = database(name);
+        if (target != nullptr && !target->not_redone(table).empty()) return {};
         auto made = then(running);
         const auto* end = std::get_if<statement_end>(&made);
-        const bool is_open = end == nullptr || running.transaction.depth > 0;
-        if (is_open && (end == nullptr || !end->error))
+        const bool waits_for_its_commit = end == nullptr;
+        const bool stays_open = end != nullptr && !end->error && running.transaction.depth > 0;
+        if (waits_for_its_commit || stays_open)
             running.transaction.locks.insert(lock_of_whole(name, table));
         return made;
     };
-    return with_locks(*this, session, tries);
-}
-
-bool engine::is_redone(const std::string& name, const std::string& table) const {
-    const auto* target = database(name);
-    if (target == nullptr) return true;
-    for (std::int64_t lsn = target->redone; lsn < target->end(); ++lsn)
-        for (const auto& one : target->log[static_cast<std::size_t>(lsn)].changes)
-            if (same_name(one.table, table)) return false;
-    return true;
+    return with_locks(*this, session, std::move(tries));
 }
 
 progress engine::insert(session_state& session, const insert_statement& what) {

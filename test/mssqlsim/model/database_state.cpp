@@ -85,6 +85,14 @@ void database_state::cut(std::int64_t lsn) {
     redone = std::min(redone, lsn);
 }
 
+std::vector<const row_change*> database_state::not_redone(const std::string& table) const {
+    std::vector<const row_change*> made;
+    for (std::int64_t lsn = redone; lsn < end(); ++lsn)
+        for (const auto& one : log[static_cast<std::size_t>(lsn)].changes)
+            if (same_name(one.table, table)) made.push_back(&one);
+    return made;
+}
+
 std::int64_t database_state::bytes_above(std::int64_t lsn) const {
     if (lsn >= end()) return 0;
     return written.back() - (lsn == 0 ? 0 : written[static_cast<std::size_t>(lsn - 1)]);

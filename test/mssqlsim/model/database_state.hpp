@@ -41,6 +41,8 @@ struct database_state {
     // The disk has everything up to this position; true if that is news.
     bool harden(log_position position);
     void cut(std::int64_t lsn);
+    // What is in the log of this table, and not in the store yet.
+    std::vector<const row_change*> not_redone(const std::string& table) const;
     // Of the log above this LSN.
     std::int64_t bytes_above(std::int64_t lsn) const;
     // The last LSN that this log and another one, known by its forks and its end, have in common.

@@ -430,7 +430,7 @@ private:
         }
         if (!what.columns.empty()) return made;
         const auto& name = what.table.back();
-        const auto& database = what.table.size() >= 3 ? what.table.front() : session_.database;
+        const auto database = database_of(session_, what.table);
         const auto about = owner_.table_of(session_, database, name);
         for (const auto& one : all) {
             const auto* rule = about ? rule_of(*about, one.name) : nullptr;

@@ -344,9 +344,8 @@ private:
 progress engine::define_users(session_state& session, const definition_statement& what) {
     if (auto refused = refuses_change(session, session.database)) return failed_with(*refused);
     if (auto bad = user_statements{*this, session, what}.run()) return failed_with(*bad);
-    if (session.transaction.depth > 0 || session.transaction.changes.empty())
-        return statement_end{};
-    return commit_changes(session, {});
+    if (session.transaction.changes.empty()) return statement_end{};
+    return finish_change(session);
 }
 
 }  // namespace ha::mssqlsim

@@ -22,6 +22,33 @@ sql_error cannot_truncate(const std::string& name) {
                         "\" because it does not exist or you do not have permissions.");
 }
 
+// `missing`: it is not there, or the session may not change it; `referenced`: a foreign key of
+// another table is on it.
+sql_result<table_definition> droppable(const engine& owner,
+                                       const session_state& session,
+                                       const std::string& database,
+                                       const std::string& table,
+                                       const sql_error& missing,
+                                       const sql_error& referenced) {
+    auto about = owner.table_of(session, database, table);
+    if (!about || owner.refuses_table(session, database, about->name, "ALTER"))
+        return tl::unexpected(missing);
+    if (is_referenced(owner, session, database, about->name)) return tl::unexpected(referenced);
+    return std::move(*about);
+}
+
+sql_error cannot_drop_referenced(const std::string& name) {
+    return error_of(3726,
+                    "Could not drop object '" + name +
+                        "' because it is referenced by a FOREIGN KEY constraint.");
+}
+
+sql_error cannot_truncate_referenced(const std::string& name) {
+    return error_of(4712,
+                    "Cannot truncate table '" + name +
+                        "' because it is being referenced by a FOREIGN KEY constraint.");
+}
+
 }  // namespace
 
 progress engine::drop_table(session_state& session, const drop_table_statement& what) {
@@ -35,25 +62,17 @@ progress engine::drop_table(session_state& session, const drop_table_statement& 
     const std::string name = database_of(session, what.table);
     const auto drop = [this, &what, name](session_state& running) -> progress {
         const std::string& table = what.table.back();
-        const auto about = table_of(running, name, table);
-        if (!about && what.if_exists) return statement_end{};
-        if (!about || refuses_table(running, name, about->name, "ALTER"))
-            return failed_with(cannot_drop(table));
-        if (is_referenced(*this, running, name, about->name))
-            return failed_with(error_of(3726,
-                                        "Could not drop object '" + table +
-                                            "' because it is referenced by a FOREIGN KEY "
-                                            "constraint."));
-        clear_table(running, name, *about);
-        running.transaction.changes.add(
-            {row_change::kind::drop_table, about->name, 0, {}, {}, *about});
-        if (running.transaction.depth > 0) return statement_end{};
-        return commit_changes(running, {});
+        if (what.if_exists && !table_of(running, name, table)) return statement_end{};
+        const auto about = droppable(
+            *this, running, name, table, cannot_drop(table), cannot_drop_referenced(table));
+        if (!about) return failed_with(about.error());
+        erase_table(running, name, *about);
+        return finish_change(running);
     };
     return when_quiet(session, name, what.table.back(), drop);
 }
 
-void engine::clear_table(session_state& session,
+void engine::erase_table(session_state& session,
                          const std::string& name,
                          const table_definition& about) {
     std::vector<std::int64_t> numbers;
@@ -62,6 +81,7 @@ void engine::clear_table(session_state& session,
     for (std::size_t i = 0; i < numbers.size(); ++i)
         session.transaction.changes.add(
             {row_change::kind::erase, about.name, numbers[i], std::move(rows.rows[i]), {}, {}});
+    session.transaction.changes.add({row_change::kind::drop_table, about.name, 0, {}, {}, about});
 }
 
 // The table is made anew, so that its identity begins again.
@@ -79,20 +99,13 @@ progress engine::truncate(session_state& session, const truncate_statement& what
     const std::string name = database_of(session, what.table);
     if (database(name) == nullptr) return failed_with(cannot_truncate(table));
     const auto truncate = [this, name, table](session_state& running) -> progress {
-        const auto about = table_of(running, name, table);
-        if (!about || refuses_table(running, name, about->name, "ALTER"))
-            return failed_with(cannot_truncate(table));
-        if (is_referenced(*this, running, name, about->name))
-            return failed_with(error_of(4712,
-                                        "Cannot truncate table '" + table +
-                                            "' because it is being referenced by a FOREIGN KEY "
-                                            "constraint."));
-        clear_table(running, name, *about);
-        auto& changes = running.transaction.changes;
-        changes.add({row_change::kind::drop_table, about->name, 0, {}, {}, *about});
-        changes.add({row_change::kind::create_table, about->name, 0, {}, {}, *about});
-        if (running.transaction.depth > 0) return statement_end{};
-        return commit_changes(running, {});
+        const auto about = droppable(
+            *this, running, name, table, cannot_truncate(table), cannot_truncate_referenced(table));
+        if (!about) return failed_with(about.error());
+        erase_table(running, name, *about);
+        running.transaction.changes.add(
+            {row_change::kind::create_table, about->name, 0, {}, {}, *about});
+        return finish_change(running);
     };
     return when_quiet(session, name, table, truncate);
 }

@@ -183,9 +183,8 @@ public:
                         const std::string& database,
                         const std::string& table,
                         std::function<progress(session_state& session)> then);
-    bool is_redone(const std::string& database, const std::string& table) const;
-    // Every row of it is erased.
-    void clear_table(session_state& session,
+    // Every row of it is erased, and then it is dropped.
+    void erase_table(session_state& session,
                      const std::string& database,
                      const table_definition& about);
     // --- global_statements.cpp: what others have changed is waited for; `missing`: there is none
@@ -213,6 +212,8 @@ public:
     progress rollback_to(session_state& session, const std::string& name, bool is_empty_variable);
     void end_transaction(session_state& session);  // locks are let go, whatever came of it
     progress commit_changes(session_state& session, statement_end end);
+    // A statement's changes are made: in an open transaction they wait for its COMMIT.
+    progress finish_change(session_state& session, statement_end end = {});
     // As the session sees the table: with its own changes that are not committed.
     sql_result<row_set> user_rows(const session_state& session,
                                   const std::string& database,

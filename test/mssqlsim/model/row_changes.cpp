@@ -201,8 +201,7 @@ progress row_changes::finish(std::uint16_t command) {
     for (const auto& one : touched_) open.locks.insert(lock_of_change(database_, one));
     for (auto& one : made_) open.changes.add(std::move(one));
     for (auto& one : cascaded_) open.changes.add(std::move(one));
-    if (open.depth > 0) return end;
-    return owner_.commit_changes(session_, end);
+    return owner_.finish_change(session_, end);
 }
 
 // Nobody else has locks in it or waits for a disk.

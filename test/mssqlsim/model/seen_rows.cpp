@@ -19,9 +19,7 @@ void seen_rows::add_table(const session_table& table) {
 const row_layer& seen_rows::committed(const std::string& table) {
     const auto* target = owner_.database(database_);
     if (target == nullptr || !gathered_.insert(table).second) return committed_;
-    for (std::int64_t lsn = target->redone; lsn < target->end(); ++lsn)
-        for (const auto& one : target->log[static_cast<std::size_t>(lsn)].changes)
-            if (same_name(one.table, table)) committed_.take(one);
+    for (const auto* one : target->not_redone(table)) committed_.take(*one);
     return committed_;
 }
 

@@ -353,14 +353,14 @@ sql_result<shared_rows> session_environment::table(const std::vector<std::string
             !for_everyone.contains(view) && !owner_.sees_server_state(session_) &&
             !owner_.is_granted(session_, "VIEW SERVER PERFORMANCE STATE"))
             return tl::unexpected(denied("VIEW SERVER PERFORMANCE STATE"));
-        const std::string& database = name.size() >= 3 ? name.front() : session_.database;
+        const std::string database = database_of(session_, name);
         if (name.size() >= 3)
             if (auto refused = owner_.refuses_access(session_, database, false))
                 return tl::unexpected(*refused);
         if (auto rows = database_catalog(owner_, session_, database, view)) return rows;
         if (auto rows = owner_.view(session_, view)) return rows;
     } else if (name.size() >= 2 && same_name(name[name.size() - 2], "INFORMATION_SCHEMA")) {
-        const std::string& database = name.size() >= 3 ? name.front() : session_.database;
+        const std::string database = database_of(session_, name);
         if (owner_.database(database) != nullptr)
             if (auto refused = owner_.refuses_access(session_, database, false))
                 return tl::unexpected(*refused);
@@ -380,7 +380,7 @@ sql_result<shared_rows> session_environment::table(const std::vector<std::string
         for (const auto& [number, contents] : own->rows) made.rows.push_back(contents);
         return std::make_shared<const row_set>(std::move(made));
     } else {
-        const std::string database = name.size() >= 3 ? name.front() : session_.database;
+        const std::string database = database_of(session_, name);
         if (same_name(database, "msdb"))
             if (auto rows = backup_table(owner_, name.back())) return rows;
         if (owner_.database(database) != nullptr)

@@ -34,8 +34,7 @@ bool is_session_table(const std::string& name) {
 
 std::string database_of(const session_state& session, const std::vector<std::string>& table) {
     if (table.back().starts_with("#") || table.back().starts_with("@")) return "tempdb";
-    const bool is_named = table.size() >= 3 && !table[table.size() - 3].empty();
-    return is_named ? table[table.size() - 3] : session.database;
+    return table.size() >= 3 ? table.front() : session.database;
 }
 
 session_table* find_session_table(session_state& session, const std::string& name) {

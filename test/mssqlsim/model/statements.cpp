@@ -218,7 +218,7 @@ private:
     }
 
     progress identity_insert(const session_option& one) {
-        const std::string database = one.table.size() >= 3 ? one.table.front() : session_.database;
+        const std::string database = database_of(session_, one.table);
         const std::string& name = one.table.back();
         const auto about =
             name.starts_with("#") ? std::nullopt : owner_.table_of(session_, database, name);

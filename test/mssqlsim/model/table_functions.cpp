@@ -29,6 +29,12 @@ std::vector<std::string> parts_of(const std::string& path) {
     return made;
 }
 
+// OBJECT_ID takes a name's last parts, and '..t' too.
+std::string database_in(const session_state& session, const std::vector<std::string>& parts) {
+    return parts.size() >= 3 && !parts[parts.size() - 3].empty() ? parts[parts.size() - 3]
+                                                                 : session.database;
+}
+
 // Text, and 'D' has a blank behind it or none.
 std::string type_asked(const row& a) {
     std::string made = a.size() > 1 ? text_of(a[1]) : std::string{};
@@ -51,7 +57,7 @@ std::optional<value> object_id(const engine& owner, const session_state& session
     const auto parts = parts_of(text_of(a[0]));
     const std::string& name = parts.back();
     if (name.starts_with("#") || system_object_id(text_of(a[0]))) return {};
-    const std::string database = database_of(session, parts);
+    const std::string database = database_in(session, parts);
     const std::string type = type_asked(a);
     if (same_name(database, "msdb") && backup_table(owner, name) &&
         (type.empty() || same_name(type, "U")))
@@ -199,7 +205,7 @@ std::optional<value> column_length(const engine& owner,
                                    const row& a) {
     if (system_object_id(text_of(a[0]))) return {};
     const auto parts = parts_of(text_of(a[0]));
-    const std::string database = database_of(session, parts);
+    const std::string database = database_in(session, parts);
     for (const auto& one : tables_seen(owner, session, database)) {
         if (!same_name(one.about.name, parts.back())) continue;
         const auto* found = column_named(one.about, text_of(a[1]));

@@ -6,6 +6,7 @@
 #include "test/mssqlsim/model/session_tables.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 // Who may touch a database, what a session sees of its tables, and tables made and dropped.
@@ -296,8 +297,7 @@ progress engine::create_table(session_state& session, const create_table_stateme
         running.transaction.database = database(name)->about.name;
         running.transaction.changes.add(
             {row_change::kind::create_table, about.name, 0, {}, {}, std::move(made)});
-        if (running.transaction.depth > 0) return statement_end{};
-        return commit_changes(running, {});
+        return finish_change(running);
     };
     return when_quiet(session, name, about.name, make);
 }
@@ -353,8 +353,9 @@ progress engine::select_into(session_state& session,
         return end;
     }
     const std::string name = database_of(session, table);
-    const auto make = [this, name, end, made = std::move(*about), rows = std::move(rows.rows)](
-                          session_state& running) -> progress {
+    const auto kept = std::make_shared<std::vector<row>>(std::move(rows.rows));
+    const auto make =
+        [this, name, end, made = std::move(*about), kept](session_state& running) -> progress {
         if (auto refused = refuses_new_table(*this, running, name)) return failed_with(*refused);
         if (table_of(running, name, made.name) || is_hidden_table(made.name))
             return failed_with(exists_already(made.name));
@@ -362,10 +363,9 @@ progress engine::select_into(session_state& session,
         auto& changes = running.transaction.changes;
         auto& next = database(name)->next_row[lower(made.name)];
         changes.add({row_change::kind::create_table, made.name, 0, {}, {}, made});
-        for (const auto& one : rows)
-            changes.add({row_change::kind::insert, made.name, next++, {}, one, {}});
-        if (running.transaction.depth > 0) return end;
-        return commit_changes(running, end);
+        for (auto& one : *kept)
+            changes.add({row_change::kind::insert, made.name, next++, {}, std::move(one), {}});
+        return finish_change(running, end);
     };
     return when_quiet(session, name, table.back(), make);
 }

@@ -116,6 +116,11 @@ progress engine::commit(session_state& session, statement_end end) {
     }};
 }
 
+progress engine::finish_change(session_state& session, statement_end end) {
+    if (session.transaction.depth > 0) return end;
+    return commit_changes(session, end);
+}
+
 // Appends the transaction, and lets go of its locks when its commit is answered.
 progress engine::commit_changes(session_state& session, statement_end end) {
     if (session.transaction.changes.empty()) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "test/support/catch.hpp"
-#include "test/unit/mssqlsim/model/cluster_harness.hpp"
+#include "test/unit/mssqlsim/model/two_sessions.hpp"
 
 // Who makes a table, drops it or makes it anew is alone with it until the transaction ends.
 
@@ -9,32 +8,23 @@ using namespace ha::mssqlsim;
 
 namespace {
 
-// Two sessions in a database with the table t, which has the rows 1 and 2. The second one does not
-// wait for locks, unless it says so.
-struct two_sessions {
-    cluster_harness all{reading::a, {}, 1};
-    session_number first = 0;
-    session_number second = 0;
-
-    two_sessions() {
-        REQUIRE(all.run(0, "CREATE DATABASE shop").error() == 0);
+// The table has the rows 1 and 2. The second session does not wait for locks, unless it says so.
+struct two_at_a_table : two_sessions {
+    two_at_a_table() {
         REQUIRE(all.run(0, "CREATE DATABASE other").error() == 0);
-        first = all.login(0, "shop");
-        second = all.login(0, "shop");
-        REQUIRE(one("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT t VALUES (1, 1), (2, 2)") ==
-                0);
+        REQUIRE(one("INSERT t VALUES (2, 2)") == 0);
         REQUIRE(two("SET LOCK_TIMEOUT 0") == 0);
     }
 
-    int one(const std::string& text) { return all.run_on(0, first, text).error(); }
-    int two(const std::string& text) { return all.run_on(0, second, text).error(); }
-    std::string rows() { return all.run_on(0, first, "SELECT * FROM t ORDER BY id").cells(); }
+    int one(const std::string& text) { return run(first, text).error(); }
+    int two(const std::string& text) { return run(second, text).error(); }
+    std::string rows() { return run(first, "SELECT * FROM t ORDER BY id").cells(); }
 };
 
 }  // namespace
 
 TEST_CASE("a table is not dropped, emptied or altered beside another's open change of its rows") {
-    two_sessions it;
+    two_at_a_table it;
     const auto change = GENERATE(as<std::string>{},
                                  "INSERT t VALUES (3, 3)",
                                  "UPDATE t SET v = 5 WHERE id = 1",
@@ -49,7 +39,7 @@ TEST_CASE("a table is not dropped, emptied or altered beside another's open chan
 }
 
 TEST_CASE("rows are not changed beside another's open change of the table, and none is lost") {
-    two_sessions it;
+    two_at_a_table it;
     REQUIRE(it.one("BEGIN TRANSACTION; ALTER TABLE t ADD w int") == 0);
     CHECK(it.two("INSERT t (id, v) VALUES (3, 3)") == 1222);
     CHECK(it.two("UPDATE t SET v = 5") == 1222);
@@ -61,7 +51,7 @@ TEST_CASE("rows are not changed beside another's open change of the table, and n
 }
 
 TEST_CASE("of two that make a table of one name the second waits, and finds it made") {
-    two_sessions it;
+    two_at_a_table it;
     const auto make =
         GENERATE(as<std::string>{}, "CREATE TABLE fresh (id int)", "SELECT id INTO fresh FROM t");
     REQUIRE(it.one("BEGIN TRANSACTION; CREATE TABLE fresh (id int)") == 0);
@@ -71,7 +61,7 @@ TEST_CASE("of two that make a table of one name the second waits, and finds it m
 }
 
 TEST_CASE("what was refused holds no table") {
-    two_sessions it;
+    two_at_a_table it;
     REQUIRE(it.one("CREATE TABLE child (id int REFERENCES t (id))") == 0);
     REQUIRE(it.one("BEGIN TRANSACTION") == 0);
     CHECK(it.one("DROP TABLE t") == 3726);
@@ -81,7 +71,7 @@ TEST_CASE("what was refused holds no table") {
 }
 
 TEST_CASE("whoever waits for a table and is waited for is the victim of a deadlock") {
-    two_sessions it;
+    two_at_a_table it;
     REQUIRE(it.two("SET LOCK_TIMEOUT -1; CREATE TABLE u (id int); BEGIN TRANSACTION; "
                    "INSERT u VALUES (1)") == 0);
     REQUIRE(it.one("BEGIN TRANSACTION; ALTER TABLE t ADD w int") == 0);
@@ -91,7 +81,7 @@ TEST_CASE("whoever waits for a table and is waited for is the victim of a deadlo
 }
 
 TEST_CASE("a transaction makes, drops and empties no table of a second database") {
-    two_sessions it;
+    two_at_a_table it;
     const auto change = GENERATE(as<std::string>{},
                                  "CREATE TABLE other.dbo.made (id int)",
                                  "SELECT id INTO other.dbo.made FROM shop.dbo.t",
@@ -105,4 +95,13 @@ TEST_CASE("a transaction makes, drops and empties no table of a second database"
     CHECK(it.rows() == "1,9;2,9");
     CHECK(it.all.run_on(0, it.first, "SELECT * FROM other.dbo.kept").cells() == "7");
     CHECK(it.one("SELECT * FROM other.dbo.made") == 208);
+}
+
+TEST_CASE("a table of another server is none of this one's") {
+    two_at_a_table it;
+    CHECK(it.one("DROP TABLE far.shop.dbo.t") != 0);
+    CHECK(it.one("TRUNCATE TABLE far.shop.dbo.t") != 0);
+    CHECK(it.one("ALTER TABLE far.shop.dbo.t ADD w int") != 0);
+    CHECK(it.one("UPDATE far.shop.dbo.t SET v = 9") != 0);
+    CHECK(it.rows() == "1,1;2,2");
 }

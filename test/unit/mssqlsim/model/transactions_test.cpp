@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "test/support/catch.hpp"
 #include "test/unit/mssqlsim/model/asked.hpp"
+#include "test/unit/mssqlsim/model/two_sessions.hpp"
 
 using namespace ha;
 using namespace ha::mssqlsim;
@@ -8,22 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Two sessions in a database with the table t, which has one row.
-struct two_sessions {
-    cluster_harness all{reading::a, {}, 1};
-    session_number first = 0;
-    session_number second = 0;
-
-    two_sessions() {
-        REQUIRE(all.run(0, "CREATE DATABASE shop").error() == 0);
-        first = all.login(0, "shop");
-        second = all.login(0, "shop");
-        REQUIRE(run(first, "CREATE TABLE t (id int PRIMARY KEY, v int); INSERT t VALUES (1, 1)")
-                    .error() == 0);
-    }
-
-    reply run(session_number who, const std::string& text) { return all.run_on(0, who, text); }
-
+struct two_counting_sessions : two_sessions {
     std::int64_t number(session_number who, const std::string& text) {
         const value found = run(who, text).cell();
         const auto* known = std::get_if<std::int64_t>(&found);
@@ -34,7 +20,7 @@ struct two_sessions {
 }  // namespace
 
 TEST_CASE("what is rolled back to a savepoint is not committed") {
-    two_sessions it;
+    two_counting_sessions it;
     REQUIRE(it.run(it.first,
                    "BEGIN TRAN; INSERT t VALUES (2, 2); SAVE TRAN one; INSERT t VALUES (3, 3); "
                    "UPDATE t SET v = 7 WHERE id = 1; DELETE t WHERE id = 2; ROLLBACK TRAN one; "
@@ -49,7 +35,7 @@ TEST_CASE("what is rolled back to a savepoint is not committed") {
 }
 
 TEST_CASE("a table that was made, and one that was dropped, after a savepoint") {
-    two_sessions it;
+    two_counting_sessions it;
     REQUIRE(it.run(it.first,
                    "BEGIN TRAN; SAVE TRAN one; CREATE TABLE other (id int); DROP TABLE t; "
                    "ROLLBACK TRAN one; COMMIT")
@@ -59,7 +45,7 @@ TEST_CASE("a table that was made, and one that was dropped, after a savepoint") 
 }
 
 TEST_CASE("locks of what was rolled back to a savepoint stay until the transaction ends") {
-    two_sessions it;
+    two_counting_sessions it;
     REQUIRE(it.run(it.first,
                    "BEGIN TRAN; SAVE TRAN one; UPDATE t SET v = 2 WHERE id = 1; ROLLBACK TRAN one")
                 .error() == 0);
@@ -69,7 +55,7 @@ TEST_CASE("locks of what was rolled back to a savepoint stay until the transacti
 }
 
 TEST_CASE("LOCK_TIMEOUT ends the wait for another session's row when it says") {
-    two_sessions it;
+    two_counting_sessions it;
     REQUIRE(it.run(it.first, "BEGIN TRAN; UPDATE t SET v = 2 WHERE id = 1").error() == 0);
     const auto before = it.all.now();
     const auto seen = it.run(
@@ -84,7 +70,7 @@ TEST_CASE("LOCK_TIMEOUT ends the wait for another session's row when it says") {
 }
 
 TEST_CASE("an implicit transaction keeps what it changed to itself until COMMIT") {
-    two_sessions it;
+    two_counting_sessions it;
     REQUIRE(it.run(it.first, "SET IMPLICIT_TRANSACTIONS ON; DELETE t").error() == 0);
     CHECK(it.number(it.second, "SELECT COUNT(*) FROM t") == 1);
     REQUIRE(it.run(it.first, "IF @@TRANCOUNT > 0 ROLLBACK TRAN").error() == 0);
@@ -95,7 +81,7 @@ TEST_CASE("an implicit transaction keeps what it changed to itself until COMMIT"
 }
 
 TEST_CASE("a victim of a deadlock is in no transaction any more, and is told so") {
-    two_sessions it;
+    two_counting_sessions it;
     REQUIRE(it.run(it.first, "INSERT t VALUES (2, 2); BEGIN TRAN; UPDATE t SET v = 5 WHERE id = 1")
                 .error() == 0);
     REQUIRE(it.run(it.second, "BEGIN TRAN; UPDATE t SET v = 6 WHERE id = 2").error() == 0);
@@ -105,7 +91,7 @@ TEST_CASE("a victim of a deadlock is in no transaction any more, and is told so"
 }
 
 TEST_CASE("a transaction manager's request has savepoints too") {
-    two_sessions it;
+    two_counting_sessions it;
     using kind = transaction_statement::kind;
     const auto ask = [&](kind what, const std::string& name) {
         transaction_statement asked;
@@ -125,7 +111,7 @@ TEST_CASE("a transaction manager's request has savepoints too") {
 }
 
 TEST_CASE("a transaction manager's savepoint without a name ends the transaction") {
-    two_sessions it;
+    two_counting_sessions it;
     REQUIRE(it.run(it.first, "BEGIN TRAN; DELETE t").error() == 0);
     transaction_statement asked;
     asked.what = transaction_statement::kind::save;
